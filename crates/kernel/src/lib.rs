@@ -1,0 +1,65 @@
+//! The words every other crate speaks: ids, phone numbers, times, faults, reasons, the KM1 door code, and the ports
+
+//! through which the outside is reached. Knows neither HTTP nor SQL.
+
+extern crate self as kernel;
+
+mod bytes;
+pub mod device_signature;
+mod fault;
+mod id;
+pub mod km1;
+pub mod letter;
+mod number;
+mod phone;
+pub mod port;
+mod random;
+mod reason;
+mod time;
+
+pub use bytes::Bytes;
+pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};
+pub use number::PrintedCardNumber;
+pub use phone::Phone;
+pub use random::{fill_random, random};
+pub use reason::Reason;
+pub use zeroize::Zeroizing;
+pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+
+#[doc(hidden)]
+pub mod macros {
+    pub use serde;
+    pub use utoipa;
+    pub use uuid;
+}
+
+id! {
+    /// A person's 车安通 account.
+    AccountId
+    /// One sign-in on one phone; the family of its refresh tokens.
+    SessionId
+    /// A site (场区): what cards, doors and devices belong to.
+    SiteId
+    /// A door (门) of a site.
+    DoorId
+    /// A controller or reader.
+    DeviceId
+    /// A card as its issuer knows it.
+    CardId
+    /// One account's hold on one card.
+    BindingId
+    /// An SMS challenge.
+    ChallengeId
+    /// An access event (通行记录).
+    EventId
+    /// An unlock command (开门指令).
+    CommandId
+    /// A letter in the outbox.
+    LetterId
+    /// An entry of the audit log.
+    AuditId
+    /// A notice in a person's inbox.
+    NoticeId
+    /// A rule that says who may pass which doors.
+    PolicyId
+}

@@ -1,0 +1,215 @@
+//! Ports: what the house needs from outside, each as narrow as the need, named for the need and never for a vendor.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    AccountId, CardId, Code, CommandId, DoorId, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId, SiteId,
+    Timestamp,
+};
+
+/// Who a valid access token speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The person.
+    pub account: AccountId,
+    /// The sign-in.
+    pub session: SessionId,
+}
+
+/// Tells a good access token from every other. No I/O.
+pub trait TokenCheck: Send + Sync {
+    /// Who it speaks for, or a fault of kind `Unauthenticated`.
+    fn check(&self, token: &str) -> Result<SignedIn>;
+}
+
+/// What came of claiming a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It was free and is now ours.
+    Won,
+    /// Somebody holds it, with this value.
+    Held(String),
+}
+
+/// The cache is away. Whoever asks decides what that means; nothing may be lost by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheAway;
+
+/// What may be forgotten: counters and one-time marks. In this process, or in Redis where there are several.
+#[async_trait]
+pub trait Cache: Send + Sync {
+    /// Counts one more under `key`; the count starts again `span` after its first.
+    async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway>;
+    /// Takes `key` for `span`, if nobody holds it.
+    async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway>;
+    /// Whether it answers.
+    fn answers(&self) -> bool;
+}
+
+/// A WeChat user, as one app knows them.
+#[derive(Clone, Debug)]
+pub struct WechatSubject {
+    /// The app that asked.
+    pub app_id: String,
+    /// The user within that app.
+    pub openid: SecretString,
+    /// The user across the apps of one owner, where known.
+    pub unionid: Option<SecretString>,
+}
+
+/// The login code is used up, too old, or not one.
+pub const LOGIN_CODE_REFUSED: Code =
+    Code::new(Kind::Unauthenticated, "wechat-code-refused", "微信登录凭证已失效，请重新点击登录");
+/// WeChat holds the user back.
+pub const WECHAT_USER_BLOCKED: Code =
+    Code::new(Kind::Forbidden, "wechat-user-blocked", "微信限制了该用户登录，请改用账号密码或短信登录");
+/// WeChat asks for patience.
+pub const WECHAT_BUSY: Code = Code::new(Kind::Throttled, "wechat-busy", "微信登录过于频繁，请一分钟后再试");
+/// WeChat cannot be reached, or makes no sense.
+pub const WECHAT_AWAY: Code = Code::new(Kind::Unavailable, "wechat-unavailable", "暂时连不上微信，请稍后再试");
+
+/// Turns the code of `wx.login` into who it is.
+#[async_trait]
+pub trait WechatLogin: Send + Sync {
+    /// One call to WeChat; the code is burnt by it.
+    async fn identify(&self, code: &SecretString) -> Result<WechatSubject>;
+}
+
+/// What came of an SMS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SmsOutcome {
+    /// The vendor took it, under this number of its own.
+    Accepted(String),
+    /// The vendor refused it for good; the code says why.
+    Refused(String),
+    /// It surely was not sent; another try makes sense.
+    NotSent(String),
+    /// Nobody knows whether it went out.
+    Unknown(String),
+}
+
+/// Sends one-time codes by SMS.
+#[async_trait]
+pub trait SmsSend: Send + Sync {
+    /// Sends `code` to `phone`; `reference` travels with it.
+    async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SmsOutcome;
+}
+
+/// Kinds of card (卡类型).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardKind {
+    /// 会员卡/车卡
+    Member,
+    /// 储值卡
+    StoredValue,
+    /// 门禁卡
+    Access,
+}
+
+/// What the issuer says of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardState {
+    /// 正常
+    Active,
+    /// 挂失
+    Lost,
+    /// 冻结
+    Frozen,
+    /// 已换卡
+    Replaced,
+    /// 退卡
+    Returned,
+}
+
+/// A card as its issuer knows it. The phone on file stays with the register; a caller may only compare.
+#[derive(Clone, Debug)]
+pub struct IssuedCard {
+    /// Ours for it.
+    pub id: CardId,
+    /// Kind.
+    pub kind: CardKind,
+    /// Printed number.
+    pub number: PrintedCardNumber,
+    /// State.
+    pub state: CardState,
+    /// Last instant it is good for.
+    pub valid_until: Option<Timestamp>,
+    /// Whether the phone that was asked about is the one on file.
+    pub phone_on_file: bool,
+}
+
+/// The card system cannot be reached.
+pub const CARD_SYSTEM_AWAY: Code =
+    Code::new(Kind::Unavailable, "card-system-unavailable", "卡系统暂时连不上，请稍后再试");
+
+/// The issuer's card system (一卡通).
+#[async_trait]
+pub trait CardSystem: Send + Sync {
+    /// The one card of that kind and number, or none; never a guess between several.
+    async fn find(
+        &self,
+        site: SiteId,
+        kind: CardKind,
+        number: &PrintedCardNumber,
+        phone: &Phone,
+    ) -> Result<Option<IssuedCard>>;
+}
+
+/// Where the embedded card system keeps its cards.
+#[async_trait]
+pub trait CardRegister: Send + Sync {
+    /// All cards of that kind and number, at most two.
+    async fn look_up(
+        &self,
+        site: SiteId,
+        kind: CardKind,
+        number: &PrintedCardNumber,
+        phone: &Phone,
+    ) -> Result<Vec<IssuedCard>>;
+}
+
+/// An order to open, good until its deadline and never after.
+#[derive(Clone, Debug)]
+pub struct Unlock {
+    /// Which order.
+    pub command: CommandId,
+    /// Which door.
+    pub door: DoorId,
+    /// For how long, milliseconds.
+    pub pulse_ms: u32,
+    /// After this it must not be carried out.
+    pub not_after: Timestamp,
+}
+
+/// What the controller said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// The lock was driven.
+    Opened,
+    /// It would not.
+    Refused,
+    /// It did not answer in time: the lock may have been driven.
+    Silent,
+    /// It is not there.
+    Offline,
+}
+
+/// Drives locks.
+#[async_trait]
+pub trait Unlocks: Send + Sync {
+    /// Carries out one order now or not at all.
+    async fn unlock(&self, order: &Unlock) -> Receipt;
+}
+
+impl From<CacheAway> for Fault {
+    fn from(_: CacheAway) -> Self {
+        Code::new(Kind::Unavailable, "cache-unavailable", "服务繁忙，请稍后再试").retry_after(Duration::from_secs(2))
+    }
+}
