@@ -48,3 +48,35 @@ free_port() {
     done
     fail "found no free port"
 }
+
+# True when no process of the group is left, zombies aside.
+group_gone() {
+    local file stat state group
+    for file in /proc/[0-9]*/stat; do
+        { read -r stat <"$file"; } 2>/dev/null || continue
+        # after the name in brackets: state, parent, group
+        read -r state _ group _ <<<"${stat##*) }"
+        [[ $group != "$1" || $state == [ZX] ]] || return 1
+    done
+}
+
+# run COMMAND…: runs it in a process group of its own and waits. So a signal to the
+# script is acted on at once, and stop_running ends the command with all its children.
+running_group=
+run() {
+    set -m
+    "$@" &
+    running_group=$!
+    set +m
+    wait "$running_group"
+    stop_running
+}
+
+stop_running() {
+    local group=$running_group
+    running_group=
+    [[ $group ]] || return 0
+    kill -TERM -- "-$group" 2>/dev/null || return 0
+    # nextest gives its tests 10 seconds
+    within 15 group_gone "$group" || kill -KILL -- "-$group" 2>/dev/null || true
+}

@@ -118,7 +118,7 @@ SQL
         --character-set-server=latin1 --collation-server=latin1_swedish_ci
         --bind-address=127.0.0.1 --port="$mariadb_port" --socket="$dir/mariadb/socket"
         --datadir="$dir/mariadb/data" --tmpdir="$dir/mariadb" --skip-name-resolve
-        --max-connections=400 --skip-log-bin --innodb-log-file-size=64M --performance-schema=off
+        --max-connections=400 --skip-log-bin --performance-schema=off
     )
     if [[ $durable ]]; then
         settings+=(--innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=256M)
@@ -209,7 +209,7 @@ down() {
     done
     for name in "${!pids[@]}"; do
         pid=${pids[$name]}
-        if ! within 30 gone "$pid"; then
+        if ! within 20 gone "$pid"; then
             echo "$name did not stop; killing it" >&2
             # QUIT lets PostgreSQL end its children
             if [[ $name == postgres ]]; then

@@ -61,3 +61,9 @@ impl utoipa::PartialSchema for Bytes {
     }
 }
 impl utoipa::ToSchema for Bytes {}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}

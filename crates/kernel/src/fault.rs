@@ -122,6 +122,11 @@ impl Fault {
         self
     }
 
+    /// Adds what caused it, for the log.
+    pub fn set_cause(&mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) {
+        self.0.source = Some(source.into());
+    }
+
     /// Its code.
     pub fn code(&self) -> Code {
         self.0.code

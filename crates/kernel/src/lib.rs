@@ -17,7 +17,7 @@ mod random;
 mod reason;
 mod time;
 
-pub use bytes::Bytes;
+pub use bytes::{Bytes, sha256};
 pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};
 pub use number::PrintedCardNumber;
 pub use phone::Phone;

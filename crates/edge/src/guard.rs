@@ -1,0 +1,110 @@
+//! What stands around every request: its id, its time limit, its headers' size, and the headers every answer carries.
+
+use std::{
+    future::{Ready, ready},
+    pin::Pin,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error, ResponseError,
+    body::EitherBody,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+};
+use kernel::{Code, Kind};
+
+use crate::{Problem, request_id};
+
+const SLOW: Code = Code::new(Kind::Unavailable, "too-slow", "处理超时，请稍后再试");
+const HEADERS_TOO_LARGE: Code = Code::new(Kind::TooLarge, "headers-too-large", "请求头太大");
+const REQUEST: Duration = Duration::from_secs(10);
+const HEADER_BYTES: usize = 16 * 1024;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware.
+#[derive(Clone, Copy, Default)]
+pub struct Guard;
+
+impl<S, B> Transform<S, ServiceRequest> for Guard
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = Guarded<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Guarded { service: Rc::new(service) }))
+    }
+}
+
+/// The service behind the middleware.
+pub struct Guarded<S> {
+    service: Rc<S>,
+}
+
+fn always(headers: &mut HeaderMap) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    set(header::CACHE_CONTROL, "no-store");
+}
+
+fn count(route: Option<String>, status: u16, since: Instant) {
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    let class = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"][usize::from(status / 100).min(5)];
+    metrics::histogram!("kaimen_http_seconds", "route" => route, "class" => class).record(since.elapsed());
+}
+
+impl<S, B> Service<ServiceRequest> for Guarded<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (service, begun) = (self.service.clone(), Instant::now());
+        let id = request_id::accept(request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()));
+        let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let shown = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unknown"));
+        Box::pin(request_id::scope(id, async move {
+            let http = request.request().clone();
+            let refused = |code: Code| {
+                let response = Problem::from(code).error_response();
+                ServiceResponse::new(http.clone(), response).map_into_right_body()
+            };
+            let mut response = if size > HEADER_BYTES {
+                refused(HEADERS_TOO_LARGE)
+            } else {
+                match tokio::time::timeout(REQUEST, service.call(request)).await {
+                    Ok(Ok(response)) => response.map_into_left_body(),
+                    Ok(Err(error)) => {
+                        ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body()
+                    }
+                    Err(_) => refused(SLOW),
+                }
+            };
+            response.headers_mut().insert(REQUEST_ID, shown);
+            always(response.headers_mut());
+            count(response.request().match_pattern(), response.status().as_u16(), begun);
+            Ok(response)
+        }))
+    }
+}

@@ -1,0 +1,57 @@
+use kernel::{Bytes, Code, Kind, Result};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
+
+const BAD_CURSOR: Code = Code::new(Kind::Malformed, "bad-cursor", "翻页位置已失效，请从头刷新列表");
+
+/// Which part of a list is wanted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// How many, 1 to 100; 20 when not said.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// `nextCursor` of the part before.
+    cursor: Option<String>,
+}
+
+impl Page {
+    /// How many.
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(20).clamp(1, 100) as usize
+    }
+
+    /// The key of the last item of the part before.
+    ///
+    /// # Errors
+    /// `bad-cursor` for what is no cursor of this list.
+    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bytes = Bytes::decode(cursor).ok_or(BAD_CURSOR)?;
+        Ok(Some(serde_json::from_slice(&bytes.0).map_err(|_| BAD_CURSOR)?))
+    }
+
+    /// Makes the answer from one item more than was wanted; `key` names an item's place in the order.
+    ///
+    /// # Errors
+    /// When a key cannot be written.
+    pub fn cut<T, K: Serialize, V>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K, view: impl Fn(T) -> V) -> Result<Paged<V>> {
+        let more = items.len() > self.limit();
+        items.truncate(self.limit());
+        let next_cursor = match items.last().filter(|_| more) {
+            Some(last) => Some(Bytes::encode(&serde_json::to_vec(&key(last))?)),
+            None => None,
+        };
+        Ok(Paged { items: items.into_iter().map(view).collect(), next_cursor })
+    }
+}
+
+/// A part of a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Paged<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next part begins; none at the end.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,157 @@
+use std::borrow::Cow;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use kernel::{Fault, Kind};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+/// A fault on its way out (RFC 9457).
+#[derive(Debug)]
+pub struct Problem(Fault);
+
+impl<E: Into<Fault>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What went wrong and what to do (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub struct ProblemView<'a> {
+    /// Names the kind of problem: `/problems/` and the code.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/card-not-bound")]
+    kind: String,
+    /// The status in words.
+    #[schema(example = "Conflict")]
+    title: &'a str,
+    /// The HTTP status.
+    #[schema(example = 409)]
+    status: u16,
+    /// Stable; what a client matches on.
+    #[schema(example = "card-not-bound")]
+    code: &'a str,
+    /// What the user should read: what happened and what to do.
+    #[schema(example = "这张卡没有绑定，请刷新后重试")]
+    detail: &'a str,
+    /// The state that stood in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'a str>,
+    /// The fields that break their rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldView<'a>>,
+    /// Tells the people who run the house which request it was.
+    request_id: String,
+}
+
+/// One field that breaks a rule.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProblemField)]
+pub struct FieldView<'a> {
+    /// Where.
+    field: &'a str,
+    /// Which rule.
+    code: &'a str,
+    /// The rule in the user's words.
+    message: &'a str,
+}
+
+/// What every endpoint may also answer.
+#[derive(IntoResponses)]
+pub enum Problems {
+    /// Something is wrong with the request; `code` says what
+    #[response(status = "4XX", content_type = "application/problem+json")]
+    Client(#[allow(dead_code, reason = "only its shape is used")] ProblemView<'static>),
+    /// Something is wrong on our side; try again
+    #[response(status = "5XX", content_type = "application/problem+json")]
+    Server(#[allow(dead_code, reason = "only its shape is used")] ProblemView<'static>),
+}
+
+impl Problem {
+    /// The fault.
+    pub fn fault(&self) -> &Fault {
+        &self.0
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        match self.0.code().kind {
+            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::Malformed => StatusCode::BAD_REQUEST,
+            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::TooEarly => StatusCode::from_u16(425).unwrap_or(StatusCode::BAD_REQUEST),
+            Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status, fault) = (self.status_code(), &self.0);
+        let request_id = crate::request_id();
+        if status.is_server_error() {
+            tracing::error!(request_id, code = fault.code().name, cause = %fault, "request failed");
+        }
+        let code = fault.code();
+        let body = ProblemView {
+            kind: format!("/problems/{}", code.name),
+            title: status.canonical_reason().unwrap_or("Too Early"),
+            status: status.as_u16(),
+            code: code.name,
+            detail: fault.detail(),
+            state: fault.state(),
+            errors: fault
+                .fields()
+                .iter()
+                .map(|one| FieldView { field: &one.field, code: &one.code, message: &one.message })
+                .collect(),
+            request_id,
+        };
+        let mut response = HttpResponse::build(status).json(body);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = fault.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
+    }
+}
+
+/// A field's name as the client wrote it.
+pub(crate) fn field_name(path: &str) -> Cow<'static, str> {
+    let mut name = String::with_capacity(path.len());
+    let mut upper = false;
+    for c in path.chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                name.push(c.to_ascii_uppercase());
+                upper = false;
+            }
+            c => name.push(c),
+        }
+    }
+    name.into()
+}

@@ -1,0 +1,236 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use async_trait::async_trait;
+use kernel::port::{Cache, CacheAway, Claim};
+use redis::{
+    AsyncConnectionConfig, Client, ExistenceCheck, Script, SetExpiry, SetOptions,
+    aio::{ConnectionLike, MultiplexedConnection},
+};
+use tokio::time::timeout;
+
+struct Entry {
+    value: String,
+    count: u64,
+    until: Instant,
+}
+
+#[derive(Default)]
+struct Entries {
+    map: HashMap<String, Entry>,
+    sweep_at: usize,
+}
+
+impl Entries {
+    const FEW: usize = 4096;
+
+    /// The living entry under `key`. Sweeps whenever the map has doubled since the last sweep.
+    fn living(&mut self, key: &str, now: Instant) -> Option<&mut Entry> {
+        if self.map.len() >= self.sweep_at.max(Self::FEW) {
+            self.map.retain(|_, entry| entry.until > now);
+            self.sweep_at = self.map.len() * 2;
+        }
+        self.map.get_mut(key).filter(|entry| entry.until > now)
+    }
+}
+
+/// The cache of a house with one server: in this process.
+#[derive(Default)]
+pub struct LocalCache(Mutex<Entries>);
+
+#[async_trait]
+impl Cache for LocalCache {
+    async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if let Some(entry) = entries.living(key, now) {
+            entry.count += 1;
+            return Ok(entry.count);
+        }
+        entries.map.insert(key.to_owned(), Entry { value: String::new(), count: 1, until: now + span });
+        Ok(1)
+    }
+
+    async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if let Some(entry) = entries.living(key, now) {
+            return Ok(Claim::Held(entry.value.clone()));
+        }
+        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), count: 0, until: now + span });
+        Ok(Claim::Won)
+    }
+
+    fn answers(&self) -> bool {
+        true
+    }
+}
+
+/// Longest any caller waits for Redis.
+const PATIENCE: Duration = Duration::from_millis(150);
+const HEARTBEAT: Duration = Duration::from_millis(500);
+
+struct Remote {
+    client: Client,
+    connection: ArcSwapOption<MultiplexedConnection>,
+    answers: AtomicBool,
+    count: Script,
+}
+
+/// The cache of a house with several servers: Redis. A call that fails takes it out of service at once; a watcher
+/// brings it back over a fresh connection, so that a dead socket or a slow Redis costs one short wait.
+pub struct RedisCache(Arc<Remote>);
+
+impl RedisCache {
+    /// A cache at this URL. Never fails for a Redis that is away: it starts out of service then.
+    ///
+    /// # Errors
+    /// When the URL makes no sense.
+    pub async fn connect(url: &str) -> kernel::Result<Self> {
+        let remote = Arc::new(Remote {
+            client: Client::open(url)?,
+            connection: ArcSwapOption::empty(),
+            answers: AtomicBool::new(false),
+            count: Script::new(
+                "local n = redis.call('INCR', KEYS[1]) \
+                 if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
+                 return n",
+            ),
+        });
+        remote.watch().await;
+        let weak = Arc::downgrade(&remote);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEARTBEAT).await;
+                let Some(remote) = weak.upgrade() else { break };
+                remote.watch().await;
+            }
+        });
+        Ok(Self(remote))
+    }
+}
+
+impl Remote {
+    async fn watch(&self) {
+        if self.answers.load(Ordering::Relaxed) && self.ask(&redis::cmd("PING")).await.is_ok() {
+            return;
+        }
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(HEARTBEAT))
+            .set_response_timeout(Some(2 * PATIENCE));
+        let Ok(Ok(mut fresh)) =
+            timeout(HEARTBEAT, self.client.get_multiplexed_async_connection_with_config(&config)).await
+        else {
+            return;
+        };
+        if matches!(timeout(PATIENCE, fresh.req_packed_command(&redis::cmd("PING"))).await, Ok(Ok(_))) {
+            tracing::info!("redis answers");
+            self.connection.store(Some(Arc::new(fresh)));
+            self.answers.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Runs `act` on the connection within the limit, or takes Redis out of service.
+    async fn within<T, Fut>(&self, act: impl FnOnce(MultiplexedConnection) -> Fut) -> Result<T, CacheAway>
+    where
+        Fut: Future<Output = redis::RedisResult<T>>,
+    {
+        if !self.answers.load(Ordering::Relaxed) {
+            return Err(CacheAway);
+        }
+        let connection = self.connection.load().as_deref().cloned().ok_or(CacheAway)?;
+        match timeout(PATIENCE, act(connection)).await {
+            Ok(Ok(value)) => Ok(value),
+            failure => {
+                let cause = failure.err().map_or("error", |_| "too slow");
+                tracing::warn!(cause, "redis is out of service");
+                metrics::counter!("kaimen_cache_failures_total").increment(1);
+                self.answers.store(false, Ordering::Relaxed);
+                Err(CacheAway)
+            }
+        }
+    }
+
+    async fn ask(&self, command: &redis::Cmd) -> Result<redis::Value, CacheAway> {
+        self.within(|mut connection| async move { connection.req_packed_command(command).await }).await
+    }
+}
+
+#[async_trait]
+impl Cache for RedisCache {
+    async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
+        let mut call = self.0.count.key(key);
+        call.arg(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
+        self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
+    }
+
+    async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
+        let options = SetOptions::default()
+            .conditional_set(ExistenceCheck::NX)
+            .get(true)
+            .with_expiration(SetExpiry::PX(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)));
+        let (key, value) = (key.to_owned(), value.to_owned());
+        let held: Option<String> = self
+            .0
+            .within(|mut connection| async move {
+                redis::AsyncCommands::set_options(&mut connection, key, value, options).await
+            })
+            .await?;
+        Ok(held.map_or(Claim::Won, Claim::Held))
+    }
+
+    fn answers(&self) -> bool {
+        self.0.answers.load(Ordering::Relaxed)
+    }
+}
+
+/// Counters and one-time marks that are always to be had: in the shared cache, or in this process while that is away.
+pub struct Marks {
+    shared: Arc<dyn Cache>,
+    own: LocalCache,
+}
+
+/// What came of it, and whether the shared cache was away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked<T> {
+    /// The outcome.
+    pub value: T,
+    /// It holds for this process only.
+    pub degraded: bool,
+}
+
+impl Marks {
+    /// Marks in this cache.
+    pub fn new(shared: Arc<dyn Cache>) -> Self {
+        Self { shared, own: LocalCache::default() }
+    }
+
+    /// Counts one more under `key`; the count starts again `span` after its first.
+    pub async fn count(&self, key: &str, span: Duration) -> u64 {
+        match self.shared.count(key, span).await {
+            Ok(count) => count,
+            Err(CacheAway) => self.own.count(key, span).await.unwrap_or(1),
+        }
+    }
+
+    /// Takes `key` for `span`, if nobody holds it.
+    pub async fn claim(&self, key: &str, value: &str, span: Duration) -> Marked<Claim> {
+        match self.shared.claim(key, value, span).await {
+            Ok(claim) => Marked { value: claim, degraded: false },
+            Err(CacheAway) => {
+                let claim = self.own.claim(key, value, span).await.unwrap_or(Claim::Won);
+                Marked { value: claim, degraded: true }
+            }
+        }
+    }
+
+    /// Whether the shared cache answers.
+    pub fn shared_answers(&self) -> bool {
+        self.shared.answers()
+    }
+}

@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use kernel::Result;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::{
+        Executor,
+        sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+/// Longest a single statement may run on a database server.
+const STATEMENT: Duration = Duration::from_secs(3);
+/// Longest a caller waits for a connection of the pool.
+const ACQUIRE: Duration = Duration::from_secs(1);
+const CONNECT: Duration = Duration::from_secs(3);
+/// A connection that was used more recently than this is not pinged before use: the ping costs a fifth of a read.
+const TRUSTED: Duration = Duration::from_secs(30);
+const BUSY: Duration = Duration::from_secs(5);
+
+/// What the pool is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// SQLite's one writer.
+    Writer,
+    /// SQLite's readers: they cannot write.
+    Readers,
+    /// A server's connections do both.
+    Server,
+}
+
+pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    let connections = match role {
+        Role::Writer => 1,
+        Role::Readers => 4,
+        Role::Server => 16,
+    };
+    options.max_connections(connections).acquire_timeout(ACQUIRE).connect_timeout(CONNECT).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(TRUSTED);
+    if role != Role::Server {
+        options.min_connections(1).idle_timeout(None).max_lifetime(None);
+        options.map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .create_if_missing(role == Role::Writer)
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY)
+                .foreign_keys(true)
+                .pragma("secure_delete", "ON");
+            if role == Role::Readers { sqlite.pragma("query_only", "ON") } else { sqlite }
+        });
+    } else if url.starts_with("postgres") {
+        options.statement_timeout(STATEMENT);
+    } else {
+        options.map_sqlx_mysql_pool_opts(|pool| {
+            // repeatable read would hide from an idempotent insert the row that beat it
+            pool.after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection
+                        .execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION max_statement_time = 3")
+                        .await?;
+                    Ok(())
+                })
+            })
+        });
+    }
+    Ok(Database::connect(options).await?)
+}

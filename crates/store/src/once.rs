@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use kernel::{AccountId, Code, Kind, Result, Timestamp, macros::uuid::Uuid};
+use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Db, Place, Realm, Tx, keep_existing};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "idempotency")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub route: String,
+        #[sea_orm(primary_key, auto_increment = false, column_name = "idem_key")]
+        pub key: String,
+        pub holder: Uuid,
+        pub body_hash: Vec<u8>,
+        pub answer: Option<Vec<u8>>,
+        pub created_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const KEY_REUSED: Code =
+    Code::new(Kind::Invalid, "idempotency-key-reused", "同一个请求编号不能用于不同的内容，请刷新后重试");
+
+/// What makes two requests the same request: an Idempotency-Key of one person on one route.
+#[derive(Clone, Debug)]
+pub struct Once {
+    /// Who asks.
+    pub account: AccountId,
+    /// Which act.
+    pub route: &'static str,
+    /// The key the client chose.
+    pub key: String,
+    /// Hash of the body, lest one key stand for two wishes.
+    pub body_hash: [u8; 32],
+}
+
+const ANSWER: (&str, &str) = ("idempotency", "answer");
+
+impl Db {
+    /// Writes like [`Db::write`], once per [`Once`]: a repeat gets the first answer and does nothing. The answer is
+    /// kept sealed. Without a key it simply writes.
+    ///
+    /// # Errors
+    /// `idempotency-key-reused` for another body under the same key; else as [`Db::write`].
+    pub async fn write_once<T, F>(&self, once: Option<Once>, realm: Arc<Realm>, now: Timestamp, act: F) -> Result<T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    {
+        let Some(once) = once else { return self.write(act).await };
+        let (act, once, holder) = (Arc::new(act), Arc::new(once), kernel::LetterId::new(now).uuid());
+        self.write(move |tx| {
+            let (act, once, realm) = (act.clone(), once.clone(), realm.clone());
+            Box::pin(async move {
+                let place = Place { table: ANSWER.0, column: ANSWER.1, row: holder };
+                match take(tx, &once, holder, now).await? {
+                    Some(first) if first.body_hash != once.body_hash => Err(KEY_REUSED.into()),
+                    Some(first) => {
+                        let place = Place { row: first.holder, ..place };
+                        Ok(serde_json::from_slice(&realm.open(place, &first.answer.unwrap_or_default())?)?)
+                    }
+                    None => {
+                        let value = act(tx).await?;
+                        let answer = realm.seal(place, &serde_json::to_vec(&value)?);
+                        row::Entity::update_many()
+                            .col_expr(row::Column::Answer, Expr::value(answer))
+                            .filter(row::Column::AccountId.eq(once.account.uuid()))
+                            .filter(row::Column::Route.eq(once.route))
+                            .filter(row::Column::Key.eq(once.key.as_str()))
+                            .exec(tx)
+                            .await?;
+                        Ok(value)
+                    }
+                }
+            })
+        })
+        .await
+    }
+}
+
+/// The row of whoever was first, unless that is us.
+async fn take(tx: &Tx, once: &Once, holder: Uuid, now: Timestamp) -> Result<Option<row::Model>> {
+    row::Entity::insert(row::ActiveModel {
+        account_id: Set(once.account.uuid()),
+        route: Set(once.route.to_owned()),
+        key: Set(once.key.clone()),
+        holder: Set(holder),
+        body_hash: Set(once.body_hash.to_vec()),
+        answer: Set(None),
+        created_at: Set(now.millis()),
+    })
+    .on_conflict(keep_existing(&[row::Column::AccountId, row::Column::Route, row::Column::Key]))
+    .exec_without_returning(tx)
+    .await?;
+    let first =
+        row::Entity::find_by_id((once.account.uuid(), once.route.to_owned(), once.key.clone())).one(tx).await?;
+    Ok(first.filter(|row| row.holder != holder))
+}
+
+/// Forgets keys older than `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(tx: &Tx, before: Timestamp) -> Result<()> {
+    row::Entity::delete_many().filter(row::Column::CreatedAt.lt(before.millis())).exec(tx).await?;
+    Ok(())
+}

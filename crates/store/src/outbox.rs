@@ -1,0 +1,245 @@
+//! The outbox: letters are written in the transaction that makes them necessary and carried out by the courier,
+//! at least once.
+
+use std::time::Duration;
+
+use kernel::{LetterId, Result, SiteId, Timestamp, letter::Letter, macros::uuid::Uuid, random};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, ExprTrait,
+    entity::prelude::*,
+    sea_query::{LockBehavior, LockType},
+};
+
+use crate::{Tx, keep_existing};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub topic: String,
+        pub fact: String,
+        pub payload: String,
+        pub state: i16,
+        pub attempts: i32,
+        pub next_at: i64,
+        pub lease_until: i64,
+        pub last_code: String,
+        pub created_at: i64,
+        pub expires_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Where a letter stands. The numbers are those of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Due at its time.
+    Pending = 0,
+    /// A courier has it.
+    Sending = 1,
+    /// Carried out.
+    Done = 2,
+    /// Given up.
+    Dead = 3,
+    /// Nobody knows whether it went out.
+    Unknown = 4,
+}
+
+/// Waits between attempts.
+const RETRIES: [Duration; 6] = [
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_secs(120),
+    Duration::from_secs(600),
+    Duration::from_secs(1800),
+    Duration::from_secs(7200),
+];
+/// How long one courier may take over one letter.
+const LEASE: Duration = Duration::from_secs(30);
+const HANDFUL: u64 = 20;
+
+/// A letter on its way.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// Its id; goes out with it, so that a receiver can recognise a repeat.
+    pub id: LetterId,
+    /// Its site, or nil.
+    pub site: Uuid,
+    /// What to route by.
+    pub topic: String,
+    /// The letter as JSON.
+    pub payload: String,
+    /// Attempts so far, this one included.
+    pub attempts: u32,
+    /// A courier had it before and was lost.
+    pub was_lost: bool,
+}
+
+impl Envelope {
+    /// The letter inside.
+    ///
+    /// # Errors
+    /// When it is not a letter of this kind.
+    pub fn letter<L: Letter>(&self) -> Result<L> {
+        Ok(serde_json::from_str(&self.payload)?)
+    }
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Carried out.
+    Done,
+    /// To be tried again later, for this reason.
+    Later(String),
+    /// Never to be tried again, for this reason.
+    Dead(String),
+    /// Nobody knows; not to be repeated.
+    Unknown(String),
+}
+
+/// Posts a letter. `fact` names the business fact, so that it is told once however often it is written down.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn post<L: Letter>(
+    tx: &Tx,
+    site: Option<SiteId>,
+    fact: &str,
+    letter: &L,
+    now: Timestamp,
+    good_for: Duration,
+) -> Result<()> {
+    let row = row::ActiveModel {
+        site_id: Set(site.map_or(Uuid::nil(), SiteId::uuid)),
+        id: Set(LetterId::new(now).uuid()),
+        topic: Set(L::TOPIC.to_owned()),
+        fact: Set(fact.to_owned()),
+        payload: Set(serde_json::to_string(letter)?),
+        state: Set(State::Pending as i16),
+        attempts: Set(0),
+        next_at: Set(now.millis()),
+        lease_until: Set(0),
+        last_code: Set(String::new()),
+        created_at: Set(now.millis()),
+        expires_at: Set(now.after(good_for).millis()),
+    };
+    row::Entity::insert(row)
+        .on_conflict(keep_existing(&[row::Column::SiteId, row::Column::Fact]))
+        .exec_without_returning(tx)
+        .await?;
+    tx.mark_posted();
+    Ok(())
+}
+
+/// Takes a handful of due letters, invisible to other couriers while the lease lasts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
+    let due = Condition::any()
+        .add(row::Column::State.eq(State::Pending as i16).and(row::Column::NextAt.lte(now.millis())))
+        .add(row::Column::State.eq(State::Sending as i16).and(row::Column::LeaseUntil.lte(now.millis())));
+    let rows = row::Entity::find()
+        .filter(due)
+        .order_by_asc(row::Column::NextAt)
+        .limit(HANDFUL)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(State::Sending as i16))
+        .col_expr(row::Column::Attempts, Expr::col(row::Column::Attempts).add(1))
+        .col_expr(row::Column::LeaseUntil, Expr::value(now.after(LEASE).millis()))
+        .filter(row::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .exec(tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Envelope {
+            id: LetterId::from_uuid(row.id),
+            site: row.site_id,
+            topic: row.topic,
+            payload: row.payload,
+            attempts: u32::try_from(row.attempts).unwrap_or_default() + 1,
+            was_lost: row.state == State::Sending as i16,
+        })
+        .collect())
+}
+
+/// Writes down what became of an attempt. A letter that has outlived its meaning is not tried again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timestamp) -> Result<()> {
+    let mut update = row::Entity::update_many()
+        .filter(row::Column::SiteId.eq(envelope.site))
+        .filter(row::Column::Id.eq(envelope.id.uuid()));
+    let (state, code) = match outcome {
+        Outcome::Done => (State::Done, ""),
+        Outcome::Dead(code) => (State::Dead, code.as_str()),
+        Outcome::Unknown(code) => (State::Unknown, code.as_str()),
+        Outcome::Later(code) => match RETRIES.get(envelope.attempts.saturating_sub(1) as usize) {
+            Some(wait) => {
+                let next = now.after(jittered(*wait)).millis();
+                update = update.col_expr(row::Column::NextAt, Expr::value(next));
+                let expires = row::Entity::find_by_id((envelope.site, envelope.id.uuid()))
+                    .one(tx)
+                    .await?
+                    .map_or(i64::MAX, |row| row.expires_at);
+                (if next < expires { State::Pending } else { State::Dead }, code.as_str())
+            }
+            None => (State::Dead, code.as_str()),
+        },
+    };
+    if state == State::Done {
+        update = update.col_expr(row::Column::Payload, Expr::value(""));
+    }
+    update
+        .col_expr(row::Column::State, Expr::value(state as i16))
+        .col_expr(row::Column::LastCode, Expr::value(code))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// ± 20 %, so that what failed together does not come back together.
+fn jittered(wait: Duration) -> Duration {
+    let [dice] = random::<1>();
+    wait.mul_f64(0.8 + 0.4 * f64::from(dice) / 255.0)
+}
+
+/// How many letters are in this state.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count(db: &impl ConnectionTrait, state: State) -> Result<u64> {
+    Ok(row::Entity::find().filter(row::Column::State.eq(state as i16)).count(db).await?)
+}
+
+/// Forgets letters that were carried out before `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(tx: &Tx, before: Timestamp) -> Result<()> {
+    row::Entity::delete_many()
+        .filter(row::Column::State.eq(State::Done as i16))
+        .filter(row::Column::NextAt.lt(before.millis()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,233 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit,
+    aead::{Aead, Payload},
+};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use kernel::{Code, Kind, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid, random};
+use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use sha2::Sha256;
+
+use crate::{
+    Db, Tx,
+    audit::{self, Entry},
+    keep_existing,
+};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "data_keys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub version: i32,
+        pub wrapped: Vec<u8>,
+        pub created_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const UNSEALABLE: Code = Code::new(Kind::Internal, "vault-refused", "系统数据无法读取，请联系管理员");
+const NONCE: usize = 12;
+const VERSION: i32 = 1;
+
+/// Where a sealed field lives. A value moved to another place no longer opens.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Table.
+    pub table: &'static str,
+    /// Column.
+    pub column: &'static str,
+    /// Row.
+    pub row: Uuid,
+}
+
+/// Why personal data is taken out of the vault.
+#[derive(Clone, Debug)]
+pub struct Reveal {
+    /// Who: `account:…`, `courier`.
+    pub actor: String,
+    /// What for: `noun.past-participle`.
+    pub action: &'static str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Seals personal data: root key → a data key per site (wrapped) → AES-256-GCM per field, and a blind index where a
+/// field must be found again. What belongs to accounts and to no site lies under the nil site.
+pub struct Vault {
+    db: Db,
+    wrapping: Aes256Gcm,
+    realms: RwLock<HashMap<Uuid, Arc<Realm>>>,
+}
+
+/// The keys of one site.
+pub struct Realm {
+    site: Option<SiteId>,
+    fields: Aes256Gcm,
+    index: Zeroizing<[u8; 32]>,
+}
+
+fn cipher(key: &[u8; 32]) -> Aes256Gcm {
+    Aes256Gcm::new(key.into())
+}
+
+fn derived(key: &[u8], purpose: &str) -> Zeroizing<[u8; 32]> {
+    let mut out = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), &mut *out).expect("32 bytes are not too many");
+    out
+}
+
+fn seal(cipher: &Aes256Gcm, aad: &[u8], plain: &[u8]) -> Vec<u8> {
+    let nonce = random::<NONCE>();
+    let mut sealed = nonce.to_vec();
+    let body = cipher.encrypt(&nonce.into(), Payload { msg: plain, aad }).expect("a field is not too long");
+    sealed.extend_from_slice(&body);
+    sealed
+}
+
+fn open(cipher: &Aes256Gcm, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(UNSEALABLE)?;
+    let plain = cipher.decrypt(&(*nonce).into(), Payload { msg: body, aad }).map_err(|_| UNSEALABLE)?;
+    Ok(Zeroizing::new(plain))
+}
+
+impl Vault {
+    /// A vault under this root key.
+    pub fn new(db: Db, root: &[u8; 32]) -> Self {
+        Self { db, wrapping: cipher(&derived(root, "kaimen/vault/wrap")), realms: RwLock::default() }
+    }
+
+    /// The keys of a site, made when first asked for. To be called before a write begins, never inside.
+    ///
+    /// # Errors
+    /// When the database is away, or the root key is not the one that wrapped them.
+    pub async fn realm(&self, site: Option<SiteId>, now: Timestamp) -> Result<Arc<Realm>> {
+        let id = site.map_or(Uuid::nil(), SiteId::uuid);
+        if let Some(realm) = self.realms.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(realm.clone());
+        }
+        let find = move |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id((id, VERSION)).one(&db).await?) };
+        let stored = match self.db.read(find).await? {
+            Some(row) => row.wrapped,
+            None => self.make(id, now).await?,
+        };
+        let key = open(&self.wrapping, &aad_of_key(id), &stored)?;
+        let realm = Arc::new(Realm {
+            site,
+            fields: cipher(&derived(&key, "kaimen/vault/fields")),
+            index: derived(&key, "kaimen/vault/index"),
+        });
+        self.realms.write().unwrap_or_else(PoisonError::into_inner).insert(id, realm.clone());
+        Ok(realm)
+    }
+
+    /// Makes a data key, unless another process was faster: then that one counts.
+    async fn make(&self, id: Uuid, now: Timestamp) -> Result<Vec<u8>> {
+        let fresh = Zeroizing::new(random::<32>());
+        let wrapped = seal(&self.wrapping, &aad_of_key(id), &*fresh);
+        self.db
+            .write(move |tx| {
+                let wrapped = wrapped.clone();
+                Box::pin(async move {
+                    row::Entity::insert(row::ActiveModel {
+                        site_id: Set(id),
+                        version: Set(VERSION),
+                        wrapped: Set(wrapped),
+                        created_at: Set(now.millis()),
+                    })
+                    .on_conflict(keep_existing(&[row::Column::SiteId, row::Column::Version]))
+                    .exec_without_returning(tx)
+                    .await?;
+                    let row = row::Entity::find_by_id((id, VERSION)).one(tx).await?.ok_or(UNSEALABLE)?;
+                    Ok(row.wrapped)
+                })
+            })
+            .await
+    }
+}
+
+fn aad_of_key(site: Uuid) -> Vec<u8> {
+    [b"data_keys".as_slice(), site.as_bytes(), &VERSION.to_be_bytes()].concat()
+}
+
+impl Realm {
+    fn aad(place: Place) -> Vec<u8> {
+        let Place { table, column, row } = place;
+        [table.as_bytes(), b"\0", column.as_bytes(), b"\0", row.as_bytes(), &VERSION.to_be_bytes()].concat()
+    }
+
+    /// Seals a field for its place.
+    pub fn seal(&self, place: Place, plain: &[u8]) -> Vec<u8> {
+        seal(&self.fields, &Self::aad(place), plain)
+    }
+
+    /// Opens a field inside the house; what leaves the vault as personal data goes through [`Realm::reveal`].
+    pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        open(&self.fields, &Self::aad(place), sealed)
+    }
+
+    /// Opens the secret of a machine; not for personal data.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn open_secret(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.open(place, sealed)
+    }
+
+    /// Takes personal data out, and leaves an audit entry in the same transaction.
+    ///
+    /// # Errors
+    /// When it does not open, or the entry cannot be written.
+    pub async fn reveal(&self, tx: &Tx, place: Place, sealed: &[u8], why: &Reveal) -> Result<Zeroizing<String>> {
+        let plain = self.open(place, sealed)?;
+        let object = format!("{}/{}/{}", place.table, place.row, place.column);
+        let entry = Entry { site: self.site, at: why.at, actor: why.actor.clone(), action: why.action, object };
+        audit::record(tx, &entry).await?;
+        Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
+    }
+
+    /// A sealed phone as it may be shown: `138****0001`.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn masked_phone(&self, place: Place, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(place, sealed)?;
+        let phone = std::str::from_utf8(&plain).ok().and_then(Phone::parse).ok_or(UNSEALABLE)?;
+        Ok(phone.masked())
+    }
+
+    /// A sealed name as it may be shown: the first character and stars.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn masked_name(&self, place: Place, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(place, sealed)?;
+        let name = std::str::from_utf8(&plain).map_err(|_| UNSEALABLE)?;
+        Ok(name.chars().enumerate().map(|(n, c)| if n == 0 { c } else { '*' }).collect())
+    }
+
+    /// A keyed digest by which equal values are found without being known.
+    pub fn index(&self, value: &str) -> [u8; 16] {
+        let full = self.digest(value.as_bytes());
+        std::array::from_fn(|n| full[n])
+    }
+
+    /// A keyed digest of `bytes`, for what is compared and never shown again.
+    pub fn digest(&self, bytes: &[u8]) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.index).expect("HMAC takes a key of any length");
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# scripts/test.sh: everything that must be green, as `make test` and CI run it.
+# Needs no arguments, no terminal and nothing from an earlier run; stops what it started.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/lib.sh
+source scripts/lib.sh
+exec </dev/null
+
+# The binary is looked for in target/debug, nothing may be skipped, and the settings
+# of the person who runs this must not reach the servers under test.
+unset CARGO_TARGET_DIR KAIMEN_TEST_ALLOW_SKIP "${!KAIMEN__@}"
+command -v cargo >/dev/null || PATH=$PATH:$HOME/.cargo/bin
+command -v cargo >/dev/null || fail "cargo is missing: install Rust with rustup first"
+
+# in /tmp: short enough for unix sockets, and the database users can reach it
+tmp=$(mktemp -d /tmp/kaimen-test.XXXXXX)
+chmod 711 "$tmp"
+
+current=
+table=()
+
+finish() {
+    local status=$?
+    trap - EXIT INT TERM
+    stop_running
+    scripts/services.sh down "$tmp/quick" || true
+    scripts/services.sh down "$tmp/durable" || true
+    rm -rf "$tmp"
+    say
+    if ((${#table[@]} > 0)); then printf '%s\n' "${table[@]}"; fi
+    if ((status == 0)); then
+        say "make test: all green"
+    else
+        say "make test: FAILED in step '$current'"
+    fi
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# step NAME COMMAND…
+step() {
+    local started line
+    current=$1
+    started=$(now_ms)
+    shift
+    printf '\n== %s ==\n' "$current"
+    run "$@"
+    printf -v line '%-10s %6d s' "$current" $((($(now_ms) - started + 500) / 1000))
+    say "$line"
+    table+=("$line")
+}
+
+have_nextest() { cargo nextest --version >/dev/null 2>&1; }
+
+tests() {
+    if have_nextest; then
+        cargo nextest run --workspace --no-fail-fast
+    else
+        cargo test --workspace --no-fail-fast
+    fi
+}
+
+# kill -9 says something about promises only when a commit is on the disk.
+durable() {
+    scripts/services.sh down "$tmp/quick"
+    scripts/services.sh up "$tmp/durable" --durable
+    # shellcheck source=/dev/null
+    source "$tmp/durable/env"
+    export KAIMEN_TEST_DURABLE=1
+    # the whole workspace, then a filter: `-p tests` could build the libraries anew
+    # with other features
+    if have_nextest; then
+        cargo nextest run --workspace --no-fail-fast -E 'package(tests) and test(kill_9)'
+    else
+        cargo test --workspace --tests --no-fail-fast kill_9
+    fi
+    scripts/services.sh down "$tmp/durable"
+}
+
+# readyz PORT: in a subshell, which closes the connection.
+readyz() (
+    status=
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
+    read -r -t 5 status <&3
+    [[ $status == "HTTP/1.1 200"* ]]
+)
+
+ready_or_ended() { readyz "$1" || gone "$2"; }
+
+# A server on a fresh folder, and the story the demo tells through its public API.
+demo() {
+    local port server
+    port=$(free_port)
+    mkdir "$tmp/demo"
+    target/debug/kaimen serve --listen "127.0.0.1:$port" --data "$tmp/demo" >"$tmp/demo.log" 2>&1 &
+    server=$!
+    if ! { within 60 ready_or_ended "$port" "$server" && alive "$server"; }; then
+        say "the server did not become ready; the end of its log:"
+        tail -n 40 "$tmp/demo.log"
+        return 1
+    fi
+    if ! target/debug/kaimen demo --url "http://127.0.0.1:$port"; then
+        say "the demo failed; the end of the server's log:"
+        tail -n 40 "$tmp/demo.log"
+        return 1
+    fi
+    kill -TERM "$server"
+    if ! within 20 gone "$server"; then
+        say "the server did not stop within 20 s of SIGTERM"
+        return 1
+    fi
+    wait "$server" || { say "the server ended with status $?"; return 1; }
+}
+
+step packages scripts/install.sh postgresql mariadb-server redis-server
+step services scripts/services.sh up "$tmp/quick"
+# shellcheck source=/dev/null
+source "$tmp/quick/env"
+step format cargo fmt --all --check
+step lint cargo clippy --workspace --all-targets -- -D warnings
+# --workspace: the same features of the libraries as in the tests, so they are built once
+step build cargo build --workspace --bin kaimen
+step tests tests
+step durable durable
+step demo demo
