@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::{Code, Kind, random};
 
 /// How long a code may be entered.
-pub(crate) const LIFE: Duration = Duration::from_secs(300);
+pub const CODE_LIFE: Duration = Duration::from_secs(300);
 /// How often one may enter it wrongly.
 pub(crate) const TRIES: i32 = 5;
 

@@ -8,7 +8,7 @@ use store::{Marks, Place, Realm, Tx, Vault, outbox};
 
 use crate::{
     Limits,
-    code::{LIFE, Purpose, TRIES, Verdict, six_digits},
+    code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
     limits::{Asker, Limiter},
     rows,
     session::constant_eq,
@@ -65,7 +65,7 @@ impl NewChallenge {
         rows::insert_challenge(tx, &self.row).await?;
         if send {
             let fact = format!("code:{}", self.row.id);
-            outbox::post(tx, None, &fact, &self.letter, self.row.created_at, LIFE).await?;
+            outbox::post(tx, None, &fact, &self.letter, self.row.created_at, CODE_LIFE).await?;
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ impl Codes {
             subject,
             code_hash: digest(&realm, id, purpose, &code),
             created_at: now,
-            expires_at: now.after(LIFE),
+            expires_at: now.after(CODE_LIFE),
         };
         let letter = CodeIssued {
             challenge: id,

@@ -17,7 +17,7 @@ use crate::{Account, Accounts, Entered};
 /// The routes.
 pub fn routes(accounts: Accounts) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
-        config.app_data(Data::new(accounts)).service(log_in_with_wechat).service(refresh).service(me);
+        config.app_data(Data::new(accounts)).service(log_in_with_wechat).service(refresh_tokens).service(me);
     }
 }
 
@@ -97,7 +97,7 @@ async fn log_in_with_wechat(
 /// Get the next pair of tokens
 #[utoipa::path(request_body = NewRefresh, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/refresh")]
-async fn refresh(accounts: Data<Accounts>, address: Address, body: Valid<NewRefresh>) -> Answer<Json<TokensView>> {
+async fn refresh_tokens(accounts: Data<Accounts>, address: Address, body: Valid<NewRefresh>) -> Answer<Json<TokensView>> {
     Ok(Json(accounts.refresh(&body.0.refresh_token, address).await?.into()))
 }
 

@@ -14,7 +14,7 @@ mod service;
 mod session;
 
 pub use access::AccessTokens;
-pub use code::{CODE_EXPIRED, CODE_WRONG, Purpose, Verdict};
+pub use code::{CODE_EXPIRED, CODE_LIFE, CODE_WRONG, Purpose, Verdict};
 pub use codes::{Asked, Codes, NewChallenge};
 pub use limits::Limits;
 pub use service::{Account, Accounts, Entered};

@@ -1,0 +1,242 @@
+//! Binding cards over HTTP.
+
+use actix_web::{
+    HttpResponse, delete, get, post,
+    web::{Data, Json, Path, Query},
+};
+use edge::{Address, Answer, Caller, Keyed, Page, Paged, Valid};
+use garde::Validate;
+use kernel::{BindingId, Bytes, Phone, PrintedCardNumber, Reason, SiteId, Timestamp, km1, port::CardKind};
+use serde::{Deserialize, Serialize};
+use store::Once;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{Binding, BindingState, Cards, Credentials, NewBinding};
+
+/// The routes.
+pub fn routes(cards: Cards) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    |config| {
+        config
+            .app_data(Data::new(cards))
+            .service(request_binding)
+            .service(confirm_binding)
+            .service(list_bindings)
+            .service(find_binding)
+            .service(unbind)
+            .service(own_credentials);
+    }
+}
+
+/// A wish to bind a card.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[garde(allow_unvalidated)]
+pub struct NewCardBinding {
+    /// Where it was issued.
+    site_id: SiteId,
+    /// Its kind.
+    kind: CardKind,
+    /// The number printed on it.
+    #[schema(value_type = PrintedCardNumber)]
+    #[garde(custom(printed_number))]
+    number: String,
+    /// The phone registered with it.
+    #[schema(value_type = Phone)]
+    #[garde(custom(mobile_number))]
+    phone: String,
+}
+
+fn printed_number(text: &str, _: &()) -> garde::Result {
+    let good = PrintedCardNumber::parse(text).is_some();
+    if good { Ok(()) } else { Err(garde::Error::new("请输入卡面上的号码（字母和数字）")) }
+}
+
+fn mobile_number(text: &str, _: &()) -> garde::Result {
+    if Phone::parse(text).is_some() { Ok(()) } else { Err(garde::Error::new("请输入 11 位手机号")) }
+}
+
+impl TryFrom<NewCardBinding> for NewBinding {
+    type Error = kernel::Fault;
+
+    fn try_from(new: NewCardBinding) -> kernel::Result<Self> {
+        let number = PrintedCardNumber::parse(&new.number).ok_or(kernel::INVALID)?;
+        let phone = Phone::parse(&new.phone).ok_or(kernel::INVALID)?;
+        Ok(Self { site: new.site_id, kind: new.kind, number, phone })
+    }
+}
+
+/// The code that came by SMS.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewConfirmation {
+    /// Six digits.
+    #[schema(pattern = "^[0-9]{6}$")]
+    #[garde(custom(six_digits))]
+    code: String,
+}
+
+fn six_digits(code: &str, _: &()) -> garde::Result {
+    let good = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+    if good { Ok(()) } else { Err(garde::Error::new("请输入 6 位数字验证码")) }
+}
+
+/// A binding.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CardBinding)]
+pub struct BindingView {
+    /// Its id.
+    id: BindingId,
+    /// Its site.
+    site_id: SiteId,
+    /// Kind of card.
+    kind: CardKind,
+    /// Printed number, masked.
+    #[schema(example = "****5678")]
+    number: String,
+    /// State.
+    state: BindingState,
+    /// Last instant to enter the code; only while it is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+}
+
+impl From<Binding> for BindingView {
+    fn from(binding: Binding) -> Self {
+        let waiting = binding.state == BindingState::Challenged;
+        Self {
+            id: binding.id,
+            site_id: binding.site,
+            kind: binding.kind,
+            number: binding.masked_number(),
+            state: binding.state,
+            expires_at: waiting.then_some(binding.expires_at),
+        }
+    }
+}
+
+/// What a phone needs to show its codes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Credentials)]
+pub struct CredentialsView {
+    /// The server's clock.
+    server_time: Timestamp,
+    /// Seconds a code is shown.
+    step: u32,
+    /// The site.
+    site_id: SiteId,
+    /// One per bound card.
+    credentials: Vec<CredentialView>,
+}
+
+/// A credential.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Credential)]
+pub struct CredentialView {
+    /// The binding.
+    id: BindingId,
+    /// Names it in codes.
+    handle: Bytes,
+    /// The byte that goes into the key's derivation: 0 member, 1 visitor.
+    kind: u8,
+    /// A visitor's ten bytes; a member has none.
+    grant: Option<Bytes>,
+    /// Whether its codes open now.
+    state: CredentialState,
+    /// Why not, or `ok`.
+    reason: Reason,
+    /// Today's key and tomorrow's (UTC days since 1970).
+    keys: Vec<KeyView>,
+}
+
+/// Whether codes open.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialState {
+    /// They do.
+    Active,
+    /// They do not.
+    Refused,
+}
+
+/// A key of one day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CredentialKey)]
+pub struct KeyView {
+    /// The UTC day, counted from 1970-01-01.
+    day: u32,
+    /// 32 bytes. Never to be logged.
+    key: Bytes,
+}
+
+impl From<Credentials> for CredentialsView {
+    fn from(all: Credentials) -> Self {
+        let credentials = all.credentials.into_iter().map(|one| CredentialView {
+            id: one.id,
+            handle: Bytes(one.handle.to_vec()),
+            kind: 0,
+            grant: None,
+            state: if one.standing == Reason::Ok { CredentialState::Active } else { CredentialState::Refused },
+            reason: one.standing,
+            keys: one.keys.into_iter().map(|(day, key)| KeyView { day: day.0, key }).collect(),
+        });
+        Self { server_time: all.server_time, step: km1::STEP, site_id: all.site, credentials: credentials.collect() }
+    }
+}
+
+/// Ask to bind a card
+///
+/// The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
+#[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[post("/card-bindings")]
+async fn request_binding(caller: Caller, cards: Data<Cards>, address: Address, new: Keyed<NewCardBinding>) -> Answer<HttpResponse> {
+    let Keyed { body, key, body_hash } = new;
+    let once = key.map(|key| Once { account: caller.account, route: "card-bindings", key, body_hash });
+    let binding = cards.request(caller, body.try_into()?, once, address).await?;
+    Ok(HttpResponse::Created().json(BindingView::from(binding)))
+}
+
+/// Enter the SMS code
+#[utoipa::path(params(("id" = BindingId, Path)), request_body = NewConfirmation, responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[post("/card-bindings/{id}/confirm")]
+async fn confirm_binding(
+    caller: Caller,
+    cards: Data<Cards>,
+    id: Path<BindingId>,
+    body: Valid<NewConfirmation>,
+) -> Answer<Json<BindingView>> {
+    Ok(Json(cards.confirm(caller, *id, body.0.code).await?.into()))
+}
+
+/// List the bound cards
+#[utoipa::path(params(Page), responses((status = OK, body = Paged<BindingView>), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[get("/card-bindings")]
+async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<BindingView>>> {
+    Ok(Json(cards.list(caller, &page).await?))
+}
+
+/// See one binding
+#[utoipa::path(params(("id" = BindingId, Path)), responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[get("/card-bindings/{id}")]
+async fn find_binding(caller: Caller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<Json<BindingView>> {
+    Ok(Json(cards.find(caller, *id).await?.into()))
+}
+
+/// Let a card go
+#[utoipa::path(params(("id" = BindingId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[delete("/card-bindings/{id}")]
+async fn unbind(caller: Caller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<HttpResponse> {
+    cards.unbind(caller, *id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Get the keys for showing codes at a site
+#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = CredentialsView), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[get("/sites/{id}/credentials")]
+async fn own_credentials(caller: Caller, cards: Data<Cards>, id: Path<SiteId>) -> Answer<Json<CredentialsView>> {
+    Ok(Json(cards.credentials(caller, *id).await?.into()))
+}

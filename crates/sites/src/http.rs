@@ -1,0 +1,78 @@
+//! Sites over HTTP.
+
+use actix_web::{
+    get, put,
+    web::{Data, Json, Path, Query},
+};
+use edge::{Answer, Caller, Page, Paged, Valid};
+use garde::Validate;
+use kernel::{NOT_FOUND, SiteId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{Site, Sites};
+
+/// The routes.
+pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    |config| {
+        config.app_data(Data::new(sites)).service(list_sites).service(find_site).service(choose_site).service(current_site);
+    }
+}
+
+/// A site.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Site)]
+pub struct SiteView {
+    /// Its id.
+    id: SiteId,
+    /// Its name.
+    #[schema(example = "测试Z停车场")]
+    name: String,
+    /// Its address, where it has one.
+    address: Option<String>,
+}
+
+impl From<Site> for SiteView {
+    fn from(Site { id, name, address, .. }: Site) -> Self {
+        Self { id, name, address }
+    }
+}
+
+/// A choice of site.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[garde(allow_unvalidated)]
+pub struct NewChoice {
+    /// The site.
+    site_id: SiteId,
+}
+
+/// List the sites
+#[utoipa::path(params(Page), responses((status = OK, body = Paged<SiteView>), edge::Problems), tag = "sites", security(("bearer" = [])))]
+#[get("/sites")]
+async fn list_sites(_: Caller, sites: Data<Sites>, page: Query<Page>) -> Answer<Json<Paged<SiteView>>> {
+    Ok(Json(sites.list(&page).await?))
+}
+
+/// See one site
+#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
+#[get("/sites/{id}")]
+async fn find_site(_: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Json<SiteView>> {
+    Ok(Json(sites.find(*id).await?.into()))
+}
+
+/// Make a site the current one
+#[utoipa::path(request_body = NewChoice, responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
+#[put("/me/site")]
+async fn choose_site(caller: Caller, sites: Data<Sites>, body: Valid<NewChoice>) -> Answer<Json<SiteView>> {
+    Ok(Json(sites.choose(caller, body.0.site_id).await?.into()))
+}
+
+/// See the current site
+#[utoipa::path(responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
+#[get("/me/site")]
+async fn current_site(caller: Caller, sites: Data<Sites>) -> Answer<Json<SiteView>> {
+    Ok(Json(sites.current(caller).await?.ok_or(NOT_FOUND)?.into()))
+}

@@ -1,0 +1,192 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use edge::{Caller, Page, Paged};
+use kernel::{Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
+use pinyin::ToPinyin;
+use store::{Db, Tx};
+
+use crate::{
+    http::SiteView,
+    rows,
+    site::{AccessPolicy, CacheLoss, NewDoor, NewSite, Plan, SITE_NOT_FOUND, Site},
+};
+
+/// Sites, their doors and their policies.
+#[derive(Clone)]
+pub struct Sites {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    announced: Arc<RwLock<HashMap<SiteId, u64>>>,
+}
+
+/// The name in pinyin, so that the list is in the order its readers expect; what is no Chinese keeps its letters.
+fn sort_key(name: &str) -> String {
+    let mut key = String::new();
+    for c in name.chars() {
+        match c.to_pinyin() {
+            Some(pinyin) => key.push_str(pinyin.plain()),
+            None => key.extend(c.to_lowercase()),
+        }
+        if key.len() > 150 {
+            break;
+        }
+    }
+    key
+}
+
+impl Sites {
+    /// Sites in this database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock, announced: Arc::default() }
+    }
+
+    /// A part of the list, in the order of the names' pinyin.
+    ///
+    /// # Errors
+    /// `bad-cursor`.
+    pub(crate) async fn list(&self, page: &Page) -> Result<Paged<SiteView>> {
+        let after: Option<(String, SiteId)> = page.after()?;
+        let wanted = page.limit() + 1;
+        let sites = self.db.read(|db| async move { rows::list(&db, after, wanted).await }).await?;
+        page.cut(sites, |site| (site.sort_key.clone(), site.id), SiteView::from)
+    }
+
+    /// One site.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    pub async fn find(&self, id: SiteId) -> Result<Site> {
+        Ok(self.db.read(|db| async move { rows::find(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?)
+    }
+
+    /// Makes a site the caller's current one.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    pub async fn choose(&self, caller: Caller, id: SiteId) -> Result<Site> {
+        let (account, now) = (caller.account, self.clock.now());
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let site = rows::find(tx, id).await?.ok_or(SITE_NOT_FOUND)?;
+                    rows::choose(tx, account, id, now).await?;
+                    Ok(site)
+                })
+            })
+            .await
+    }
+
+    /// The caller's current site, once one was chosen.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn current(&self, caller: Caller) -> Result<Option<Site>> {
+        self.db
+            .read(|db| async move {
+                match rows::chosen(&db, caller.account).await? {
+                    Some(id) => rows::find(&db, id).await,
+                    None => Ok(None),
+                }
+            })
+            .await
+    }
+
+    /// All of a site that its doors must know, and the revision it is of.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    pub async fn plan(&self, id: SiteId) -> Result<(Plan, i64)> {
+        self.db
+            .read(|db| async move {
+                // the revision first: a change in between makes it too old and never too new
+                let revision = rows::revision(&db, id).await?;
+                let site = rows::find(&db, id).await?.ok_or(SITE_NOT_FOUND)?;
+                let plan = Plan { site, doors: rows::doors(&db, id).await?, policies: rows::policies(&db, id).await? };
+                Ok((plan, revision))
+            })
+            .await
+    }
+
+    /// The revisions of the sites that changed since then.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn changed_since(&self, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {
+        self.db.read(|db| async move { rows::changed_since(&db, since).await }).await
+    }
+
+    /// Counts a change of the site inside the write that makes it; [`Sites::announce`] follows the commit.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn touch(&self, tx: &Tx, site: SiteId, now: Timestamp) -> Result<()> {
+        rows::bump(tx, site, now).await
+    }
+
+    /// Tells this process at once that a site has changed. Others see its revision within half a second.
+    pub fn announce(&self, site: SiteId) {
+        *self.announced.write().unwrap_or_else(PoisonError::into_inner).entry(site).or_default() += 1;
+    }
+
+    /// How often a change of the site was announced in this process.
+    pub fn announced(&self, site: SiteId) -> u64 {
+        self.announced.read().unwrap_or_else(PoisonError::into_inner).get(&site).copied().unwrap_or_default()
+    }
+
+    /// Whether there is any site yet.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn any(&self) -> Result<bool> {
+        self.db.read(|db| async move { rows::any(&db).await }).await
+    }
+
+    /// Adds a site.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add(&self, tx: &Tx, new: &NewSite, now: Timestamp) -> Result<()> {
+        let site = Site {
+            id: new.id,
+            name: new.name.clone(),
+            address: new.address.clone(),
+            sort_key: sort_key(&new.name),
+            key_version: 1,
+            cache_loss: CacheLoss::Degrade,
+        };
+        rows::insert(tx, &site, now).await?;
+        rows::bump(tx, new.id, now).await
+    }
+
+    /// Adds a door.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_door(&self, tx: &Tx, new: &NewDoor, now: Timestamp) -> Result<()> {
+        rows::insert_door(tx, new.site, &new.door).await?;
+        rows::bump(tx, new.site, now).await
+    }
+
+    /// Lets holders of a kind of card (any, when not said) through every door of a site.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn allow(&self, tx: &Tx, site: SiteId, card_kind: Option<CardKind>, now: Timestamp) -> Result<()> {
+        rows::insert_policy(tx, site, &AccessPolicy { id: PolicyId::new(now), card_kind, door: None }).await?;
+        rows::bump(tx, site, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sort_key;
+
+    #[test]
+    fn the_list_is_in_the_order_of_pinyin() {
+        assert_eq!(sort_key("测试Z停车场"), "ceshiztingchechang");
+        assert!(sort_key("长沙") < sort_key("株洲"));
+    }
+}
