@@ -50,6 +50,10 @@ id! {
     BindingId
     /// An SMS challenge.
     ChallengeId
+    /// One scan, as the device that made it names it; its retries carry the same.
+    ScanId
+    /// One run of a device, from power-on to power-off.
+    BootId
     /// An access event (通行记录).
     EventId
     /// An unlock command (开门指令).

@@ -23,10 +23,23 @@ pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use tx::Tx;
 pub use vault::{Place, Realm, Reveal, Vault};
 
-use sea_orm::sea_query::{IntoIden, OnConflict};
+use sea_orm::{
+    DbBackend,
+    sea_query::{InsertStatement, IntoIden, OnConflict},
+};
 
 /// An insert that leaves a row alone which is there already, on every database. Whether ours went in is read back:
 /// MySQL does not say.
 pub fn keep_existing<C: IntoIden + Clone>(key: &[C]) -> OnConflict {
     OnConflict::columns(key.iter().cloned()).do_nothing_on(key.iter().cloned()).to_owned()
+}
+
+/// Inserts many rows, leaving alone those that are there already. How many of ours went in, where the database can
+/// tell: MySQL cannot, and what is there has to be read back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_new(tx: &Tx, insert: &InsertStatement) -> Result<Option<u64>, sea_orm::DbErr> {
+    let done = tx.execute(insert).await?;
+    Ok((tx.get_database_backend() != DbBackend::MySql).then(|| done.rows_affected()))
 }

@@ -129,13 +129,16 @@ mod tests {
 
     #[test]
     fn the_secret_is_never_sent_in_the_clear_over_a_network() {
-        for base in ["https://api.weixin.qq.com", "http://127.0.0.1:8080/_sim/wechat/", "http://[::1]:1", "http://localhost"]
+        for base in
+            ["https://api.weixin.qq.com", "http://127.0.0.1:8080/_sim/wechat/", "http://[::1]:1", "http://localhost"]
         {
             let url = endpoint(base, "/sns/jscode2session").expect(base);
             assert!(url.as_str().ends_with("/sns/jscode2session"), "{url}");
             assert!(!url.path().contains("//"), "{url}");
         }
-        for base in ["", "api.weixin.qq.com", "http://api.weixin.qq.com", "http://10.0.0.1", "ftp://127.0.0.1", "https://a?b="] {
+        for base in
+            ["", "api.weixin.qq.com", "http://api.weixin.qq.com", "http://10.0.0.1", "ftp://127.0.0.1", "https://a?b="]
+        {
             endpoint(base, "/sns/jscode2session").expect_err(base);
         }
     }

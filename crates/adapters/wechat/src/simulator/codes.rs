@@ -38,7 +38,8 @@ impl Codes {
     /// A fresh code of this user's, or of a new one.
     pub(super) fn issue(&mut self, openid: Option<&str>, blocked: bool, now: Timestamp) -> String {
         self.forget_expired(now);
-        let openid = openid.map_or_else(|| format!("o{}", BASE64_URL_SAFE_NO_PAD.encode(random::<20>())), str::to_owned);
+        let openid =
+            openid.map_or_else(|| format!("o{}", BASE64_URL_SAFE_NO_PAD.encode(random::<20>())), str::to_owned);
         let code = BASE64_URL_SAFE_NO_PAD.encode(random::<24>());
         self.known.insert(code.clone(), Issued { openid, blocked, used: false });
         self.oldest_first.push_back((now.after(LIFE), code.clone()));

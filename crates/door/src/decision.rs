@@ -1,0 +1,47 @@
+//! The decision engine: nothing else may open a door. It fails closed and always says why.
+
+use kernel::{BindingId, Reason, Timestamp, km1};
+use sites::{Door, Methods};
+
+use crate::snapshot::Snapshot;
+
+/// What was decided of a code at a door, before single use is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decided {
+    pub(crate) reason: Reason,
+    /// Whose code, once it is proved to be one of ours.
+    pub(crate) binding: Option<BindingId>,
+    /// What single use is counted by, where the code may open.
+    pub(crate) tag: Option<km1::Tag>,
+    /// A well-formed code that another site may have made.
+    pub(crate) stranger: Option<km1::Token>,
+}
+
+impl Decided {
+    fn refused(reason: Reason) -> Self {
+        Self { reason, binding: None, tag: None, stranger: None }
+    }
+}
+
+/// Form → epoch → tag → time → window and zone → credential → policy. What comes first, decides.
+pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, now: Timestamp) -> Decided {
+    let token = match km1::Token::read(code) {
+        Ok(token) => token,
+        Err(verdict) => return Decided::refused(verdict.reason()),
+    };
+    match token.verify(site.site.id, now.seconds(), 1 << door.zone, |day| site.key.day(day)) {
+        Ok(()) => {}
+        Err(km1::Verdict::BadTag) => {
+            return Decided { stranger: Some(token), ..Decided::refused(Reason::BadCode) };
+        }
+        Err(verdict) => return Decided::refused(verdict.reason()),
+    }
+    // the tag proves that we gave this credential out: what is not known any more was let go
+    let Some(holding) = site.holdings.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
+    let reason = match holding.standing(now) {
+        Reason::Ok => site.permits(holding.kind, door, method),
+        standing => standing,
+    };
+    let tag = (reason == Reason::Ok).then_some(token.tag);
+    Decided { reason, binding: Some(holding.binding), tag, stranger: None }
+}

@@ -1,0 +1,269 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use edge::Address;
+use kernel::{
+    Bytes, Clock, Code, DeviceId, DoorId, Kind, Result, SiteId, Timestamp, Zeroizing,
+    device_signature::{self, DeviceKey, WINDOW},
+    port::Claim,
+    random, sha256,
+};
+use sites::{Door, Sites};
+use store::{Db, Marks, Place, Vault};
+
+use crate::rows::{self, ClaimRow, DeviceRow};
+
+const CLAIM_LIFE: Duration = Duration::from_secs(600);
+/// What is known of a device is asked for again after so long.
+const TRUST: i64 = 5_000;
+const NONCE_LIFE: Duration = Duration::from_secs(130);
+const MINUTE: Duration = Duration::from_secs(60);
+const ENROLMENTS: u64 = 20;
+const KNOWN: usize = 20_000;
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford
+
+pub(crate) const BAD_SIGNATURE: Code = Code::new(Kind::Unauthenticated, "device-signature", "设备未登记或签名不正确");
+const SKEW: Code = Code::new(Kind::TooEarly, "device-clock-skew", "设备时间不准，请校时");
+const NONCE_REPLAYED: Code = Code::new(Kind::Conflict, "device-nonce-replayed", "重复的设备请求");
+const CLAIM_REFUSED: Code = Code::new(Kind::Unauthenticated, "claim-refused", "登记码无效或已过期，请在后台重新生成");
+const TOO_MANY: Code = Code::new(Kind::Throttled, "too-many-enrolments", "登记过于频繁，请一分钟后再试");
+
+/// A device that proved itself.
+pub(crate) struct Device {
+    pub(crate) id: DeviceId,
+    pub(crate) site: SiteId,
+    pub(crate) key: Zeroizing<DeviceKey>,
+    pub(crate) doors: HashMap<i16, DoorId>,
+}
+
+/// What a request says of itself.
+pub(crate) struct Signature<'a> {
+    pub(crate) device: &'a str,
+    pub(crate) time: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) sign: &'a str,
+}
+
+struct Known {
+    device: Option<Arc<Device>>,
+    since: Timestamp,
+}
+
+/// The devices of the house.
+#[derive(Clone)]
+pub struct Devices {
+    db: Db,
+    vault: Arc<Vault>,
+    sites: Sites,
+    marks: Arc<Marks>,
+    clock: Arc<dyn Clock>,
+    known: Arc<RwLock<HashMap<DeviceId, Known>>>,
+}
+
+/// A claim code, shown once.
+pub struct Offer {
+    /// The code.
+    pub claim: String,
+    /// Its last instant.
+    pub expires_at: Timestamp,
+    /// The doors its device will serve, by the device's own numbers.
+    pub doors: Vec<(i16, Door)>,
+}
+
+/// A device that asks to be let in.
+#[derive(Clone, Debug)]
+pub struct NewDevice {
+    /// Serial number.
+    pub serial: String,
+    /// Model.
+    pub model: String,
+    /// Firmware.
+    pub firmware: String,
+}
+
+/// A device that was let in.
+pub struct Claimed {
+    /// Its id.
+    pub id: DeviceId,
+    /// Its key, shown once.
+    pub key: Bytes,
+    /// Its site.
+    pub site: SiteId,
+    /// Its doors, by its own numbers.
+    pub doors: Vec<(i16, Door)>,
+    /// The server's clock.
+    pub server_time: Timestamp,
+}
+
+fn claim_text() -> String {
+    random::<16>().iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
+}
+
+/// Case and dashes do not count: people type claims.
+fn claim_hash(claim: &str) -> [u8; 32] {
+    let normal: String = claim.chars().filter(|c| *c != '-' && *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
+    sha256(normal.as_bytes())
+}
+
+fn numbered(ids: &[DoorId]) -> impl Iterator<Item = (i16, DoorId)> {
+    (1..=i16::MAX).zip(ids.iter().copied())
+}
+
+impl Devices {
+    /// Devices in this database.
+    pub fn new(db: Db, vault: Arc<Vault>, sites: Sites, marks: Arc<Marks>, clock: Arc<dyn Clock>) -> Self {
+        Self { db, vault, sites, marks, clock, known: Arc::default() }
+    }
+
+    /// Makes a claim code for a device that will serve these doors (all of the site, when none are named). It is good
+    /// for ten minutes and one device.
+    ///
+    /// # Errors
+    /// `site-not-found`; `not-found` for a door of another site.
+    pub async fn offer(&self, site: SiteId, doors: &[DoorId]) -> Result<Offer> {
+        let now = self.clock.now();
+        let (plan, _) = self.sites.plan(site).await?;
+        let doors: Vec<Door> = if doors.is_empty() {
+            plan.doors
+        } else {
+            let find = |id: &DoorId| plan.doors.iter().find(|door| door.id == *id).cloned();
+            doors.iter().map(find).collect::<Option<_>>().ok_or(kernel::NOT_FOUND)?
+        };
+        let claim = claim_text();
+        let row = ClaimRow {
+            site,
+            id: DeviceId::new(now).uuid(),
+            hash: claim_hash(&claim),
+            doors: doors.iter().map(|door| door.id).collect(),
+            expires_at: now.after(CLAIM_LIFE),
+        };
+        let expires_at = row.expires_at;
+        self.db
+            .write(move |tx| {
+                let row = row.clone();
+                Box::pin(async move { rows::insert_claim(tx, &row).await })
+            })
+            .await?;
+        Ok(Offer { claim, expires_at, doors: (1..=i16::MAX).zip(doors).collect() })
+    }
+
+    /// Lets a device in that shows a claim code. A serial number that is known already gets a new key.
+    ///
+    /// # Errors
+    /// `claim-refused`, `too-many-enrolments`.
+    pub async fn enrol(&self, claim: &str, new: NewDevice, address: Address) -> Result<Claimed> {
+        if self.marks.count(&format!("enrol:{}", address.0), MINUTE).await > ENROLMENTS {
+            return Err(TOO_MANY.retry_after(MINUTE));
+        }
+        let now = self.clock.now();
+        let (hash, fresh) = (claim_hash(claim), DeviceId::new(now));
+        let key = Zeroizing::new(random::<32>());
+        let secret = key.clone();
+        // the site's keys must be at hand before the write begins
+        let site = self.db.read(|db| async move { rows::claim_site(&db, &hash).await }).await?.ok_or(CLAIM_REFUSED)?;
+        let realm = self.vault.realm(Some(site), now).await?;
+        let row = self
+            .db
+            .write(move |tx| {
+                let (new, realm, secret) = (new.clone(), realm.clone(), secret.clone());
+                Box::pin(async move {
+                    let id = rows::device_of_serial(tx, site, &new.serial).await?.unwrap_or(fresh);
+                    let (site, doors) = rows::use_claim(tx, &hash, id, now).await?.ok_or(CLAIM_REFUSED)?;
+                    let place = Place { table: "devices", column: "key", row: id.uuid() };
+                    let row = DeviceRow {
+                        site,
+                        id,
+                        serial: new.serial,
+                        model: new.model,
+                        firmware: new.firmware,
+                        key_sealed: realm.seal(place, &*secret),
+                        doors: numbered(&doors).collect(),
+                    };
+                    rows::put_device(tx, &row, now).await?;
+                    Ok(row)
+                })
+            })
+            .await?;
+        self.forget(row.id);
+        let (plan, _) = self.sites.plan(site).await?;
+        let named = |(number, id): &(i16, DoorId)| {
+            Some((*number, plan.doors.iter().find(|door| door.id == *id)?.clone()))
+        };
+        let doors = row.doors.iter().filter_map(named).collect();
+        Ok(Claimed { id: row.id, key: Bytes(key.to_vec()), site, doors, server_time: now })
+    }
+
+    /// Takes a device out of service.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn disable(&self, id: DeviceId) -> Result<()> {
+        self.db.write(move |tx| Box::pin(async move { rows::disable_device(tx, id).await })).await?;
+        self.forget(id);
+        Ok(())
+    }
+
+    fn forget(&self, id: DeviceId) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    async fn find(&self, id: DeviceId) -> Result<Option<Arc<Device>>> {
+        let now = self.clock.now();
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&id)
+            && now.since(known.since).abs() < TRUST
+        {
+            return Ok(known.device.clone());
+        }
+        let device = match self.db.read(|db| async move { rows::device(&db, id).await }).await? {
+            None => None,
+            Some(row) => {
+                let realm = self.vault.realm(Some(row.site), now).await?;
+                let place = Place { table: "devices", column: "key", row: id.uuid() };
+                let opened = realm.open_secret(place, &row.key_sealed)?;
+                let key: DeviceKey = opened.as_slice().try_into().map_err(|_| kernel::INTERNAL)?;
+                let doors = row.doors.into_iter().collect();
+                Some(Arc::new(Device { id, site: row.site, key: Zeroizing::new(key), doors }))
+            }
+        };
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN {
+            known.clear();
+        }
+        known.insert(id, Known { device: device.clone(), since: now });
+        Ok(device)
+    }
+
+    /// Who signed this request: the device is known, the signature fits, the clocks agree, the nonce is new. In that
+    /// order, and an unknown device looks like a bad signature.
+    ///
+    /// # Errors
+    /// `device-signature`, `device-clock-skew`, `device-nonce-replayed`.
+    pub(crate) async fn prove(&self, signature: &Signature<'_>, method: &str, target: &str, body: &[u8]) -> Result<Arc<Device>> {
+        let Signature { device, time, nonce, sign } = *signature;
+        let known = match device.parse() {
+            Ok(id) => self.find(id).await?,
+            Err(_) => None,
+        };
+        let nobody = [0; 32];
+        let key = known.as_ref().map_or(&nobody, |device| &*device.key);
+        let ours = device_signature::of_request(key, method, target, time, nonce, body);
+        let fits = device_signature::matches(&ours, sign);
+        let Some(device) = known.filter(|_| fits) else { return Err(BAD_SIGNATURE.into()) };
+        let now = self.clock.now();
+        let said: i64 = time.parse().map_err(|_| BAD_SIGNATURE)?;
+        if (said - now.seconds()).abs() > WINDOW {
+            return Err(SKEW.because(format!("{}，服务器时间 {now}", SKEW.advice)));
+        }
+        if Bytes::decode(nonce).is_none_or(|nonce| nonce.0.len() != 16) {
+            return Err(BAD_SIGNATURE.into());
+        }
+        let key = format!("{{{}}}:n:{}:{nonce}", device.site, device.id);
+        match self.marks.claim(&key, "1", NONCE_LIFE).await.value {
+            Claim::Won => Ok(device),
+            Claim::Held(_) => Err(NONCE_REPLAYED.into()),
+        }
+    }
+}

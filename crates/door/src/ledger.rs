@@ -1,0 +1,163 @@
+//! The ledger: what was decided is written before it is answered, many decisions in one transaction. The row decides
+//! who used a code first, also with Redis away, across processes and after a crash.
+
+use std::{sync::Arc, time::Duration};
+
+use kernel::{
+    BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
+    km1::Tag, macros::uuid::Uuid,
+};
+use store::{DATABASE_AWAY, Db, Tx};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::rows;
+
+/// The most decisions one transaction carries.
+const BATCH: usize = 256;
+const QUEUE: usize = 4096;
+
+/// States of an order to open. The numbers are those of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CommandState {
+    /// Written, and not yet sent.
+    Requested = 1,
+    /// Sent.
+    Sent = 2,
+    /// The controller did it.
+    Acked = 3,
+    /// The controller would not.
+    Refused = 4,
+    /// The controller was not there.
+    Offline = 5,
+    /// No answer in time.
+    Expired = 6,
+}
+
+/// The event's flag: the shared cache was away.
+pub(crate) const DEGRADED: i16 = 1;
+/// The event's flag: the device's clock is more than ten seconds off.
+pub(crate) const CLOCK_OFF: i16 = 2;
+
+/// One decision to be written down.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) id: EventId,
+    pub(crate) site: SiteId,
+    pub(crate) device: DeviceId,
+    pub(crate) boot: BootId,
+    pub(crate) seq: i64,
+    pub(crate) at: Timestamp,
+    /// The scan, as this device names it.
+    pub(crate) scan: Uuid,
+    pub(crate) door: DoorId,
+    pub(crate) binding: Option<BindingId>,
+    pub(crate) method: i16,
+    pub(crate) reason: Reason,
+    pub(crate) flags: i16,
+    /// The code to use up; only where the reason is `Ok`.
+    pub(crate) tag: Option<Tag>,
+    pub(crate) command: CommandId,
+    pub(crate) pulse_ms: u32,
+    pub(crate) not_after: Timestamp,
+    pub(crate) received_at: Timestamp,
+}
+
+/// What stands in the ledger of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) reason: Reason,
+    pub(crate) command: Option<CommandId>,
+    /// It was not there before: whoever wrote it moves the lock, nobody else.
+    pub(crate) fresh: bool,
+}
+
+struct Waiting {
+    entry: Entry,
+    reply: oneshot::Sender<Result<Written>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Ledger(mpsc::Sender<Waiting>);
+
+impl Ledger {
+    pub(crate) fn open(db: Db) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(keep(db, waiting));
+        Self(queue)
+    }
+
+    /// Writes a decision down; answers when it is durable.
+    pub(crate) async fn write(&self, entry: Entry) -> Result<Written> {
+        let (reply, answer) = oneshot::channel();
+        let full = || Fault::from(DATABASE_AWAY);
+        self.0.try_send(Waiting { entry, reply }).map_err(|_| full())?;
+        answer.await.map_err(|_| full())?
+    }
+}
+
+async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        let (entries, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|one| (one.entry, one.reply)).unzip();
+        let entries: Arc<[Entry]> = entries.into();
+        let written = db
+            .write(move |tx| {
+                let entries = entries.clone();
+                Box::pin(async move { write(tx, &entries).await })
+            })
+            .await;
+        match written {
+            Ok(written) => {
+                for (reply, written) in replies.into_iter().zip(written) {
+                    let _ = reply.send(Ok(written));
+                }
+            }
+            Err(fault) => {
+                tracing::error!(%fault, lost = replies.len(), "decisions could not be written: nothing opens");
+                for reply in replies {
+                    let mut fault = fault.code().retry_after(Duration::from_secs(1));
+                    fault.set_cause("the batch failed");
+                    let _ = reply.send(Err(fault));
+                }
+            }
+        }
+    }
+}
+
+async fn write(tx: &Tx, entries: &[Entry]) -> Result<Vec<Written>> {
+    let all: Vec<&Entry> = entries.iter().collect();
+    let holders = rows::use_codes(tx, &all).await?;
+    let judged: Vec<(Written, &Entry)> = all
+        .iter()
+        .map(|entry| {
+            let holder = entry.tag.and_then(|tag| holders.get(&(entry.site, tag)));
+            let written = match holder {
+                _ if entry.reason != Reason::Ok => Written { reason: entry.reason, command: None, fresh: true },
+                Some(holder) if holder.scan != entry.scan => {
+                    Written { reason: Reason::Replayed, command: None, fresh: true }
+                }
+                holder => {
+                    let fresh = holder.is_none_or(|holder| holder.attempt == entry.id.uuid());
+                    Written { reason: Reason::Ok, command: fresh.then_some(entry.command), fresh }
+                }
+            };
+            (written, *entry)
+        })
+        .collect();
+    let events: Vec<_> = judged.iter().map(|(written, entry)| (*entry, written.reason, written.command)).collect();
+    let before = rows::insert_events(tx, &events).await?;
+    let judged: Vec<(Written, &Entry)> = judged
+        .into_iter()
+        .map(|(written, entry)| match before.get(&entry.id) {
+            Some(first) => (Written { reason: first.reason, command: first.command, fresh: false }, entry),
+            None => (written, entry),
+        })
+        .collect();
+    let orders: Vec<_> = judged
+        .iter()
+        .filter(|(written, _)| written.fresh)
+        .filter_map(|(written, entry)| Some((*entry, written.command?)))
+        .collect();
+    rows::insert_commands(tx, &orders).await?;
+    Ok(judged.into_iter().map(|(written, _)| written).collect())
+}

@@ -1,0 +1,501 @@
+//! Rows never leave this file.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::{
+    BindingId, CommandId, DeviceId, DoorId, EventId, Reason, Result, SiteId, Timestamp, km1::Tag,
+    macros::uuid::Uuid,
+};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
+};
+use store::{Tx, insert_new, keep_existing};
+
+use crate::ledger::{CommandState, Entry};
+
+mod device {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "devices")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub serial: String,
+        pub model: String,
+        pub firmware: String,
+        pub key_sealed: Vec<u8>,
+        pub state: i16,
+        pub created_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod device_door {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "device_doors")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub device_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i16,
+        pub door_id: Uuid,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod claim {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "device_claims")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub claim_hash: Vec<u8>,
+        pub door_ids: String,
+        pub expires_at: i64,
+        pub device_id: Option<Uuid>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod used {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "used_codes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tag: Vec<u8>,
+        pub scan_id: Uuid,
+        pub attempt: Uuid,
+        pub used_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod event {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "access_events")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub device_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub boot_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub at: i64,
+        pub id: Uuid,
+        pub door_id: Uuid,
+        pub binding_id: Option<Uuid>,
+        pub method: i16,
+        pub reason: i16,
+        pub flags: i16,
+        pub command_id: Option<Uuid>,
+        pub received_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod command {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "unlock_commands")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub door_id: Uuid,
+        pub pulse_ms: i32,
+        pub not_after: i64,
+        pub state: i16,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const ACTIVE: i16 = 1;
+
+/// A device as it is stored.
+#[derive(Clone)]
+pub(crate) struct DeviceRow {
+    pub(crate) site: SiteId,
+    pub(crate) id: DeviceId,
+    pub(crate) serial: String,
+    pub(crate) model: String,
+    pub(crate) firmware: String,
+    pub(crate) key_sealed: Vec<u8>,
+    pub(crate) doors: Vec<(i16, DoorId)>,
+}
+
+/// An active device and its doors.
+pub(crate) async fn device(db: &impl ConnectionTrait, id: DeviceId) -> Result<Option<DeviceRow>> {
+    let found = device::Entity::find()
+        .filter(device::Column::Id.eq(id.uuid()))
+        .filter(device::Column::State.eq(ACTIVE))
+        .one(db)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let doors = device_door::Entity::find()
+        .filter(device_door::Column::SiteId.eq(row.site_id))
+        .filter(device_door::Column::DeviceId.eq(row.id))
+        .all(db)
+        .await?;
+    Ok(Some(DeviceRow {
+        site: SiteId::from_uuid(row.site_id),
+        id,
+        serial: row.serial,
+        model: row.model,
+        firmware: row.firmware,
+        key_sealed: row.key_sealed,
+        doors: doors.into_iter().map(|door| (door.number, DoorId::from_uuid(door.door_id))).collect(),
+    }))
+}
+
+/// The id under which a device of this serial number is known at the site.
+pub(crate) async fn device_of_serial(db: &impl ConnectionTrait, site: SiteId, serial: &str) -> Result<Option<DeviceId>> {
+    let row = device::Entity::find()
+        .filter(device::Column::SiteId.eq(site.uuid()))
+        .filter(device::Column::Serial.eq(serial))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| DeviceId::from_uuid(row.id)))
+}
+
+/// Writes a device down, in place of what was known of it.
+pub(crate) async fn put_device(tx: &Tx, new: &DeviceRow, now: Timestamp) -> Result<()> {
+    device::Entity::delete_by_id((new.site.uuid(), new.id.uuid())).exec(tx).await?;
+    device::Entity::insert(device::ActiveModel {
+        site_id: Set(new.site.uuid()),
+        id: Set(new.id.uuid()),
+        serial: Set(new.serial.clone()),
+        model: Set(new.model.clone()),
+        firmware: Set(new.firmware.clone()),
+        key_sealed: Set(new.key_sealed.clone()),
+        state: Set(ACTIVE),
+        created_at: Set(now.millis()),
+    })
+    .exec_without_returning(tx)
+    .await?;
+    device_door::Entity::delete_many()
+        .filter(device_door::Column::SiteId.eq(new.site.uuid()))
+        .filter(device_door::Column::DeviceId.eq(new.id.uuid()))
+        .exec(tx)
+        .await?;
+    let doors = new.doors.iter().map(|(number, door)| device_door::ActiveModel {
+        site_id: Set(new.site.uuid()),
+        device_id: Set(new.id.uuid()),
+        number: Set(*number),
+        door_id: Set(door.uuid()),
+    });
+    device_door::Entity::insert_many(doors).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Takes a device out of service.
+pub(crate) async fn disable_device(tx: &Tx, id: DeviceId) -> Result<()> {
+    device::Entity::update_many()
+        .col_expr(device::Column::State, Expr::value(ACTIVE + 1))
+        .filter(device::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// A claim about to be stored.
+#[derive(Clone)]
+pub(crate) struct ClaimRow {
+    pub(crate) site: SiteId,
+    pub(crate) id: Uuid,
+    pub(crate) hash: [u8; 32],
+    pub(crate) doors: Vec<DoorId>,
+    pub(crate) expires_at: Timestamp,
+}
+
+pub(crate) async fn insert_claim(tx: &Tx, new: &ClaimRow) -> Result<()> {
+    claim::Entity::insert(claim::ActiveModel {
+        site_id: Set(new.site.uuid()),
+        id: Set(new.id),
+        claim_hash: Set(new.hash.to_vec()),
+        door_ids: Set(serde_json::to_string(&new.doors)?),
+        expires_at: Set(new.expires_at.millis()),
+        device_id: Set(None),
+    })
+    .exec_without_returning(tx)
+    .await?;
+    Ok(())
+}
+
+/// The site that a claim is for.
+pub(crate) async fn claim_site(db: &impl ConnectionTrait, hash: &[u8; 32]) -> Result<Option<SiteId>> {
+    let found = claim::Entity::find().filter(claim::Column::ClaimHash.eq(hash.to_vec())).one(db).await?;
+    Ok(found.map(|row| SiteId::from_uuid(row.site_id)))
+}
+
+/// Uses a claim up for this device. Its site and doors, or none when it is no claim, too old, or used.
+pub(crate) async fn use_claim(
+    tx: &Tx,
+    hash: &[u8; 32],
+    device: DeviceId,
+    now: Timestamp,
+) -> Result<Option<(SiteId, Vec<DoorId>)>> {
+    let found = claim::Entity::find().filter(claim::Column::ClaimHash.eq(hash.to_vec())).one(tx).await?;
+    let Some(row) = found else { return Ok(None) };
+    let done = claim::Entity::update_many()
+        .col_expr(claim::Column::DeviceId, Expr::value(device.uuid()))
+        .filter(claim::Column::SiteId.eq(row.site_id))
+        .filter(claim::Column::Id.eq(row.id))
+        .filter(claim::Column::DeviceId.is_null())
+        .filter(claim::Column::ExpiresAt.gt(now.millis()))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 0 {
+        return Ok(None);
+    }
+    Ok(Some((SiteId::from_uuid(row.site_id), serde_json::from_str(&row.door_ids)?)))
+}
+
+/// Who a used code belongs to.
+pub(crate) struct Used {
+    pub(crate) scan: Uuid,
+    pub(crate) attempt: Uuid,
+}
+
+/// Uses codes up, each once. Who has them now; nothing where all were won by these entries.
+pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashMap<(SiteId, Tag), Used>> {
+    let mut claims: Vec<(&Entry, Tag)> = entries.iter().filter_map(|entry| Some((*entry, entry.tag?))).collect();
+    if claims.is_empty() {
+        return Ok(HashMap::new());
+    }
+    claims.sort_unstable_by_key(|(entry, tag)| (entry.site, *tag)); // two batches lock in the same order
+    let rows = claims.iter().map(|(entry, tag)| used::ActiveModel {
+        site_id: Set(entry.site.uuid()),
+        tag: Set(tag.to_vec()),
+        scan_id: Set(entry.scan),
+        attempt: Set(entry.id.uuid()),
+        used_at: Set(entry.received_at.millis()),
+    });
+    let insert = used::Entity::insert_many(rows)
+        .on_conflict(keep_existing(&[used::Column::SiteId, used::Column::Tag]))
+        .into_query();
+    if insert_new(tx, &insert).await? == Some(claims.len() as u64) {
+        return Ok(HashMap::new());
+    }
+    let sites: BTreeSet<Uuid> = claims.iter().map(|(entry, _)| entry.site.uuid()).collect();
+    let rows = used::Entity::find()
+        .filter(used::Column::SiteId.is_in(sites))
+        .filter(used::Column::Tag.is_in(claims.iter().map(|(_, tag)| tag.to_vec())))
+        .all(tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let key = (SiteId::from_uuid(row.site_id), row.tag.try_into().ok()?);
+            Some((key, Used { scan: row.scan_id, attempt: row.attempt }))
+        })
+        .collect())
+}
+
+/// What an event said when it was first written.
+#[derive(Clone, Copy)]
+pub(crate) struct Written {
+    pub(crate) reason: Reason,
+    pub(crate) command: Option<CommandId>,
+}
+
+fn event_row(entry: &Entry, reason: Reason, command: Option<CommandId>) -> event::ActiveModel {
+    event::ActiveModel {
+        site_id: Set(entry.site.uuid()),
+        device_id: Set(entry.device.uuid()),
+        boot_id: Set(entry.boot.uuid()),
+        seq: Set(entry.seq),
+        at: Set(entry.at.millis()),
+        id: Set(entry.id.uuid()),
+        door_id: Set(entry.door.uuid()),
+        binding_id: Set(entry.binding.map(BindingId::uuid)),
+        method: Set(entry.method),
+        reason: Set(reason.number()),
+        flags: Set(entry.flags),
+        command_id: Set(command.map(CommandId::uuid)),
+        received_at: Set(entry.received_at.millis()),
+    }
+}
+
+/// Writes events. Those that were written before come back as they were, by the id of the entry that repeats them.
+pub(crate) async fn insert_events(
+    tx: &Tx,
+    entries: &[(&Entry, Reason, Option<CommandId>)],
+) -> Result<HashMap<EventId, Written>> {
+    let rows = entries.iter().map(|(entry, reason, command)| event_row(entry, *reason, *command));
+    let key = [
+        event::Column::SiteId,
+        event::Column::DeviceId,
+        event::Column::BootId,
+        event::Column::Seq,
+        event::Column::At,
+    ];
+    let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
+    let mut before = HashMap::new();
+    if insert_new(tx, &insert).await? == Some(entries.len() as u64) {
+        return Ok(before);
+    }
+    for (entry, ..) in entries {
+        let key =
+            (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis());
+        let Some(row) = event::Entity::find_by_id(key).one(tx).await? else { continue };
+        if row.id != entry.id.uuid() {
+            let reason = Reason::from_number(row.reason).unwrap_or(Reason::BadCode);
+            before.insert(entry.id, Written { reason, command: row.command_id.map(CommandId::from_uuid) });
+        }
+    }
+    Ok(before)
+}
+
+/// Writes the orders to open.
+pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> Result<()> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let rows = orders.iter().map(|(entry, id)| command::ActiveModel {
+        site_id: Set(entry.site.uuid()),
+        id: Set(id.uuid()),
+        door_id: Set(entry.door.uuid()),
+        pulse_ms: Set(i32::try_from(entry.pulse_ms).unwrap_or(i32::MAX)),
+        not_after: Set(entry.not_after.millis()),
+        state: Set(CommandState::Sent as i16),
+        created_at: Set(entry.received_at.millis()),
+        updated_at: Set(entry.received_at.millis()),
+    });
+    command::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Writes down what the controller said of an order; an opening that failed changes its event too.
+pub(crate) async fn settle_command(
+    tx: &Tx,
+    entry: &Entry,
+    id: CommandId,
+    state: CommandState,
+    reason: Reason,
+    now: Timestamp,
+) -> Result<()> {
+    command::Entity::update_many()
+        .col_expr(command::Column::State, Expr::value(state as i16))
+        .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(command::Column::SiteId.eq(entry.site.uuid()))
+        .filter(command::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    if reason != Reason::Ok {
+        event::Entity::update_many()
+            .col_expr(event::Column::Reason, Expr::value(reason.number()))
+            .filter(event::Column::SiteId.eq(entry.site.uuid()))
+            .filter(event::Column::DeviceId.eq(entry.device.uuid()))
+            .filter(event::Column::BootId.eq(entry.boot.uuid()))
+            .filter(event::Column::Seq.eq(entry.seq))
+            .filter(event::Column::At.eq(entry.at.millis()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Orders whose time has passed while nobody knew what became of them are never sent again.
+pub(crate) async fn expire_commands(tx: &Tx, now: Timestamp) -> Result<u64> {
+    let done = command::Entity::update_many()
+        .col_expr(command::Column::State, Expr::value(CommandState::Expired as i16))
+        .filter(command::Column::State.eq(CommandState::Requested as i16))
+        .filter(command::Column::NotAfter.lt(now.millis()))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// A use of a card.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// When, by the device's clock.
+    pub at: Timestamp,
+    /// Tells events of the same instant apart.
+    pub id: EventId,
+    /// Which door.
+    pub door: DoorId,
+    /// Why it opened or did not.
+    pub reason: Reason,
+}
+
+/// The uses of a card, newest first.
+pub(crate) async fn uses(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    binding: BindingId,
+    before: Option<(i64, Uuid)>,
+    limit: usize,
+) -> Result<Vec<Use>> {
+    let mut query = event::Entity::find()
+        .filter(event::Column::SiteId.eq(site.uuid()))
+        .filter(event::Column::BindingId.eq(binding.uuid()));
+    if let Some((at, id)) = before {
+        let same = event::Column::At.eq(at).and(event::Column::Id.lt(id));
+        query = query.filter(event::Column::At.lt(at).or(same));
+    }
+    let rows = query
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(limit as u64)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Use {
+            at: Timestamp::from_millis(row.at),
+            id: EventId::from_uuid(row.id),
+            door: DoorId::from_uuid(row.door_id),
+            reason: Reason::from_number(row.reason).unwrap_or(Reason::BadCode),
+        })
+        .collect())
+}
+
+/// Forgets codes used before `before`, a handful at a time: they have long been too old to open. How many went.
+pub(crate) async fn purge_used(tx: &Tx, before: Timestamp, handful: u64) -> Result<u64> {
+    let rows = used::Entity::find()
+        .filter(used::Column::UsedAt.lt(before.millis()))
+        .order_by_asc(used::Column::UsedAt)
+        .limit(handful)
+        .all(tx)
+        .await?;
+    let Some(last) = rows.last() else { return Ok(0) };
+    let done = used::Entity::delete_many().filter(used::Column::UsedAt.lte(last.used_at)).exec(tx).await?;
+    Ok(done.rows_affected)
+}

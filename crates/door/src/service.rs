@@ -1,0 +1,282 @@
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use cards::Cards;
+use edge::{Caller, Page, Paged};
+use kernel::{
+    BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, Timestamp,
+    km1::RootKey,
+    macros::uuid::Uuid,
+    port::{Claim, Receipt, Unlock, Unlocks},
+    sha256,
+};
+use serde::Deserialize;
+use sites::{CacheLoss, Door, Driver, Methods, Sites};
+use store::{Db, Marks};
+use utoipa::ToSchema;
+
+use crate::{
+    decision::decide,
+    devices::{Device, Devices},
+    http::UseView,
+    ledger::{CLOCK_OFF, CommandState, DEGRADED, Entry, Ledger, Written},
+    rows,
+    snapshot::{Snapshot, Snapshots},
+};
+
+/// A used code is remembered so long in the cache: longer than any code lives.
+const REMEMBERED: Duration = Duration::from_secs(45);
+/// And so long in its row.
+const KEPT: Duration = Duration::from_secs(180);
+/// An order is good for so long.
+const ORDER: Duration = Duration::from_secs(5);
+/// A controller must answer within this.
+const ANSWER: Duration = Duration::from_millis(1500);
+/// A device whose clock is off by more, milliseconds, has its events flagged.
+const CLOCK_TOLERANCE: i64 = 10_000;
+/// Codes in a minute that one reader may show us which are none.
+const BAD_CODES: u64 = 60;
+const MINUTE: Duration = Duration::from_secs(60);
+const HANDFUL: u64 = 2000;
+
+const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-not-found", "设备没有这个门号");
+const TOO_MANY_BAD_CODES: Code = Code::new(Kind::Throttled, "too-many-bad-codes", "无法识别的码太多，请一分钟后再试");
+
+/// Doors, and who may open them.
+#[derive(Clone)]
+pub struct Doors {
+    db: Db,
+    cards: Cards,
+    marks: Arc<Marks>,
+    snapshots: Snapshots,
+    ledger: Ledger,
+    unlocks: Arc<dyn Unlocks>,
+    pub(crate) devices: Devices,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What was held before a reader. The numbers are those of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanKind {
+    /// A code on a screen.
+    Qr = 1,
+    /// A card.
+    Card = 2,
+    /// A number typed in.
+    Pin = 3,
+}
+
+/// A scan, as its reader tells it.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// The reader's name for it; a retry carries the same.
+    pub id: ScanId,
+    /// The reader's run.
+    pub boot: BootId,
+    /// Counts the events of that run.
+    pub seq: i64,
+    /// The reader's number for the door.
+    pub door: i16,
+    /// What it read.
+    pub code: String,
+    /// Of which kind.
+    pub kind: ScanKind,
+    /// When, by its clock.
+    pub read_at: Timestamp,
+}
+
+/// What a reader is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// Why.
+    pub reason: Reason,
+    /// For how long to open, milliseconds; 0 where the answer is no.
+    pub pulse_ms: u32,
+    /// The order.
+    pub command: Option<CommandId>,
+}
+
+impl Doors {
+    /// The doors of the house.
+    #[expect(clippy::too_many_arguments, reason = "composition names every part once")]
+    pub fn new(
+        db: Db,
+        sites: Sites,
+        cards: Cards,
+        devices: Devices,
+        marks: Arc<Marks>,
+        root: Arc<RootKey>,
+        unlocks: Arc<dyn Unlocks>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let snapshots = Snapshots::new(sites, cards.clone(), root, clock.clone());
+        Self { ledger: Ledger::open(db.clone()), db, cards, marks, snapshots, unlocks, devices, clock }
+    }
+
+    /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer and
+    /// moves nothing.
+    ///
+    /// # Errors
+    /// `door-not-found`, `too-many-bad-codes`; when the decision cannot be made durable, nothing opens.
+    pub(crate) async fn scan(&self, device: &Device, scan: Scan) -> Result<Scanned> {
+        let now = self.clock.now();
+        let site = self.snapshots.get(device.site).await?;
+        let door = device.doors.get(&scan.door).and_then(|id| site.doors.get(id)).ok_or(NO_SUCH_DOOR)?;
+        let mut decided = match scan.kind {
+            ScanKind::Qr => decide(&site, door, Methods::QR, &scan.code, now),
+            // no door of ours takes a number that never changes
+            ScanKind::Card | ScanKind::Pin => decide(&site, door, Methods::QR, "", now),
+        };
+        let (name, mut flags) = (scan.name(device.id), 0);
+        if (scan.read_at.since(now)).abs() > CLOCK_TOLERANCE {
+            flags |= CLOCK_OFF;
+        }
+        if decided.reason == Reason::BadCode {
+            let key = format!("{{{}}}:bad:{}", device.site, device.id);
+            if self.marks.count(&key, MINUTE).await > BAD_CODES {
+                return Err(TOO_MANY_BAD_CODES.retry_after(MINUTE));
+            }
+            if let Some(token) = &decided.stranger
+                && self.is_of_another_site(token, door, now).await?
+            {
+                decided.reason = Reason::WrongSite;
+            }
+        }
+        if let Some(tag) = decided.tag {
+            let (reason, degraded) = self.claim(&site, &tag, &name).await;
+            decided.reason = reason;
+            flags |= if degraded { DEGRADED } else { 0 };
+        }
+        let entry = Entry {
+            id: EventId::new(now),
+            site: device.site,
+            device: device.id,
+            boot: scan.boot,
+            seq: scan.seq,
+            at: scan.read_at,
+            scan: name,
+            door: door.id,
+            binding: decided.binding,
+            method: scan.kind as i16,
+            reason: decided.reason,
+            flags,
+            tag: decided.tag.filter(|_| decided.reason == Reason::Ok),
+            command: CommandId::new(now),
+            pulse_ms: door.pulse_ms,
+            not_after: now.after(ORDER),
+            received_at: now,
+        };
+        metrics::counter!("kaimen_scans_total", "reason" => decided.reason.name()).increment(1);
+        let order = (door.driver == Driver::Sim && entry.tag.is_some()).then(|| entry.clone());
+        let written = self.ledger.write(entry).await?;
+        let reason = match (order, written) {
+            (Some(entry), Written { reason: Reason::Ok, command: Some(id), fresh: true }) => {
+                self.carry_out(entry, id, door).await?
+            }
+            _ => written.reason,
+        };
+        let opens = reason == Reason::Ok;
+        Ok(Scanned { reason, pulse_ms: if opens { door.pulse_ms } else { 0 }, command: written.command.filter(|_| opens) })
+    }
+
+    /// The fast half of single use: the shared cache knows most replays before the ledger is asked. The row decides.
+    async fn claim(&self, site: &Snapshot, tag: &[u8], scan: &Uuid) -> (Reason, bool) {
+        let key = format!("{{{}}}:u:{}", site.site.id, kernel::Bytes::encode(tag));
+        let marked = self.marks.claim(&key, &scan.to_string(), REMEMBERED).await;
+        if marked.degraded && site.site.cache_loss == CacheLoss::Deny {
+            return (Reason::DeviceBusy, true);
+        }
+        let reason = match marked.value {
+            Claim::Held(holder) if holder.parse() != Ok(*scan) => Reason::Replayed,
+            _ => Reason::Ok,
+        };
+        (reason, marked.degraded)
+    }
+
+    /// Whether another site of ours made this code: its own key must say so.
+    async fn is_of_another_site(&self, token: &kernel::km1::Token, door: &Door, now: Timestamp) -> Result<bool> {
+        for id in self.cards.sites_of(token.handle).await? {
+            let site = self.snapshots.get(id).await?;
+            let verdict = token.verify(id, now.seconds(), 1 << door.zone, |day| site.key.day(day));
+            if verdict != Err(kernel::km1::Verdict::BadTag) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Sends an order once, and writes down what the controller said.
+    async fn carry_out(&self, entry: Entry, id: CommandId, door: &Door) -> Result<Reason> {
+        let order = Unlock { command: id, door: door.id, pulse_ms: door.pulse_ms, not_after: entry.not_after };
+        let receipt = tokio::time::timeout(ANSWER, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent);
+        let (state, reason) = match receipt {
+            Receipt::Opened => (CommandState::Acked, Reason::Ok),
+            Receipt::Refused => (CommandState::Refused, Reason::DoorNotOpened),
+            Receipt::Silent => (CommandState::Expired, Reason::DoorNotOpened),
+            Receipt::Offline => (CommandState::Offline, Reason::DoorOffline),
+        };
+        let now = self.clock.now();
+        let settled = self
+            .db
+            .write(move |tx| {
+                let entry = entry.clone();
+                Box::pin(async move { rows::settle_command(tx, &entry, id, state, reason, now).await })
+            })
+            .await;
+        if let Err(fault) = settled {
+            // the door has moved or not: its answer goes out, and the order keeps the state it was sent in
+            tracing::error!(%fault, command = %id, "the controller's answer could not be written");
+        }
+        Ok(reason)
+    }
+
+    /// The uses of one of the caller's cards, newest first.
+    ///
+    /// # Errors
+    /// `not-found` for what is not the caller's; `bad-cursor`.
+    pub(crate) async fn uses(&self, caller: Caller, binding: BindingId, page: &Page) -> Result<Paged<UseView>> {
+        let found = self.cards.find(caller, binding).await?;
+        let (before, wanted) = (page.after()?, page.limit() + 1);
+        let uses =
+            self.db.read(|db| async move { rows::uses(&db, found.site, binding, before, wanted).await }).await?;
+        let site = self.snapshots.get(found.site).await?;
+        let names: HashMap<DoorId, String> = site.doors.values().map(|door| (door.id, door.name.clone())).collect();
+        page.cut(uses, |one| (one.at.millis(), one.id.uuid()), |one| UseView::new(one, &names))
+    }
+
+    /// Forgets used codes that are too old to be shown, and orders nobody will answer.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<()> {
+        let now = self.clock.now();
+        self.db.write(move |tx| Box::pin(async move { rows::expire_commands(tx, now).await })).await?;
+        let before = now.before(KEPT);
+        let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_used(tx, before, HANDFUL).await }));
+        while forget().await? >= HANDFUL {}
+        Ok(())
+    }
+}
+
+impl Scan {
+    /// The longest text a reader may send as a code.
+    pub(crate) const LONGEST_CODE: usize = 512;
+
+    /// What tells this scan from every other, also from one of another device that chose the same name.
+    fn name(&self, device: DeviceId) -> Uuid {
+        let digest = sha256(&[device.uuid().as_bytes().as_slice(), self.id.uuid().as_bytes()].concat());
+        Uuid::from_bytes(std::array::from_fn(|n| digest[n]))
+    }
+
+    /// Holds the numbers of a scan to what they can be.
+    pub(crate) fn checked(self) -> Result<Self> {
+        let field = |name, message| Fault::field(name, "invalid", message);
+        if self.code.len() > Self::LONGEST_CODE {
+            return Err(field("code", "码太长"));
+        }
+        if self.seq < 0 {
+            return Err(field("seq", "序号不能为负"));
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,84 @@
+//! Requests signed by devices, and replies signed for them.
+
+use std::{pin::Pin, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::Payload,
+    http::header::{HeaderName, HeaderValue},
+    web::{Bytes, Data},
+};
+use edge::{Answer, Problem};
+use kernel::{Clock, Code, Kind, Result, device_signature as signature};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Doors,
+    devices::{BAD_SIGNATURE, Device, Signature},
+};
+
+const MALFORMED: Code = Code::new(Kind::Malformed, "malformed", "请求内容无法读取");
+
+/// A request whose signature was checked, with its body as it was sent.
+pub(crate) struct Signed {
+    pub(crate) device: Arc<Device>,
+    nonce: String,
+    body: Bytes,
+    clock: Arc<dyn Clock>,
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<&'a str> {
+    Ok(request.headers().get(name).and_then(|value| value.to_str().ok()).ok_or(BAD_SIGNATURE)?)
+}
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, body) = (request.clone(), Bytes::from_request(request, payload));
+        Box::pin(async move {
+            let doors = request.app_data::<Data<Doors>>().ok_or(kernel::INTERNAL)?;
+            let said = Signature {
+                device: header(&request, signature::DEVICE)?,
+                time: header(&request, signature::TIME)?,
+                nonce: header(&request, signature::NONCE)?,
+                sign: header(&request, signature::SIGN)?,
+            };
+            let body = body.await.map_err(|_| MALFORMED)?;
+            let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+            let device = doors.devices.prove(&said, request.method().as_str(), target, &body).await?;
+            Ok(Self { device, nonce: said.nonce.to_owned(), body, clock: doors.clock.clone() })
+        })
+    }
+}
+
+impl Signed {
+    /// The body.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        Ok(serde_json::from_slice(&self.body).map_err(|_| MALFORMED)?)
+    }
+
+    /// Signs the answer, also when it is a problem: a device obeys nobody else.
+    pub(crate) fn reply<T: Serialize>(&self, answer: Answer<T>) -> HttpResponse {
+        let response = match answer {
+            Ok(view) => HttpResponse::Ok().json(view),
+            Err(problem) => problem.error_response(),
+        };
+        let status = response.status().as_u16();
+        let (head, body) = response.into_parts();
+        let Ok(body) = body.try_into_bytes() else {
+            return Problem::from(kernel::INTERNAL).error_response();
+        };
+        let time = self.clock.now().seconds().to_string();
+        let sign = signature::of_reply(&self.device.key, status, &time, &self.nonce, &body);
+        let mut response = head.set_body(body).map_into_boxed_body();
+        for (name, value) in [(signature::TIME, time), (signature::SIGN, sign)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,135 @@
+//! What the doors of a site must know, kept in memory so that a scan costs no query. A snapshot is as new as the last
+//! change announced in this process, and at most half a second older than a change made in another.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use cards::{Cards, Holding};
+use kernel::{
+    Clock, DoorId, Reason, Result, SiteId,
+    km1::{Handle, RootKey, SiteKey},
+    port::CardKind,
+};
+use sites::{AccessPolicy, Door, Methods, Site, Sites};
+use tokio::sync::Mutex;
+
+const REFRESH: Duration = Duration::from_millis(500);
+/// Changes are looked for so far back: a commit may come long after its own time.
+const OVERLAP: Duration = Duration::from_secs(60);
+/// A site that nobody scanned at for so long is forgotten.
+const IDLE: Duration = Duration::from_secs(600);
+
+pub(crate) struct Snapshot {
+    pub(crate) site: Site,
+    pub(crate) key: SiteKey,
+    pub(crate) doors: HashMap<DoorId, Door>,
+    pub(crate) policies: Vec<AccessPolicy>,
+    pub(crate) holdings: HashMap<Handle, Holding>,
+    revision: i64,
+    announced: u64,
+    used_at: AtomicI64,
+}
+
+impl Snapshot {
+    /// Whether a card of this kind may pass this door in this way.
+    pub(crate) fn permits(&self, kind: CardKind, door: &Door, method: Methods) -> Reason {
+        if door.locked_down {
+            return Reason::Lockdown;
+        }
+        let allowed = door.methods.allow(method) && self.policies.iter().any(|policy| policy.covers(kind, door.id));
+        if allowed { Reason::Ok } else { Reason::DoorNotAllowed }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Snapshots(Arc<Inner>);
+
+struct Inner {
+    sites: Sites,
+    cards: Cards,
+    root: Arc<RootKey>,
+    clock: Arc<dyn Clock>,
+    held: RwLock<HashMap<SiteId, Arc<Snapshot>>>,
+    loading: Mutex<()>,
+}
+
+impl Snapshots {
+    pub(crate) fn new(sites: Sites, cards: Cards, root: Arc<RootKey>, clock: Arc<dyn Clock>) -> Self {
+        let inner = Inner { sites, cards, root, clock, held: RwLock::default(), loading: Mutex::default() };
+        let inner = Arc::new(inner);
+        let weak = Arc::downgrade(&inner);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(REFRESH).await;
+                let Some(inner) = weak.upgrade() else { break };
+                Self(inner).refresh().await;
+            }
+        });
+        Self(inner)
+    }
+
+    fn held(&self, site: SiteId) -> Option<Arc<Snapshot>> {
+        self.0.held.read().unwrap_or_else(PoisonError::into_inner).get(&site).cloned()
+    }
+
+    /// The site as it is now.
+    pub(crate) async fn get(&self, site: SiteId) -> Result<Arc<Snapshot>> {
+        let current = |snapshot: &Arc<Snapshot>| snapshot.announced >= self.0.sites.announced(site);
+        if let Some(snapshot) = self.held(site).filter(current) {
+            snapshot.used_at.store(self.0.clock.now().millis(), Ordering::Relaxed);
+            return Ok(snapshot);
+        }
+        let _one_at_a_time = self.0.loading.lock().await;
+        match self.held(site).filter(current) {
+            Some(snapshot) => Ok(snapshot),
+            None => self.load(site).await,
+        }
+    }
+
+    async fn load(&self, id: SiteId) -> Result<Arc<Snapshot>> {
+        let announced = self.0.sites.announced(id);
+        let (plan, revision) = self.0.sites.plan(id).await?;
+        let holdings = self.0.cards.holdings(id).await?;
+        let snapshot = Arc::new(Snapshot {
+            key: self.0.root.site(id, plan.site.key_version),
+            site: plan.site,
+            doors: plan.doors.into_iter().map(|door| (door.id, door)).collect(),
+            policies: plan.policies,
+            holdings: holdings.into_iter().map(|holding| (holding.handle, holding)).collect(),
+            revision,
+            announced,
+            used_at: AtomicI64::new(self.0.clock.now().millis()),
+        });
+        self.0.held.write().unwrap_or_else(PoisonError::into_inner).insert(id, snapshot.clone());
+        Ok(snapshot)
+    }
+
+    /// Loads again what another process has changed, and forgets what nobody uses.
+    async fn refresh(&self) {
+        let now = self.0.clock.now();
+        let changed = match self.0.sites.changed_since(now.before(OVERLAP)).await {
+            Ok(changed) => changed,
+            Err(fault) => {
+                tracing::warn!(%fault, "site revisions could not be read");
+                return;
+            }
+        };
+        for (site, revision) in changed {
+            if self.held(site).is_some_and(|held| held.revision < revision) {
+                let _one_at_a_time = self.0.loading.lock().await;
+                if let Err(fault) = self.load(site).await {
+                    tracing::warn!(%fault, "a site could not be loaded again");
+                }
+            }
+        }
+        let idle = now.before(IDLE).millis();
+        let mut held = self.0.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|_, snapshot| snapshot.used_at.load(Ordering::Relaxed) >= idle);
+    }
+}
