@@ -65,8 +65,7 @@ impl AccessTokens {
 
 impl TokenCheck for AccessTokens {
     fn check(&self, token: &str) -> Result<SignedIn> {
-        let data =
-            jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| REFUSED)?;
+        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| REFUSED)?;
         if data.header.typ.as_deref() != Some(TYPE) || data.header.kid.as_deref() != Some(KEY_ID) {
             return Err(REFUSED.into());
         }

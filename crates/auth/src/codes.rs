@@ -129,7 +129,12 @@ impl Codes {
     ///
     /// # Errors
     /// When they do not open.
-    pub async fn reveal(&self, tx: &Tx, letter: &CodeIssued, realm: &Realm) -> Result<(Phone, kernel::Zeroizing<String>)> {
+    pub async fn reveal(
+        &self,
+        tx: &Tx,
+        letter: &CodeIssued,
+        realm: &Realm,
+    ) -> Result<(Phone, kernel::Zeroizing<String>)> {
         let (phone_place, code_place) = places(letter.challenge);
         let why = store::Reveal { actor: "courier".into(), action: "code.sent", at: self.clock.now() };
         let phone = realm.reveal(tx, phone_place, &letter.phone.0, &why).await?;

@@ -22,7 +22,11 @@ pub fn routes(accounts: Accounts) -> impl FnOnce(&mut ServiceConfig<'_>) {
 }
 
 fn token_length(secret: &SecretString, _: &()) -> garde::Result {
-    if (1..=256).contains(&secret.expose_secret().len()) { Ok(()) } else { Err(garde::Error::new("应为 1 到 256 个字符")) }
+    if (1..=256).contains(&secret.expose_secret().len()) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("应为 1 到 256 个字符"))
+    }
 }
 
 /// A login with WeChat.
@@ -97,7 +101,11 @@ async fn log_in_with_wechat(
 /// Get the next pair of tokens
 #[utoipa::path(request_body = NewRefresh, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/refresh")]
-async fn refresh_tokens(accounts: Data<Accounts>, address: Address, body: Valid<NewRefresh>) -> Answer<Json<TokensView>> {
+async fn refresh_tokens(
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewRefresh>,
+) -> Answer<Json<TokensView>> {
     Ok(Json(accounts.refresh(&body.0.refresh_token, address).await?.into()))
 }
 

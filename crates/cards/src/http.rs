@@ -193,7 +193,12 @@ impl From<Credentials> for CredentialsView {
 /// The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
-async fn request_binding(caller: Caller, cards: Data<Cards>, address: Address, new: Keyed<NewCardBinding>) -> Answer<HttpResponse> {
+async fn request_binding(
+    caller: Caller,
+    cards: Data<Cards>,
+    address: Address,
+    new: Keyed<NewCardBinding>,
+) -> Answer<HttpResponse> {
     let Keyed { body, key, body_hash } = new;
     let once = key.map(|key| Once { account: caller.account, route: "card-bindings", key, body_hash });
     let binding = cards.request(caller, body.try_into()?, once, address).await?;

@@ -5,9 +5,7 @@ use kernel::{
     km1::Handle,
     port::{CardKind, CardState},
 };
-use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*,
-};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::binding::{Binding, BindingState, Holding};
 
@@ -179,7 +177,12 @@ pub(crate) async fn holder(db: &impl ConnectionTrait, site: SiteId, card: CardId
 }
 
 /// Moves a binding on, if it still stands where it was seen. A bound one holds its card; no other does.
-pub(crate) async fn advance(db: &impl ConnectionTrait, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
+pub(crate) async fn advance(
+    db: &impl ConnectionTrait,
+    from: &Binding,
+    to: BindingState,
+    now: Timestamp,
+) -> Result<bool> {
     let held = (to == BindingState::Bound).then_some(from.card).flatten().map(CardId::uuid);
     let done = binding::Entity::update_many()
         .col_expr(binding::Column::State, Expr::value(to as i16))
@@ -231,9 +234,8 @@ pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Time
         .is_in([BindingState::Unbound as i16, BindingState::Superseded as i16])
         .and(binding::Column::UpdatedAt.gte(since.millis()));
     let living = binding::Column::State.eq(BindingState::Bound as i16);
-    let which = Condition::all()
-        .add(binding::Column::SiteId.eq(site.uuid()))
-        .add(Condition::any().add(living).add(ended));
+    let which =
+        Condition::all().add(binding::Column::SiteId.eq(site.uuid())).add(Condition::any().add(living).add(ended));
     Ok(holdings(db, which).await?.into_iter().map(|(_, _, holding)| holding).collect())
 }
 

@@ -95,7 +95,13 @@ impl Cards {
     ///
     /// # Errors
     /// `site-not-found`, `too-many-codes`, `card-system-unavailable`.
-    pub async fn request(&self, caller: Caller, new: NewBinding, once: Option<Once>, address: Address) -> Result<Binding> {
+    pub async fn request(
+        &self,
+        caller: Caller,
+        new: NewBinding,
+        once: Option<Once>,
+        address: Address,
+    ) -> Result<Binding> {
         self.sites.find(new.site).await?;
         let now = self.clock.now();
         let realm = self.vault.realm(None, now).await?;
@@ -259,10 +265,8 @@ impl Cards {
 fn keys_of(holding: &Holding, site: &SiteKey, today: Day, now: Timestamp) -> CredentialKeys {
     let standing = holding.standing(now);
     let days = if standing == Reason::Ok { vec![today, today.next()] } else { Vec::new() };
-    let keys = days
-        .into_iter()
-        .map(|day| (day, Bytes(site.day(day).member(&holding.handle).expose().to_vec())))
-        .collect();
+    let keys =
+        days.into_iter().map(|day| (day, Bytes(site.day(day).member(&holding.handle).expose().to_vec()))).collect();
     CredentialKeys { id: holding.binding, handle: holding.handle, standing, keys }
 }
 

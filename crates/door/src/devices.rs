@@ -189,9 +189,8 @@ impl Devices {
             .await?;
         self.forget(row.id);
         let (plan, _) = self.sites.plan(site).await?;
-        let named = |(number, id): &(i16, DoorId)| {
-            Some((*number, plan.doors.iter().find(|door| door.id == *id)?.clone()))
-        };
+        let named =
+            |(number, id): &(i16, DoorId)| Some((*number, plan.doors.iter().find(|door| door.id == *id)?.clone()));
         let doors = row.doors.iter().filter_map(named).collect();
         Ok(Claimed { id: row.id, key: Bytes(key.to_vec()), site, doors, server_time: now })
     }
@@ -241,7 +240,13 @@ impl Devices {
     ///
     /// # Errors
     /// `device-signature`, `device-clock-skew`, `device-nonce-replayed`.
-    pub(crate) async fn prove(&self, signature: &Signature<'_>, method: &str, target: &str, body: &[u8]) -> Result<Arc<Device>> {
+    pub(crate) async fn prove(
+        &self,
+        signature: &Signature<'_>,
+        method: &str,
+        target: &str,
+        body: &[u8],
+    ) -> Result<Arc<Device>> {
         let Signature { device, time, nonce, sign } = *signature;
         let known = match device.parse() {
             Ok(id) => self.find(id).await?,

@@ -13,9 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{
-    Claimed, Doors, NewDevice, Scan, ScanKind, Scanned, rows::Use, signed::Signed,
-};
+use crate::{Claimed, Doors, NewDevice, Scan, ScanKind, Scanned, rows::Use, signed::Signed};
 
 /// The routes for people.
 pub fn routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -216,6 +214,11 @@ async fn scan_code(doors: Data<Doors>, signed: Signed) -> HttpResponse {
 /// See the last uses of a card
 #[utoipa::path(params(("id" = BindingId, Path), Page), responses((status = OK, body = Paged<UseView>), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/card-bindings/{id}/uses")]
-async fn uses(caller: Caller, doors: Data<Doors>, id: Path<BindingId>, page: Query<Page>) -> Answer<Json<Paged<UseView>>> {
+async fn uses(
+    caller: Caller,
+    doors: Data<Doors>,
+    id: Path<BindingId>,
+    page: Query<Page>,
+) -> Answer<Json<Paged<UseView>>> {
     Ok(Json(doors.uses(caller, *id, &page).await?))
 }

@@ -4,8 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use kernel::{
-    BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
-    km1::Tag, macros::uuid::Uuid,
+    BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp, km1::Tag,
+    macros::uuid::Uuid,
 };
 use store::{DATABASE_AWAY, Db, Tx};
 use tokio::sync::{mpsc, oneshot};

@@ -3,12 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::{
-    BindingId, CommandId, DeviceId, DoorId, EventId, Reason, Result, SiteId, Timestamp, km1::Tag,
-    macros::uuid::Uuid,
+    BindingId, CommandId, DeviceId, DoorId, EventId, Reason, Result, SiteId, Timestamp, km1::Tag, macros::uuid::Uuid,
 };
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use store::{Tx, insert_new, keep_existing};
 
 use crate::ledger::{CommandState, Entry};
@@ -184,7 +181,11 @@ pub(crate) async fn device(db: &impl ConnectionTrait, id: DeviceId) -> Result<Op
 }
 
 /// The id under which a device of this serial number is known at the site.
-pub(crate) async fn device_of_serial(db: &impl ConnectionTrait, site: SiteId, serial: &str) -> Result<Option<DeviceId>> {
+pub(crate) async fn device_of_serial(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    serial: &str,
+) -> Result<Option<DeviceId>> {
     let row = device::Entity::find()
         .filter(device::Column::SiteId.eq(site.uuid()))
         .filter(device::Column::Serial.eq(serial))
@@ -358,21 +359,15 @@ pub(crate) async fn insert_events(
     entries: &[(&Entry, Reason, Option<CommandId>)],
 ) -> Result<HashMap<EventId, Written>> {
     let rows = entries.iter().map(|(entry, reason, command)| event_row(entry, *reason, *command));
-    let key = [
-        event::Column::SiteId,
-        event::Column::DeviceId,
-        event::Column::BootId,
-        event::Column::Seq,
-        event::Column::At,
-    ];
+    let key =
+        [event::Column::SiteId, event::Column::DeviceId, event::Column::BootId, event::Column::Seq, event::Column::At];
     let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
     let mut before = HashMap::new();
     if insert_new(tx, &insert).await? == Some(entries.len() as u64) {
         return Ok(before);
     }
     for (entry, ..) in entries {
-        let key =
-            (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis());
+        let key = (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis());
         let Some(row) = event::Entity::find_by_id(key).one(tx).await? else { continue };
         if row.id != entry.id.uuid() {
             let reason = Reason::from_number(row.reason).unwrap_or(Reason::BadCode);
@@ -470,12 +465,8 @@ pub(crate) async fn uses(
         let same = event::Column::At.eq(at).and(event::Column::Id.lt(id));
         query = query.filter(event::Column::At.lt(at).or(same));
     }
-    let rows = query
-        .order_by_desc(event::Column::At)
-        .order_by_desc(event::Column::Id)
-        .limit(limit as u64)
-        .all(db)
-        .await?;
+    let rows =
+        query.order_by_desc(event::Column::At).order_by_desc(event::Column::Id).limit(limit as u64).all(db).await?;
     Ok(rows
         .into_iter()
         .map(|row| Use {

@@ -3,7 +3,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use cards::Cards;
 use edge::{Caller, Page, Paged};
 use kernel::{
-    BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, Timestamp,
+    BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId,
+    Timestamp,
     km1::RootKey,
     macros::uuid::Uuid,
     port::{Claim, Receipt, Unlock, Unlocks},
@@ -176,7 +177,11 @@ impl Doors {
             _ => written.reason,
         };
         let opens = reason == Reason::Ok;
-        Ok(Scanned { reason, pulse_ms: if opens { door.pulse_ms } else { 0 }, command: written.command.filter(|_| opens) })
+        Ok(Scanned {
+            reason,
+            pulse_ms: if opens { door.pulse_ms } else { 0 },
+            command: written.command.filter(|_| opens),
+        })
     }
 
     /// The fast half of single use: the shared cache knows most replays before the ledger is asked. The row decides.
@@ -237,8 +242,7 @@ impl Doors {
     pub(crate) async fn uses(&self, caller: Caller, binding: BindingId, page: &Page) -> Result<Paged<UseView>> {
         let found = self.cards.find(caller, binding).await?;
         let (before, wanted) = (page.after()?, page.limit() + 1);
-        let uses =
-            self.db.read(|db| async move { rows::uses(&db, found.site, binding, before, wanted).await }).await?;
+        let uses = self.db.read(|db| async move { rows::uses(&db, found.site, binding, before, wanted).await }).await?;
         let site = self.snapshots.get(found.site).await?;
         let names: HashMap<DoorId, String> = site.doors.values().map(|door| (door.id, door.name.clone())).collect();
         page.cut(uses, |one| (one.at.millis(), one.id.uuid()), |one| UseView::new(one, &names))

@@ -4,6 +4,7 @@ use std::{
     future::{Ready, ready},
     pin::Pin,
     rc::Rc,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -11,7 +12,11 @@ use actix_web::{
     Error, ResponseError,
     body::EitherBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        ConnectionType,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    web::Data,
 };
 use kernel::{Code, Kind};
 
@@ -48,7 +53,12 @@ pub struct Guarded<S> {
     service: Rc<S>,
 }
 
-fn always(headers: &mut HeaderMap) {
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// The API viewer runs its own scripts and styles and loads nothing from elsewhere.
+const VIEWER_POLICY: &str =
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+
+fn always(headers: &mut HeaderMap, path: &str) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -57,7 +67,7 @@ fn always(headers: &mut HeaderMap) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::X_FRAME_OPTIONS, "DENY");
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::CONTENT_SECURITY_POLICY, if path.starts_with("/docs") { VIEWER_POLICY } else { API_POLICY });
     set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     set(header::CACHE_CONTROL, "no-store");
 }
@@ -95,16 +105,33 @@ where
             } else {
                 match tokio::time::timeout(REQUEST, service.call(request)).await {
                     Ok(Ok(response)) => response.map_into_left_body(),
-                    Ok(Err(error)) => {
-                        ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body()
-                    }
+                    Ok(Err(error)) => ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body(),
                     Err(_) => refused(SLOW),
                 }
             };
             response.headers_mut().insert(REQUEST_ID, shown);
-            always(response.headers_mut());
+            always(response.headers_mut(), http.path());
+            if http.app_data::<Data<Draining>>().is_some_and(|draining| draining.is_on()) {
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             count(response.request().match_pattern(), response.status().as_u16(), begun);
             Ok(response)
         }))
+    }
+}
+
+/// Whether this server is about to end: it says so, and asks its clients to connect elsewhere.
+#[derive(Debug, Default)]
+pub struct Draining(AtomicBool);
+
+impl Draining {
+    /// The end is near.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }

@@ -15,7 +15,7 @@ pub use address::{Address, TrustedProxies};
 pub use body::{Keyed, Valid};
 pub use caller::{Caller, Tokens};
 pub use frame::frame;
-pub use guard::Guard;
+pub use guard::{Draining, Guard};
 pub use openapi::openapi;
 pub use page::{Page, Paged};
 pub use problem::{Problem, ProblemView, Problems};

@@ -35,7 +35,12 @@ impl Page {
     ///
     /// # Errors
     /// When a key cannot be written.
-    pub fn cut<T, K: Serialize, V>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K, view: impl Fn(T) -> V) -> Result<Paged<V>> {
+    pub fn cut<T, K: Serialize, V>(
+        &self,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> K,
+        view: impl Fn(T) -> V,
+    ) -> Result<Paged<V>> {
         let more = items.len() > self.limit();
         items.truncate(self.limit());
         let next_cursor = match items.last().filter(|_| more) {

@@ -70,7 +70,8 @@ impl Code {
 }
 
 /// Our own mistake.
-pub const INTERNAL: Code = Code::new(Kind::Internal, "internal", "系统出错了，请稍后再试；如仍不行，请把请求编号告诉管理处");
+pub const INTERNAL: Code =
+    Code::new(Kind::Internal, "internal", "系统出错了，请稍后再试；如仍不行，请把请求编号告诉管理处");
 /// Some fields break their rules; the fault lists them.
 pub const INVALID: Code = Code::new(Kind::Invalid, "invalid", "填写的内容有误，请按提示修改");
 /// Not there, or not yours: the two are never told apart.

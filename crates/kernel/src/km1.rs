@@ -325,13 +325,7 @@ impl Token {
     ///
     /// # Errors
     /// The first check that fails.
-    pub fn verify(
-        &self,
-        site: SiteId,
-        now: i64,
-        zone: u32,
-        key_of: impl FnOnce(Day) -> DayKey,
-    ) -> Result<(), Verdict> {
+    pub fn verify(&self, site: SiteId, now: i64, zone: u32, key_of: impl FnOnce(Day) -> DayKey) -> Result<(), Verdict> {
         let day = self.day(now)?;
         let key = key_of(day).credential(self);
         let (body, length) = self.body();

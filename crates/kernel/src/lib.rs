@@ -23,8 +23,8 @@ pub use number::PrintedCardNumber;
 pub use phone::Phone;
 pub use random::{fill_random, random};
 pub use reason::Reason;
-pub use zeroize::Zeroizing;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+pub use zeroize::Zeroizing;
 
 #[doc(hidden)]
 pub mod macros {

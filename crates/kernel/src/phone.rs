@@ -69,11 +69,13 @@ mod tests {
 
     #[test]
     fn what_people_type_is_understood_and_nothing_else() {
-        for text in ["13800000001", " 138 0000 0001", "138-0000-0001", "+8613800000001", "１３８０００００００１"] {
+        for text in ["13800000001", " 138 0000 0001", "138-0000-0001", "+8613800000001", "１３８０００００００１"]
+        {
             let digits = Phone::parse(text).map(|phone| phone.expose().to_owned());
             assert_eq!(digits.as_deref(), Some("13800000001"), "{text}");
         }
-        for text in ["", "12800000001", "1380000000", "138000000011", "1380000000a", "+4413800000001", "138\n00000001"] {
+        for text in ["", "12800000001", "1380000000", "138000000011", "1380000000a", "+4413800000001", "138\n00000001"]
+        {
             assert!(Phone::parse(text).is_none(), "{text:?}");
         }
     }

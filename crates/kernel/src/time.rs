@@ -79,7 +79,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let instant: jiff::Timestamp = text.parse().map_err(|_| D::Error::custom("not an RFC 3339 time with offset"))?;
+        let instant: jiff::Timestamp =
+            text.parse().map_err(|_| D::Error::custom("not an RFC 3339 time with offset"))?;
         Ok(Self::from_millis(instant.as_millisecond()))
     }
 }

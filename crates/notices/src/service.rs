@@ -83,8 +83,7 @@ impl Notices {
     /// `bad-cursor`.
     pub(crate) async fn list(&self, caller: Caller, page: &Page) -> Result<Paged<NoticeView>> {
         let (before, wanted) = (page.after()?, page.limit() + 1);
-        let notices =
-            self.db.read(|db| async move { rows::list(&db, caller.account, before, wanted).await }).await?;
+        let notices = self.db.read(|db| async move { rows::list(&db, caller.account, before, wanted).await }).await?;
         page.cut(notices, |notice| notice.id, NoticeView::from)
     }
 }

@@ -16,7 +16,12 @@ use crate::{Site, Sites};
 /// The routes.
 pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
-        config.app_data(Data::new(sites)).service(list_sites).service(find_site).service(choose_site).service(current_site);
+        config
+            .app_data(Data::new(sites))
+            .service(list_sites)
+            .service(find_site)
+            .service(choose_site)
+            .service(current_site);
     }
 }
 

@@ -2,9 +2,7 @@
 
 use kernel::{AccountId, Code, DoorId, Kind, PolicyId, Result, SiteId, Timestamp, port::CardKind};
 use sea_orm::{
-    ActiveValue::Set,
-    Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect,
-    entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*,
     sea_query::OnConflict,
 };
 use store::keep_existing;
@@ -163,12 +161,8 @@ pub(crate) async fn list(
         let same = site::Column::SortKey.eq(sort_key.as_str()).and(site::Column::Id.gt(id.uuid()));
         query = query.filter(Condition::any().add(site::Column::SortKey.gt(sort_key)).add(same));
     }
-    let rows = query
-        .order_by_asc(site::Column::SortKey)
-        .order_by_asc(site::Column::Id)
-        .limit(limit as u64)
-        .all(db)
-        .await?;
+    let rows =
+        query.order_by_asc(site::Column::SortKey).order_by_asc(site::Column::Id).limit(limit as u64).all(db).await?;
     rows.into_iter().map(Site::try_from).collect()
 }
 
@@ -192,12 +186,7 @@ pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(site::Entity::find().limit(1).one(db).await?.is_some())
 }
 
-pub(crate) async fn choose(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    site: SiteId,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn choose(db: &impl ConnectionTrait, account: AccountId, site: SiteId, now: Timestamp) -> Result<()> {
     let key = [choice::Column::AccountId, choice::Column::SiteId];
     choice::Entity::insert(choice::ActiveModel {
         account_id: Set(account.uuid()),
@@ -221,8 +210,11 @@ pub(crate) async fn chosen(db: &impl ConnectionTrait, account: AccountId) -> Res
 }
 
 pub(crate) async fn doors(db: &impl ConnectionTrait, site: SiteId) -> Result<Vec<Door>> {
-    let rows =
-        door::Entity::find().filter(door::Column::SiteId.eq(site.uuid())).order_by_asc(door::Column::Id).all(db).await?;
+    let rows = door::Entity::find()
+        .filter(door::Column::SiteId.eq(site.uuid()))
+        .order_by_asc(door::Column::Id)
+        .all(db)
+        .await?;
     rows.into_iter().map(Door::try_from).collect()
 }
 
@@ -280,11 +272,7 @@ pub(crate) async fn insert_policy(db: &impl ConnectionTrait, site: SiteId, polic
 
 /// Counts a change that the doors of the site must know of.
 pub(crate) async fn bump(db: &impl ConnectionTrait, site: SiteId, now: Timestamp) -> Result<()> {
-    let row = revision::ActiveModel {
-        site_id: Set(site.uuid()),
-        revision: Set(0),
-        changed_at: Set(now.millis()),
-    };
+    let row = revision::ActiveModel { site_id: Set(site.uuid()), revision: Set(0), changed_at: Set(now.millis()) };
     revision::Entity::insert(row)
         .on_conflict(keep_existing(&[revision::Column::SiteId]))
         .exec_without_returning(db)

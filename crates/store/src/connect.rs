@@ -59,7 +59,9 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
             pool.after_connect(|connection, _| {
                 Box::pin(async move {
                     connection
-                        .execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION max_statement_time = 3")
+                        .execute(
+                            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION max_statement_time = 3",
+                        )
                         .await?;
                     Ok(())
                 })

@@ -37,7 +37,8 @@ where
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             // a bug in one write must not stop the writer of all
-            let outcome = AssertUnwindSafe((self.act)(tx)).catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
+            let outcome =
+                AssertUnwindSafe((self.act)(tx)).catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
             let well = outcome.is_ok();
             self.outcome = Some(outcome);
             well
@@ -65,7 +66,9 @@ async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
 }
 
 enum Pass {
-    Committed { posted: bool },
+    Committed {
+        posted: bool,
+    },
     /// A write failed half-way: the others must not suffer for it.
     Spoilt,
 }

@@ -4,9 +4,13 @@
 use kernel::Result;
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait,
-    prelude::{ColumnDef, DbErr, Index, IndexCreateStatement, MigrationName, SchemaManager, Table, TableCreateStatement},
-    schema::{big_integer, big_integer_null, boolean, integer, small_integer, string_len, string_len_null, text, uuid,
-        uuid_null, var_binary, var_binary_null},
+    prelude::{
+        ColumnDef, DbErr, Index, IndexCreateStatement, MigrationName, SchemaManager, Table, TableCreateStatement,
+    },
+    schema::{
+        big_integer, big_integer_null, boolean, integer, small_integer, string_len, string_len_null, text, uuid,
+        uuid_null, var_binary, var_binary_null,
+    },
     sea_orm::DbBackend,
 };
 
@@ -147,13 +151,7 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut accounts = table(
         manager,
         "accounts",
-        [
-            uuid("id"),
-            small_integer("state"),
-            integer("version"),
-            big_integer("created_at"),
-            big_integer("updated_at"),
-        ],
+        [uuid("id"), small_integer("state"), integer("version"), big_integer("created_at"), big_integer("updated_at")],
     );
     manager.create_table(accounts.primary_key(&mut key(["id"])).to_owned()).await?;
     let mut identities = table(
@@ -236,8 +234,7 @@ async fn sites(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     );
     manager.create_table(sites.primary_key(&mut key(["id"])).to_owned()).await?;
     manager.create_index(index("sites_order", "sites", ["sort_key", "id"])).await?;
-    let mut choices =
-        table(manager, "site_choices", [uuid("account_id"), uuid("site_id"), big_integer("chosen_at")]);
+    let mut choices = table(manager, "site_choices", [uuid("account_id"), uuid("site_id"), big_integer("chosen_at")]);
     manager.create_table(choices.primary_key(&mut key(["account_id", "site_id"])).to_owned()).await?;
     let mut revisions =
         table(manager, "site_revisions", [uuid("site_id"), big_integer("revision"), big_integer("changed_at")]);

@@ -104,8 +104,7 @@ async fn take(tx: &Tx, once: &Once, holder: Uuid, now: Timestamp) -> Result<Opti
     .on_conflict(keep_existing(&[row::Column::AccountId, row::Column::Route, row::Column::Key]))
     .exec_without_returning(tx)
     .await?;
-    let first =
-        row::Entity::find_by_id((once.account.uuid(), once.route.to_owned(), once.key.clone())).one(tx).await?;
+    let first = row::Entity::find_by_id((once.account.uuid(), once.route.to_owned(), once.key.clone())).one(tx).await?;
     Ok(first.filter(|row| row.holder != holder))
 }
 

@@ -6,8 +6,7 @@ use std::time::Duration;
 use kernel::{LetterId, Result, SiteId, Timestamp, letter::Letter, macros::uuid::Uuid, random};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Condition, ExprTrait,
+    Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{LockBehavior, LockType},
 };

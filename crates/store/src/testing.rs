@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, sync::OnceLock};
 
-use kernel::{LetterId, SystemClock, Clock};
+use kernel::{Clock, LetterId, SystemClock};
 use sea_orm::ConnectionTrait;
 
 use crate::{

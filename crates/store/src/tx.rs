@@ -18,7 +18,6 @@ impl Tx {
         self.inner
     }
 
-
     pub(crate) fn wrote(&self) -> bool {
         self.wrote.load(Ordering::Relaxed)
     }

@@ -118,7 +118,8 @@ impl Vault {
         if let Some(realm) = self.realms.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(realm.clone());
         }
-        let find = move |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id((id, VERSION)).one(&db).await?) };
+        let find =
+            move |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id((id, VERSION)).one(&db).await?) };
         let stored = match self.db.read(find).await? {
             Some(row) => row.wrapped,
             None => self.make(id, now).await?,

@@ -1,0 +1,192 @@
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use kernel::{Fault, Kind, SystemClock};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::{Settings, start};
+
+/// 开门 Kaimen: door access for WeChat.
+#[derive(Parser)]
+#[command(name = "kaimen", version)]
+struct Cli {
+    /// A file whose settings override the defaults; see kaimen.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the default)
+    Serve {
+        /// Address and port
+        #[arg(long)]
+        listen: Option<String>,
+        /// Folder for what is kept
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Bring the database's tables up to date, and end
+    Migrate,
+    /// Print the description of the API
+    Openapi,
+    /// Play the main job against a running server, as a phone and a reader would
+    Demo {
+        /// Where it runs
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+    },
+}
+
+/// sysexits.h: a service we need is away.
+const UNAVAILABLE: u8 = 69;
+/// sysexits.h: the settings make no sense.
+const CONFIG: u8 = 78;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut settings = match Settings::load(cli.config.as_ref()) {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("kaimen: 设置有误 (settings): {error:#}");
+            return ExitCode::from(CONFIG);
+        }
+    };
+    if let Some(Command::Serve { listen, data }) = &cli.command {
+        settings.server.listen = listen.clone().unwrap_or(settings.server.listen);
+        settings.server.data_dir = data.clone().unwrap_or(settings.server.data_dir);
+    }
+    let _ = rustls::crypto::ring::default_provider().install_default(); // Err only where it is installed already
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("kaimen: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve { listen: None, data: None }) {
+            Command::Serve { .. } => serve(&settings).await,
+            Command::Migrate => migrate(&settings).await,
+            Command::Openapi => openapi(settings).await,
+            Command::Demo { url } => crate::demo::play(&url).await,
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kaimen: {error:#}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn exit_code(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref::<Ended>() {
+        Some(Ended::Unavailable(_)) => UNAVAILABLE,
+        Some(Ended::Config(_)) => CONFIG,
+        None => 1,
+    }
+}
+
+/// Why a command ended, where the exit code must say so.
+#[derive(Debug)]
+enum Ended {
+    Unavailable(String),
+    Config(String),
+}
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unavailable(why) => write!(f, "数据库连不上 (the database cannot be reached): {why}"),
+            Self::Config(why) => write!(f, "设置有误 (settings): {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Ended {}
+
+/// What a failure at start means to whoever started us.
+fn named(error: anyhow::Error) -> anyhow::Error {
+    let Some(fault) = error.downcast_ref::<Failed>() else { return error };
+    match fault.0.code() {
+        code if code.kind == Kind::Unavailable => Ended::Unavailable(fault.0.to_string()).into(),
+        code if code.name == "vault-refused" => {
+            Ended::Config("vault.root_key_file is not the key this database was sealed with".into()).into()
+        }
+        _ => error,
+    }
+}
+
+/// A fault as an error of the command line.
+#[derive(Debug)]
+pub(crate) struct Failed(pub(crate) Fault);
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+fn log(settings: &Settings) {
+    let filter = EnvFilter::try_new(&settings.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.log.json { builder.json().init() } else { builder.init() }
+}
+
+async fn serve(settings: &Settings) -> Result<()> {
+    log(settings);
+    let mut running = start(settings, Arc::new(SystemClock)).await.map_err(named)?;
+    greet(settings, &running);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let drain = tokio::select! {
+        outcome = running.ended() => return outcome,
+        _ = terminate.recv() => Duration::from_secs(settings.server.drain_seconds),
+        _ = interrupt.recv() => Duration::ZERO,
+    };
+    tracing::info!("stopping");
+    running.stop(drain).await
+}
+
+fn greet(settings: &Settings, running: &crate::Running) {
+    tracing::info!(address = %running.address, database = running.house.db.product(), "serving");
+    if !running.simulated {
+        return;
+    }
+    let url = format!("http://{}", running.address);
+    println!("\n开门 Kaimen   {url}");
+    println!("  接口文档 API viewer   {url}/docs/");
+    println!("  健康检查 readiness    {url}/readyz");
+    println!("  数据目录 data         {}", settings.server.data_dir.display());
+    println!("  模拟短信 SMS sent     {url}/_sim/sms        模拟微信 WeChat: simulated, loopback only");
+    println!("\n试一试 try, in a second terminal:");
+    println!("  cargo run -- demo --url {url}     登录 → 绑卡 → 出示二维码 → 开门 → 重放被拒 → 解绑\n");
+}
+
+async fn migrate(settings: &Settings) -> Result<()> {
+    store::Db::migrate(&settings.database_url()).await.map_err(|fault| named(Failed(fault).into()))?;
+    println!("数据库已是最新 (the tables are up to date)");
+    Ok(())
+}
+
+/// Needs neither database nor network: a house of its own in a folder that goes away.
+async fn openapi(mut settings: Settings) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("kaimen-openapi-{}", std::process::id()));
+    settings.server.data_dir = folder.clone();
+    settings.server.listen = "127.0.0.1:0".into();
+    settings.database.url = String::new().into();
+    settings.cache.url = String::new().into();
+    settings.demo.seed = crate::settings::Switch::Off;
+    let running = start(&settings, Arc::new(SystemClock)).await?;
+    print!("{}", running.house.clone().app().1.to_yaml()?);
+    running.stop(Duration::ZERO).await?;
+    Ok(std::fs::remove_dir_all(folder)?)
+}

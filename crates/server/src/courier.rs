@@ -1,0 +1,133 @@
+//! The courier: carries letters out of the outbox, and keeps the house tidy.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use kernel::{
+    Result, Zeroizing,
+    letter::{CodeIssued, Letter},
+    port::SmsOutcome,
+};
+use store::outbox::{self, Envelope, Outcome};
+
+use crate::House;
+
+const BACKSTOP: Duration = Duration::from_secs(1);
+const TIDY: Duration = Duration::from_secs(20);
+const SMS: Duration = Duration::from_secs(5);
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl House {
+    /// Carries letters until the process ends: at once when one was posted here, within a second when elsewhere.
+    pub async fn courier(self) {
+        loop {
+            match self.carry_letters().await {
+                Ok(0) => {
+                    let _ = tokio::time::timeout(BACKSTOP, self.db.letter_posted()).await;
+                }
+                Ok(_) => {}
+                Err(fault) => {
+                    tracing::warn!(%fault, "the outbox could not be read");
+                    tokio::time::sleep(BACKSTOP).await;
+                }
+            }
+        }
+    }
+
+    /// Forgets what is over, until the process ends.
+    pub async fn caretaker(self) {
+        loop {
+            tokio::time::sleep(TIDY).await;
+            if let Err(fault) = self.tidy().await {
+                tracing::warn!(%fault, "could not tidy up");
+            }
+        }
+    }
+
+    /// Forgets what is over.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<()> {
+        self.doors.tidy().await?;
+        let (codes, day_ago) = (self.codes.clone(), self.clock.now().before(DAY));
+        self.db
+            .write(move |tx| {
+                let codes = codes.clone();
+                Box::pin(async move {
+                    codes.purge(tx).await?;
+                    store::purge_once(tx, day_ago).await?;
+                    outbox::purge(tx, day_ago).await
+                })
+            })
+            .await
+    }
+
+    /// Carries one handful of due letters. How many there were.
+    ///
+    /// # Errors
+    /// When the outbox cannot be read or written.
+    pub async fn carry_letters(&self) -> Result<usize> {
+        let now = self.clock.now();
+        let letters = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await?;
+        let settled = join_all(letters.iter().map(|letter| self.carry(letter))).await;
+        settled.into_iter().collect::<Result<Vec<()>>>()?;
+        Ok(letters.len())
+    }
+
+    async fn carry(&self, envelope: &Envelope) -> Result<()> {
+        let outcome = match envelope.topic.as_str() {
+            CodeIssued::TOPIC if envelope.was_lost => Outcome::Unknown("lost".into()),
+            CodeIssued::TOPIC => self.send_code(envelope).await,
+            _ => match self.notices.carry(envelope).await {
+                Ok(true) => Outcome::Done,
+                Ok(false) => Outcome::Dead("unknown-topic".into()),
+                Err(fault) => {
+                    tracing::warn!(%fault, topic = envelope.topic, letter = %envelope.id, "letter failed");
+                    Outcome::Later(fault.code().name.into())
+                }
+            },
+        };
+        if let Outcome::Dead(code) | Outcome::Unknown(code) = &outcome {
+            tracing::error!(topic = envelope.topic, letter = %envelope.id, code, "letter given up");
+            metrics::counter!("kaimen_letters_given_up_total", "topic" => envelope.topic.clone()).increment(1);
+        }
+        let (envelope, now) = (envelope.clone(), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let (envelope, outcome) = (envelope.clone(), outcome.clone());
+                Box::pin(async move { outbox::settle(tx, &envelope, &outcome, now).await })
+            })
+            .await
+    }
+
+    async fn send_code(&self, envelope: &Envelope) -> Outcome {
+        let opened = self.open_code(envelope).await;
+        let (phone, code, reference) = match opened {
+            Ok(opened) => opened,
+            Err(fault) => return Outcome::Later(fault.code().name.into()),
+        };
+        let code = code.as_str().to_owned().into();
+        match tokio::time::timeout(SMS, self.sms.send_code(&phone, &code, &reference)).await {
+            Ok(SmsOutcome::Accepted(_)) => Outcome::Done,
+            Ok(SmsOutcome::Refused(code)) => Outcome::Dead(code),
+            Ok(SmsOutcome::NotSent(code)) => Outcome::Later(code),
+            Ok(SmsOutcome::Unknown(code)) => Outcome::Unknown(code),
+            Err(_) => Outcome::Unknown("timeout".into()),
+        }
+    }
+
+    async fn open_code(&self, envelope: &Envelope) -> Result<(kernel::Phone, Zeroizing<String>, String)> {
+        let letter: CodeIssued = envelope.letter()?;
+        let realm = self.vault.realm(None, self.clock.now()).await?;
+        let (codes, reference) = (self.codes.clone(), letter.challenge.to_string());
+        let (phone, code) = self
+            .db
+            .write(move |tx| {
+                let (codes, letter, realm) = (codes.clone(), letter.clone(), realm.clone());
+                Box::pin(async move { codes.reveal(tx, &letter, &realm).await })
+            })
+            .await?;
+        Ok((phone, code, reference))
+    }
+}

@@ -1,0 +1,4 @@
+//! placeholder, replaced below
+pub async fn play(_: &str) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,290 @@
+use std::{net::IpAddr, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use config::{Config, Environment, File, FileFormat};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// Every setting with its default; `kaimen.toml` says what each does.
+const DEFAULTS: &str = include_str!("../../../kaimen.toml");
+
+/// What an operator may set.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Settings {
+    /// The server itself.
+    pub server: Server,
+    /// The database.
+    pub database: Place,
+    /// The shared cache.
+    pub cache: Place,
+    /// The vault.
+    pub vault: Vault,
+    /// WeChat.
+    pub wechat: Wechat,
+    /// The simulators.
+    pub simulators: Simulators,
+    /// The demo data.
+    pub demo: Demo,
+    /// How often is too often.
+    pub limits: Limits,
+    /// Logs.
+    pub log: Log,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Folder for what is kept.
+    pub data_dir: PathBuf,
+    /// How the outside reaches us.
+    pub public_url: String,
+    /// Addresses of our proxies, comma separated.
+    pub trusted_proxies: String,
+    /// Worker threads; 0: one a core.
+    pub workers: usize,
+    /// Seconds between the end's announcement and the end.
+    pub drain_seconds: u64,
+    /// Metrics for everybody.
+    pub metrics_public: bool,
+}
+
+/// A place to connect to.
+#[derive(Clone, Deserialize)]
+pub struct Place {
+    /// Its URL; empty: the built-in one. May hold a password.
+    pub url: SecretString,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Place(..)")
+    }
+}
+
+/// `[vault]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Vault {
+    /// The root key's file.
+    pub root_key_file: PathBuf,
+}
+
+/// `[wechat]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Wechat {
+    /// Where WeChat is.
+    pub base_url: String,
+    /// The mini-program's AppID.
+    pub app_id: String,
+    /// Its secret.
+    pub app_secret: SecretString,
+}
+
+/// A setting that can decide for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// As the rest of the settings suggest.
+    Auto,
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+impl<'de> Deserialize<'de> for Switch {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "auto" => Ok(Self::Auto),
+            "true" => Ok(Self::On),
+            "false" => Ok(Self::Off),
+            _ => Err(serde::de::Error::custom("auto, true or false")),
+        }
+    }
+}
+
+/// `[simulators]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Simulators {
+    /// Whether they run.
+    pub enabled: Switch,
+}
+
+/// `[demo]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Demo {
+    /// Whether to fill an empty database.
+    pub seed: Switch,
+    /// Cards of each site.
+    pub cards_per_site: usize,
+    /// What moves the doors.
+    pub driver: DemoDriver,
+}
+
+/// What moves demo doors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DemoDriver {
+    /// Virtual doors.
+    Sim,
+    /// The reader's own relay.
+    Reader,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Limits {
+    logins_per_minute: u64,
+    codes_per_phone_minute: u64,
+    codes_per_phone_hour: u64,
+    codes_per_phone_day: u64,
+    codes_per_account: u64,
+    codes_per_address: u64,
+    codes_per_site: u64,
+}
+
+impl From<&Limits> for auth::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            logins_per_minute: limits.logins_per_minute,
+            codes_per_phone: [limits.codes_per_phone_minute, limits.codes_per_phone_hour, limits.codes_per_phone_day],
+            codes_per_account: limits.codes_per_account,
+            codes_per_address: limits.codes_per_address,
+            codes_per_site: limits.codes_per_site,
+        }
+    }
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Log {
+    /// What to log.
+    pub filter: String,
+    /// As JSON.
+    pub json: bool,
+}
+
+impl Settings {
+    /// The defaults, then the file, then the environment.
+    ///
+    /// # Errors
+    /// When one of them makes no sense.
+    pub fn load(file: Option<&PathBuf>) -> Result<Self> {
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(file) = file {
+            builder = builder.add_source(File::from(file.as_path()));
+        }
+        let environment = Environment::with_prefix("KAIMEN").prefix_separator("__").separator("__");
+        let settings: Self = builder.add_source(environment).build()?.try_deserialize()?;
+        settings.checked()
+    }
+
+    fn checked(self) -> Result<Self> {
+        if self.simulators.enabled == Switch::On && !(self.is_loopback() && self.has_no_vendor()) {
+            bail!("simulators.enabled = true needs a loopback address and no vendor secret: they would let anybody in");
+        }
+        self.trusted_proxies()?;
+        Ok(self)
+    }
+
+    fn is_loopback(&self) -> bool {
+        let host = self.server.listen.rsplit_once(':').map_or("", |(host, _)| host);
+        host == "localhost"
+            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    fn has_no_vendor(&self) -> bool {
+        self.wechat.app_secret.expose_secret().is_empty()
+    }
+
+    /// Whether the simulators run.
+    pub fn simulated(&self) -> bool {
+        match self.simulators.enabled {
+            Switch::On => true,
+            Switch::Off => false,
+            Switch::Auto => self.is_loopback() && self.has_no_vendor(),
+        }
+    }
+
+    /// Whether an empty database is filled.
+    pub fn seeds(&self) -> bool {
+        match self.demo.seed {
+            Switch::On => true,
+            Switch::Off => false,
+            Switch::Auto => self.simulated(),
+        }
+    }
+
+    /// Whether anybody may read the metrics.
+    pub fn metrics_public(&self) -> bool {
+        self.server.metrics_public
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> String {
+        match self.database.url.expose_secret() {
+            "" => format!("sqlite://{}", self.server.data_dir.join("kaimen.db").display()),
+            url => url.to_owned(),
+        }
+    }
+
+    /// Where the root key is.
+    pub fn root_key_file(&self) -> PathBuf {
+        if self.vault.root_key_file.as_os_str().is_empty() {
+            self.server.data_dir.join("root.key")
+        } else {
+            self.vault.root_key_file.clone()
+        }
+    }
+
+    /// Our proxies.
+    ///
+    /// # Errors
+    /// When one is no address.
+    pub fn trusted_proxies(&self) -> Result<Vec<IpAddr>> {
+        let listed = self.server.trusted_proxies.split(',').map(str::trim).filter(|one| !one.is_empty());
+        listed
+            .map(|one| one.parse().with_context(|| format!("server.trusted_proxies: {one:?} is no address")))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(change: impl FnOnce(&mut Settings)) -> Settings {
+        let mut settings: Settings = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .build()
+            .unwrap()
+            .try_deserialize()
+            .unwrap();
+        change(&mut settings);
+        settings
+    }
+
+    #[test]
+    fn simulators_never_run_beside_a_vendor_or_in_the_open() {
+        assert!(with(|_| ()).simulated());
+        assert!(!with(|settings| settings.server.listen = "0.0.0.0:8080".into()).simulated());
+        assert!(!with(|settings| settings.wechat.app_secret = "real".to_owned().into()).simulated());
+        for change in [
+            (|settings: &mut Settings| settings.server.listen = "0.0.0.0:80".into()) as fn(&mut Settings),
+            |settings| settings.wechat.app_secret = "real".to_owned().into(),
+        ] {
+            let settings = with(|settings| {
+                settings.simulators.enabled = Switch::On;
+                change(settings);
+            });
+            assert!(settings.checked().is_err());
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_address_is_refused() {
+        assert!(with(|settings| settings.server.trusted_proxies = "proxy".into()).checked().is_err());
+        let settings = with(|settings| settings.server.trusted_proxies = "10.0.0.1, ::1".into());
+        assert_eq!(settings.trusted_proxies().unwrap().len(), 2);
+    }
+}
