@@ -79,18 +79,46 @@ impl Register {
             .await
     }
 
+    /// The card of this printed number, when there is exactly one of any kind.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find(&self, site: SiteId, number: &str) -> Result<Option<CardId>> {
+        let Some(number) = PrintedCardNumber::parse(number) else { return Ok(None) };
+        let find = |db: DatabaseConnection| async move {
+            let query = card::Entity::find().filter(card::Column::SiteId.eq(site.uuid()));
+            Ok(query.filter(card::Column::Number.eq(number.as_str())).limit(2).all(&db).await?)
+        };
+        Ok(match self.db.read(find).await?.as_slice() {
+            [one] => Some(CardId::from_uuid(one.id)),
+            _ => None,
+        })
+    }
+
     /// Sets what the issuer says of a card; its doors know at once.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn set_state(&self, site: SiteId, id: CardId, state: CardState) -> Result<()> {
+        self.set(site, id, card::Column::State, Expr::value(card_state_number(state))).await
+    }
+
+    /// Sets until when a card is good; its doors know at once.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn set_valid_until(&self, site: SiteId, id: CardId, until: Option<Timestamp>) -> Result<()> {
+        self.set(site, id, card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis))).await
+    }
+
+    async fn set(&self, site: SiteId, id: CardId, column: card::Column, value: Expr) -> Result<()> {
         let (sites, now) = (self.sites.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let sites = sites.clone();
+                let (sites, value) = (sites.clone(), value.clone());
                 Box::pin(async move {
                     card::Entity::update_many()
-                        .col_expr(card::Column::State, Expr::value(card_state_number(state)))
+                        .col_expr(column, value)
                         .col_expr(card::Column::UpdatedAt, Expr::value(now.millis()))
                         .filter(card::Column::SiteId.eq(site.uuid()))
                         .filter(card::Column::Id.eq(id.uuid()))

@@ -21,7 +21,6 @@ const CLAIM_LIFE: Duration = Duration::from_secs(600);
 const TRUST: i64 = 5_000;
 const NONCE_LIFE: Duration = Duration::from_secs(130);
 const MINUTE: Duration = Duration::from_secs(60);
-const ENROLMENTS: u64 = 20;
 const KNOWN: usize = 20_000;
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford
 
@@ -59,6 +58,7 @@ pub struct Devices {
     vault: Arc<Vault>,
     sites: Sites,
     marks: Arc<Marks>,
+    enrolments: u64,
     clock: Arc<dyn Clock>,
     known: Arc<RwLock<HashMap<DeviceId, Known>>>,
 }
@@ -113,9 +113,16 @@ fn numbered(ids: &[DoorId]) -> impl Iterator<Item = (i16, DoorId)> {
 }
 
 impl Devices {
-    /// Devices in this database.
-    pub fn new(db: Db, vault: Arc<Vault>, sites: Sites, marks: Arc<Marks>, clock: Arc<dyn Clock>) -> Self {
-        Self { db, vault, sites, marks, clock, known: Arc::default() }
+    /// Devices in this database; so many may enrol from one address in a minute.
+    pub fn new(
+        db: Db,
+        vault: Arc<Vault>,
+        sites: Sites,
+        marks: Arc<Marks>,
+        enrolments: u64,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { db, vault, sites, marks, enrolments, clock, known: Arc::default() }
     }
 
     /// Makes a claim code for a device that will serve these doors (all of the site, when none are named). It is good
@@ -155,7 +162,7 @@ impl Devices {
     /// # Errors
     /// `claim-refused`, `too-many-enrolments`.
     pub async fn enrol(&self, claim: &str, new: NewDevice, address: Address) -> Result<Claimed> {
-        if self.marks.count(&format!("enrol:{}", address.0), MINUTE).await > ENROLMENTS {
+        if self.marks.count(&format!("enrol:{}", address.0), MINUTE).await > self.enrolments {
             return Err(TOO_MANY.retry_after(MINUTE));
         }
         let now = self.clock.now();

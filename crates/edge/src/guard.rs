@@ -12,6 +12,7 @@ use actix_web::{
     Error, ResponseError,
     body::EitherBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    error::InternalError,
     http::{
         ConnectionType,
         header::{self, HeaderMap, HeaderName, HeaderValue},
@@ -58,7 +59,7 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const VIEWER_POLICY: &str =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
-fn always(headers: &mut HeaderMap, path: &str) {
+fn always(headers: &mut HeaderMap, policy: &'static str) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -67,7 +68,7 @@ fn always(headers: &mut HeaderMap, path: &str) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::X_FRAME_OPTIONS, "DENY");
-    set(header::CONTENT_SECURITY_POLICY, if path.starts_with("/docs") { VIEWER_POLICY } else { API_POLICY });
+    set(header::CONTENT_SECURITY_POLICY, policy);
     set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     set(header::CACHE_CONTROL, "no-store");
 }
@@ -94,24 +95,27 @@ where
         let id = request_id::accept(request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()));
         let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let shown = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unknown"));
+        let draining = request.app_data::<Data<Draining>>().is_some_and(|draining| draining.is_on());
         Box::pin(request_id::scope(id, async move {
-            let http = request.request().clone();
-            let refused = |code: Code| {
-                let response = Problem::from(code).error_response();
-                ServiceResponse::new(http.clone(), response).map_into_right_body()
-            };
             let mut response = if size > HEADER_BYTES {
-                refused(HEADERS_TOO_LARGE)
+                let refusal = Problem::from(HEADERS_TOO_LARGE).error_response();
+                request.into_response(refusal).map_into_right_body()
             } else {
                 match tokio::time::timeout(REQUEST, service.call(request)).await {
                     Ok(Ok(response)) => response.map_into_left_body(),
-                    Ok(Err(error)) => ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body(),
-                    Err(_) => refused(SLOW),
+                    Ok(Err(error)) => return Err(error),
+                    Err(_) => {
+                        let mut refusal = Problem::from(SLOW).error_response();
+                        refusal.headers_mut().insert(REQUEST_ID, shown);
+                        always(refusal.headers_mut(), API_POLICY);
+                        return Err(InternalError::from_response(SLOW.name, refusal).into());
+                    }
                 }
             };
+            let policy = if response.request().path().starts_with("/docs") { VIEWER_POLICY } else { API_POLICY };
             response.headers_mut().insert(REQUEST_ID, shown);
-            always(response.headers_mut(), http.path());
-            if http.app_data::<Data<Draining>>().is_some_and(|draining| draining.is_on()) {
+            always(response.headers_mut(), policy);
+            if draining {
                 response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }
             count(response.request().match_pattern(), response.status().as_u16(), begun);

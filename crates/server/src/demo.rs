@@ -1,4 +1,69 @@
-//! placeholder, replaced below
-pub async fn play(_: &str) -> anyhow::Result<()> {
+//! `kaimen demo`: plays the main job as a phone and a reader would, over HTTP only, through the public API and the
+//! simulators' control side, and says what it expected wherever something else came.
+//!
+//! `house` speaks to the server, `person` is the phone, `gate` the reader and its door, `screen` what is printed.
+
+mod gate;
+mod house;
+mod person;
+mod screen;
+
+use std::time::Instant;
+
+use anyhow::Result;
+use kernel::Reason;
+
+use gate::Gate;
+use house::House;
+use person::Person;
+use screen::Screen;
+
+/// Plays the demo against the server at `url`, printing every step.
+///
+/// # Errors
+/// When a step went otherwise than expected; it has been printed.
+pub async fn play(url: &str) -> Result<()> {
+    let mut screen = Screen::on_stdout();
+    screen.title(url)?;
+    let begun = Instant::now();
+    let house = House::at(url)?;
+    let person = bind_a_card(&mut screen, &house).await?;
+    open_a_door(&mut screen, &house, person).await?;
+    screen.summary(begun.elapsed())
+}
+
+/// From the login to a bound card.
+async fn bind_a_card<'a>(screen: &mut Screen, house: &'a House) -> Result<Person<'a>> {
+    let mut person = screen.step("微信登录", "Log in as a new WeChat user", Person::log_in(house)).await?;
+    let site = screen.step("场区列表", "List the sites, page by page", person.find_site()).await?;
+    screen.step("选择场区", "Make it the current site", person.choose(&site)).await?;
+    let asked =
+        screen.step("申请绑卡", "Ask to bind a card; a code goes out by SMS", person.ask_to_bind(&site)).await?;
+    screen.step("输错验证码", "Enter a wrong code: refused", person.enter_wrong_code(&asked)).await?;
+    screen.step("输入验证码", "Enter the right code: bound", person.enter_code(&asked)).await?;
+    screen.step("获取凭证", "Fetch the keys for making codes", person.fetch_credential(&site, asked)).await?;
+    Ok(person)
+}
+
+/// From a bound card to a dead code.
+async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>) -> Result<()> {
+    let site = person.site()?;
+    let gate = screen.step("登记读头", "Enrol a reader by its claim code", Gate::enroll(house, site)).await?;
+    let code = screen.step("出示二维码", "Make a code on the phone, offline (KM1)", person.show_code()).await?;
+    let first = screen.step("扫码开门", "Scan it: the door opens", gate.opens(&code)).await?;
+    let again = gate.refuses(&code, Reason::Replayed);
+    screen.step("同一个码再扫", "The same code again: refused", again).await?;
+    screen.step("同一次扫码重发", "The same scan resent: same answer, no pulse", gate.repeats(&first)).await?;
+    let forged = async { gate.refuses(&person.forge()?, Reason::BadCode).await };
+    screen.step("伪造的码", "A forged code: refused", forged).await?;
+    let old = async { gate.refuses(&person.old_code().await?, Reason::StaleCode).await };
+    screen.step("两分钟前的码", "A code of two minutes ago: refused", old).await?;
+    let next = async { gate.opens(&person.next_code()?).await };
+    screen.step("换一个新码", "The next code: the door opens", next).await?;
+    screen.step("用卡记录", "See the uses of the card", person.see_uses(gate.door())).await?;
+    screen.step("收到通知", "The notice of the bound card has come", person.see_notice()).await?;
+    screen.step("解除绑定", "Let the card go", person.unbind()).await?;
+    let dead = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
+    screen.step("解绑后的码", "A code made after that: refused", dead).await?;
     Ok(())
 }

@@ -89,7 +89,7 @@ impl House {
         let shared: Arc<dyn Cache> = if cache_url.is_empty() {
             Arc::new(LocalCache::default())
         } else {
-            Arc::new(RedisCache::connect(cache_url).await?)
+            Arc::new(RedisCache::connect(cache_url, &settings.cache.prefix).await?)
         };
         let marks = Arc::new(Marks::new(shared));
         let Parts { clock, wechat, sms, unlocks, card_system, root } = parts;
@@ -113,7 +113,14 @@ impl House {
             codes.clone(),
             system,
         );
-        let devices = Devices::new(db.clone(), vault.clone(), sites.clone(), marks.clone(), clock.clone());
+        let devices = Devices::new(
+            db.clone(),
+            vault.clone(),
+            sites.clone(),
+            marks.clone(),
+            settings.limits.enrolments_per_minute,
+            clock.clone(),
+        );
         let doors = Doors::new(
             db.clone(),
             sites.clone(),

@@ -16,7 +16,7 @@ pub struct Settings {
     /// The database.
     pub database: Place,
     /// The shared cache.
-    pub cache: Place,
+    pub cache: Cache,
     /// The vault.
     pub vault: Vault,
     /// WeChat.
@@ -61,6 +61,15 @@ impl std::fmt::Debug for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Place(..)")
     }
+}
+
+/// `[cache]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cache {
+    /// Its URL; empty: in this process. May hold a password.
+    pub url: SecretString,
+    /// What every key begins with.
+    pub prefix: String,
 }
 
 /// `[vault]`
@@ -134,13 +143,22 @@ pub enum DemoDriver {
 /// `[limits]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Limits {
-    logins_per_minute: u64,
-    codes_per_phone_minute: u64,
-    codes_per_phone_hour: u64,
-    codes_per_phone_day: u64,
-    codes_per_account: u64,
-    codes_per_address: u64,
-    codes_per_site: u64,
+    /// Logins and refreshes of one address in a minute.
+    pub logins_per_minute: u64,
+    /// SMS codes to one phone in a minute.
+    pub codes_per_phone_minute: u64,
+    /// SMS codes to one phone in an hour.
+    pub codes_per_phone_hour: u64,
+    /// SMS codes to one phone in a day.
+    pub codes_per_phone_day: u64,
+    /// SMS codes of one account in an hour.
+    pub codes_per_account: u64,
+    /// SMS codes of one address in an hour.
+    pub codes_per_address: u64,
+    /// SMS codes of one site in an hour.
+    pub codes_per_site: u64,
+    /// Devices enrolled from one address in a minute.
+    pub enrolments_per_minute: u64,
 }
 
 impl From<&Limits> for auth::Limits {

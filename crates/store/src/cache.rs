@@ -80,6 +80,7 @@ struct Remote {
     connection: ArcSwapOption<MultiplexedConnection>,
     answers: AtomicBool,
     count: Script,
+    prefix: String,
 }
 
 /// The cache of a house with several servers: Redis. A call that fails takes it out of service at once; a watcher
@@ -87,15 +88,16 @@ struct Remote {
 pub struct RedisCache(Arc<Remote>);
 
 impl RedisCache {
-    /// A cache at this URL. Never fails for a Redis that is away: it starts out of service then.
+    /// A cache at this URL, its keys beginning with `prefix`. Never fails for a Redis that is away: it starts out of service then.
     ///
     /// # Errors
     /// When the URL makes no sense.
-    pub async fn connect(url: &str) -> kernel::Result<Self> {
+    pub async fn connect(url: &str, prefix: &str) -> kernel::Result<Self> {
         let remote = Arc::new(Remote {
             client: Client::open(url)?,
             connection: ArcSwapOption::empty(),
             answers: AtomicBool::new(false),
+            prefix: prefix.to_owned(),
             count: Script::new(
                 "local n = redis.call('INCR', KEYS[1]) \
                  if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
@@ -164,7 +166,7 @@ impl Remote {
 #[async_trait]
 impl Cache for RedisCache {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
-        let mut call = self.0.count.key(key);
+        let mut call = self.0.count.key(format!("{}{key}", self.0.prefix));
         call.arg(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
         self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
     }
@@ -174,7 +176,7 @@ impl Cache for RedisCache {
             .conditional_set(ExistenceCheck::NX)
             .get(true)
             .with_expiration(SetExpiry::PX(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)));
-        let (key, value) = (key.to_owned(), value.to_owned());
+        let (key, value) = (format!("{}{key}", self.0.prefix), value.to_owned());
         let held: Option<String> = self
             .0
             .within(|mut connection| async move {

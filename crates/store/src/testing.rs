@@ -41,6 +41,8 @@ pub fn server(variable: &str) -> Option<String> {
 pub struct TestDatabase {
     /// Where it is.
     pub url: String,
+    /// The product.
+    pub backend: Backend,
     folder: Option<PathBuf>,
 }
 
@@ -124,7 +126,7 @@ pub async fn database(backend: Backend) -> Option<TestDatabase> {
     if backend != Backend::Postgres {
         Db::migrate(&url).await.expect("it migrates");
     }
-    Some(TestDatabase { url, folder })
+    Some(TestDatabase { url, backend, folder })
 }
 
 /// Runs each test on every database: `async fn name(db: &TestDatabase) { … }`.

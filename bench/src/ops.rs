@@ -1,0 +1,185 @@
+//! What is asked of the server, and what a right answer is.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use kernel::Timestamp;
+
+use crate::{
+    hello::HELLO,
+    http::Answer,
+    options::Part,
+    setup::{Holding, World},
+};
+
+/// The operations, in the order of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A bare actix-web handler.
+    Hello,
+    /// Who am I.
+    Session,
+    /// The list of sites.
+    Sites,
+    /// The keys of a card.
+    Credentials,
+    /// A code at a door.
+    Scan,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Hello, Self::Session, Self::Sites, Self::Credentials, Self::Scan];
+
+    /// Its name on the command line.
+    pub const fn part(self) -> Part {
+        match self {
+            Self::Hello => Part::Hello,
+            Self::Session => Part::Session,
+            Self::Sites => Part::Sites,
+            Self::Credentials => Part::Credentials,
+            Self::Scan => Part::Scan,
+        }
+    }
+
+    /// Its name in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Session => "session",
+            Self::Sites => "sites",
+            Self::Credentials => "credentials",
+            Self::Scan => "scan",
+        }
+    }
+}
+
+/// A request being prepared or under way; used again and again.
+#[derive(Default)]
+pub struct Request {
+    /// All of it, as it is sent.
+    pub bytes: Vec<u8>,
+    /// Whose it is, in the operation's own counting.
+    pub subject: usize,
+    /// Its body, while it is put together.
+    pub body: Vec<u8>,
+    /// What the answer is signed over.
+    pub nonce: String,
+    /// What the answer must repeat.
+    pub id: String,
+}
+
+/// Whether a request could be prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prepared {
+    /// It could.
+    Ready,
+    /// Not before then, seconds since 1970.
+    At(i64),
+}
+
+/// Asks one thing of the server again and again.
+pub trait Operation: Send {
+    /// Prepares the next request.
+    fn prepare(&mut self, now: Timestamp, request: &mut Request) -> Prepared;
+
+    /// Judges the answer to it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self, request: &Request, answer: &Answer) -> Result<(), String>;
+}
+
+/// An operation that all connections share.
+pub type Shared = Arc<Mutex<dyn Operation>>;
+
+/// Locks; there is one thread only, and if it panicked, that is told elsewhere.
+pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells a wrong answer in a few words.
+pub fn wrong(what: &str, answer: &Answer) -> String {
+    let body: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
+    format!("{what}; status {}: {body}", answer.status)
+}
+
+/// Reads whose requests are made once and sent in turn.
+pub struct Reads {
+    next: usize,
+    all: Vec<Read>,
+}
+
+struct Read {
+    request: Vec<u8>,
+    expected: Expected,
+}
+
+enum Expected {
+    /// This body.
+    Body(Vec<u8>),
+    /// All of these in the body.
+    Parts(Vec<String>),
+}
+
+impl Operation for Reads {
+    fn prepare(&mut self, _: Timestamp, request: &mut Request) -> Prepared {
+        request.subject = self.next;
+        self.next = (self.next + 1) % self.all.len();
+        request.bytes.clear();
+        request.bytes.extend_from_slice(&self.all[request.subject].request);
+        Prepared::Ready
+    }
+
+    fn check(&self, request: &Request, answer: &Answer) -> Result<(), String> {
+        let right = match &self.all[request.subject].expected {
+            Expected::Body(body) => answer.body == *body,
+            Expected::Parts(parts) => answer.text().is_some_and(|text| parts.iter().all(|part| text.contains(part))),
+        };
+        if answer.status == 200 && right { Ok(()) } else { Err(wrong("not the expected answer", answer)) }
+    }
+}
+
+/// A whole GET request.
+pub fn get(address: SocketAddr, target: &str, token: Option<&str>) -> Vec<u8> {
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n{token}\r\n").into_bytes()
+}
+
+impl Reads {
+    fn new(all: impl Iterator<Item = Read>) -> Shared {
+        Arc::new(Mutex::new(Self { next: 0, all: all.collect() }))
+    }
+
+    /// The bare handler.
+    pub fn hello(address: SocketAddr) -> Shared {
+        let expected = Expected::Body(HELLO.into());
+        Self::new(std::iter::once(Read { request: get(address, "/", None), expected }))
+    }
+
+    /// Every account asks who it is and is told what it was told when it was set up.
+    pub fn session(world: &World) -> Shared {
+        Self::new(world.accounts.iter().map(|account| Read {
+            request: get(world.address, "/v1/me", Some(&account.token)),
+            expected: Expected::Body(account.me.clone()),
+        }))
+    }
+
+    /// Every account lists the sites.
+    pub fn sites(world: &World) -> Shared {
+        Self::new(world.accounts.iter().map(|account| Read {
+            request: get(world.address, World::SITES, Some(&account.token)),
+            expected: Expected::Body(world.site_list.clone()),
+        }))
+    }
+
+    /// Every holder of a card asks for its keys.
+    pub fn credentials(world: &World) -> Shared {
+        Self::new(world.holdings.iter().map(|Holding { account, target, marks }| Read {
+            request: get(world.address, target, Some(&world.accounts[*account].token)),
+            expected: Expected::Parts(marks.clone()),
+        }))
+    }
+}

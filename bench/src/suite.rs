@@ -1,0 +1,257 @@
+//! Everything, in its order.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use anyhow::ensure;
+use clap::ValueEnum;
+use tempfile::TempDir;
+
+use crate::{
+    cold::{self, Cold},
+    cpus::Cpus,
+    load::{self, Figures, Load},
+    machine::Machine,
+    ops::{Kind, Reads, Shared},
+    options::Options,
+    process::{Server, Spent, Start},
+    setup::{SETTINGS, World},
+    stack::{Fresh, Services, Stack},
+};
+
+/// One operation on one stack, round by round.
+pub struct Row {
+    /// The operation.
+    pub kind: Kind,
+    /// The stack.
+    pub stack: Stack,
+    /// What came of each round.
+    pub rounds: Vec<Figures>,
+}
+
+/// Memory of a server after the load, bytes.
+pub struct Memory {
+    /// The stack.
+    pub stack: Stack,
+    /// Then.
+    pub after: u64,
+    /// The most there ever was.
+    pub peak: u64,
+}
+
+/// All there is to tell.
+pub struct Results {
+    /// How it was measured.
+    pub how: How,
+    /// The machine.
+    pub machine: Machine,
+    /// Operations by stacks.
+    pub rows: Vec<Row>,
+    /// Cold starts.
+    pub cold: Vec<Cold>,
+    /// Memory.
+    pub memory: Vec<Memory>,
+    /// What a reader should know besides.
+    pub remarks: Vec<String>,
+}
+
+/// How it was measured.
+pub struct How {
+    /// Seconds measured, and before them.
+    pub measured: Duration,
+    /// Seconds of load that were not counted.
+    pub warm: Duration,
+    /// Rounds.
+    pub rounds: u32,
+    /// Connections.
+    pub connections: u16,
+    /// The timetable, if there was one.
+    pub rate: Option<f64>,
+    /// Whether server and load had a processor each.
+    pub pinned: bool,
+}
+
+impl Results {
+    /// Wrong answers, all together.
+    pub fn bad(&self) -> u64 {
+        self.rows.iter().flat_map(|row| &row.rounds).map(|figures| figures.bad).sum()
+    }
+}
+
+/// Starts servers for one stack.
+pub struct Stage<'a> {
+    /// The stack.
+    pub stack: Stack,
+    /// The server's executable.
+    pub program: &'a Path,
+    /// The processor for servers.
+    pub cpu: Option<usize>,
+}
+
+impl Stage<'_> {
+    /// Starts the server on this folder's data.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub async fn start(&self, folder: &Path, fresh: &Fresh, more: &[(&str, &str)]) -> anyhow::Result<Server> {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings: Vec<_> = fresh.settings.iter().cloned().chain(more).collect();
+        let data = folder.join("data").display().to_string();
+        let arguments =
+            |listen| ["serve", "--listen", &format!("{listen}"), "--data", &data].map(str::to_owned).to_vec();
+        let (program, cpu, arguments) = (self.program, self.cpu, &arguments);
+        Server::start(Start { program, arguments, settings: &settings, cpu, folder, ready: "/readyz" }).await
+    }
+}
+
+/// Measures everything that was asked for.
+///
+/// # Errors
+/// When something cannot be started or does not do what it should. Wrong answers under load are no error, but counted.
+pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Results> {
+    let program = options.server()?;
+    let folder = tempfile::Builder::new().prefix("kaimen-bench-").tempdir()?;
+    let mut results = Results {
+        how: How {
+            measured: options.secs,
+            warm: options.warm,
+            rounds: options.rounds,
+            connections: options.conns,
+            rate: options.rate,
+            pinned: cpus.is_some(),
+        },
+        machine: Machine::look(folder.path()),
+        rows: Vec::new(),
+        cold: Vec::new(),
+        memory: Vec::new(),
+        remarks: Vec::new(),
+    };
+    if cpus.is_none() {
+        results.remarks.push("There is one processor only: server and load shared it.".to_owned());
+    }
+    for stack in stacks(options, &mut results.remarks)? {
+        let cpu = cpus.map(|cpus| cpus.server);
+        let services = Services::find(stack, cpu);
+        if stack == Stack::Postgres && !services.pinned {
+            results.remarks.push(format!("{}: database and cache were not pinned to the server's processor.", stack.name()));
+        }
+        let stage = Stage { stack, program: &program, cpu };
+        if !options.operations().is_empty() {
+            under_load(options, &stage, &services, folder.path(), &mut results).await?;
+        }
+        if options.cold() {
+            results.cold.extend(cold::measure(&stage, folder.path()).await?);
+        }
+    }
+    close(folder);
+    Ok(results)
+}
+
+fn stacks(options: &Options, remarks: &mut Vec<String>) -> anyhow::Result<Vec<Stack>> {
+    let asked = !options.stacks.is_empty();
+    let mut stacks = Vec::new();
+    for stack in Stack::value_variants().iter().copied().filter(|stack| !asked || options.stacks.contains(stack)) {
+        if stack.is_there() {
+            stacks.push(stack);
+        } else {
+            ensure!(!asked, "{}: the variables that say where it is are not set", stack.name());
+            remarks.push(format!("{}: not measured, there was none.", stack.name()));
+        }
+    }
+    Ok(stacks)
+}
+
+fn close(folder: TempDir) {
+    let path: PathBuf = folder.path().into();
+    if folder.close().is_err() {
+        eprintln!("the folder {} is left", path.display());
+    }
+}
+
+/// What is running, and how to ask it.
+struct Running {
+    kind: Kind,
+    operation: Shared,
+    pid: u32,
+    load: Load,
+}
+
+async fn under_load(
+    options: &Options,
+    stage: &Stage<'_>,
+    services: &Services,
+    folder: &Path,
+    results: &mut Results,
+) -> anyhow::Result<()> {
+    let kinds = options.operations();
+    let folder = tempfile::tempdir_in(folder)?;
+    let fresh = stage.stack.fresh()?;
+    let hello = hello(stage, folder.path()).await?;
+    let server = stage.start(folder.path(), &fresh, &SETTINGS).await?;
+    let began = Instant::now();
+    let (mut world, scans) = World::build(server.address).await?;
+    let (accounts, holdings) = (world.accounts.len(), world.holdings.len());
+    eprintln!("{}: {accounts} accounts and {holdings} cards in {:.1?}", stage.stack.name(), began.elapsed());
+
+    let scans: Shared = Arc::new(Mutex::new(scans));
+    let mut rows: Vec<_> =
+        kinds.iter().map(|kind| Row { kind: *kind, stack: stage.stack, rounds: Vec::new() }).collect();
+    for round in 0..options.rounds {
+        world.stay_logged_in((options.warm + options.secs) * kinds.len() as u32 + Duration::from_secs(60)).await?;
+        // the other way round every other time: what comes first has no advantage
+        let mut order: Vec<_> = (0..rows.len()).collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for index in order {
+            let kind = rows[index].kind;
+            let (operation, asked) = match kind {
+                Kind::Hello => (Reads::hello(hello.address), &hello),
+                Kind::Session => (Reads::session(&world), &server),
+                Kind::Sites => (Reads::sites(&world), &server),
+                Kind::Credentials => (Reads::credentials(&world), &server),
+                Kind::Scan => (Arc::clone(&scans), &server),
+            };
+            let load = Load {
+                address: asked.address,
+                connections: options.conns.into(),
+                warm: options.warm,
+                measured: options.secs,
+                rate: options.rate,
+            };
+            let running = Running { kind, operation, pid: asked.pid, load };
+            rows[index].rounds.push(measure(&running, stage.stack, services, round).await?);
+        }
+    }
+    results.rows.extend(rows);
+    results.memory.push(Memory { stack: stage.stack, after: server.memory(), peak: server.peak_memory() });
+    hello.stop().await?;
+    server.stop().await
+}
+
+async fn measure(running: &Running, stack: Stack, services: &Services, round: u32) -> anyhow::Result<Figures> {
+    let spent = || Spent::so_far(running.pid, &services.pids);
+    let figures = load::run(&running.load, &running.operation, spent).await?;
+    let (stack, name, round) = (stack.name(), running.kind.name(), round + 1);
+    let Figures { per_second, p50, p99, max, bad, starved, .. } = &figures;
+    eprintln!("{stack}, {name}, round {round}: {per_second:.0}/s, p50 {p50:.2} p99 {p99:.2} max {max:.1} ms, {bad} bad");
+    if let Some(first) = &figures.first_bad {
+        eprintln!("  the first bad answer: {first}");
+    }
+    if !starved.is_zero() {
+        eprintln!("  there were no codes left for {starved:.1?}: it waited");
+    }
+    Ok(figures)
+}
+
+async fn hello(stage: &Stage<'_>, folder: &Path) -> anyhow::Result<Server> {
+    let folder = folder.join("hello");
+    std::fs::create_dir(&folder)?;
+    let program = std::env::current_exe()?;
+    let arguments = |listen| ["hello-server", "--listen", &format!("{listen}")].map(str::to_owned).to_vec();
+    let (cpu, folder) = (stage.cpu, folder.as_path());
+    Server::start(Start { program: &program, arguments: &arguments, settings: &[], cpu, folder, ready: "/" }).await
+}

@@ -1,0 +1,109 @@
+use std::time::Instant;
+
+use agent::{Decision, Device, DeviceDoor, Scan, Scanned};
+use anyhow::{Context, Result};
+use kernel::{DoorId, Reason, SiteId};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    house::House,
+    screen::{expect, otherwise},
+};
+
+/// The same in every run: the house keeps one demo reader, with a new key each time.
+const SERIAL: &str = "DEMO-READER";
+
+/// A reader and the door it stands at.
+pub struct Gate<'a> {
+    house: &'a House,
+    reader: Device,
+    door: DeviceDoor,
+}
+
+#[derive(Deserialize)]
+struct Offer {
+    claim: String,
+}
+
+#[derive(Deserialize)]
+struct DoorView {
+    open: bool,
+    pulses: u64,
+}
+
+/// An opening that was seen, to compare its repetition with.
+pub struct Opening {
+    scan: Scan,
+    answer: Scanned,
+}
+
+impl<'a> Gate<'a> {
+    /// Lets a reader in at a site; it stands at the first door.
+    pub async fn enroll(house: &'a House, site: SiteId) -> Result<(Self, String)> {
+        let offer: Offer = house.simulate("claims", &json!({ "siteId": site })).await?;
+        let reader = Device::enroll(house.http(), house.base(), &offer.claim, SERIAL, "kaimen demo").await?;
+        let doors = &reader.identity().doors;
+        let (count, door) = (doors.len(), doors.first().context("该场区没有门 the site has no door")?.clone());
+        let told = format!("{SERIAL} · 共 {count} 个门，站在 {}", door.name);
+        Ok((Self { house, reader, door }, told))
+    }
+
+    /// The door.
+    pub fn door(&self) -> DoorId {
+        self.door.door_id
+    }
+
+    async fn look(&self) -> Result<DoorView> {
+        self.house.simulators(&format!("doors/{}", self.door.door_id), &[]).await
+    }
+
+    /// A code that must open.
+    pub async fn opens(&self, code: &str) -> Result<(Opening, String)> {
+        let before = self.look().await?;
+        let scan = self.reader.read(self.door.number, code)?;
+        let begun = Instant::now();
+        let answer = self.reader.ask(&scan).await?;
+        let took = begun.elapsed().as_millis();
+        expect(said(Decision::Grant, Reason::Ok), said(answer.decision, answer.reason))?;
+        let after = self.look().await?;
+        expect(pulses(before.pulses + 1), pulses(after.pulses))?;
+        if !after.open {
+            return Err(otherwise("the door open", "the door shut"));
+        }
+        let told = format!(
+            "{} · 开 {} ms · 动作 {} → {} 次 · {took} ms",
+            answer.text, answer.pulse_ms, before.pulses, after.pulses
+        );
+        Ok((Opening { scan, answer }, told))
+    }
+
+    /// A code that must not open, for this reason.
+    pub async fn refuses(&self, code: &str, reason: Reason) -> Result<((), String)> {
+        let before = self.look().await?;
+        let answer = self.reader.scan(self.door.number, code).await?;
+        expect(said(Decision::Deny, reason), said(answer.decision, answer.reason))?;
+        expect(pulses(before.pulses), pulses(self.look().await?.pulses))?;
+        Ok(((), format!("{} ({}) · 门没有动", answer.text, reason.name())))
+    }
+
+    /// A scan that is sent again must get the same answer and move nothing.
+    pub async fn repeats(&self, opening: &Opening) -> Result<((), String)> {
+        let before = self.look().await?;
+        let answer = self.reader.ask(&opening.scan).await?;
+        if answer != opening.answer {
+            return Err(otherwise(format!("{:?}", opening.answer), format!("{answer:?}")));
+        }
+        expect(pulses(before.pulses), pulses(self.look().await?.pulses))?;
+        Ok(((), format!("{} · 门没有再动", answer.text)))
+    }
+}
+
+fn said(decision: Decision, reason: Reason) -> String {
+    let word = if decision == Decision::Grant { "grant" } else { "deny" };
+    format!("{word} {}", reason.name())
+}
+
+fn pulses(count: u64) -> String {
+    format!("{count} pulses of the lock")
+}

@@ -1,0 +1,102 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use kernel::{Clock, SystemClock};
+use server::{Running, Settings, start};
+use store::testing::{Backend, TestDatabase, server as test_server};
+use tempfile::TempDir;
+
+/// The shared cache of a test.
+#[derive(Clone, Debug)]
+pub enum Cache {
+    /// In the server's process.
+    Own,
+    /// This Redis.
+    Redis(String),
+}
+
+impl Cache {
+    /// What such a database runs with: SQLite alone, the servers with Redis. `None` where Redis is missing and
+    /// skipping is allowed.
+    pub fn beside(db: &TestDatabase) -> Option<Self> {
+        match db.backend {
+            Backend::Sqlite => Some(Self::Own),
+            Backend::Postgres | Backend::Mysql => Some(Self::Redis(test_server("KAIMEN_TEST_REDIS_URL")?)),
+        }
+    }
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+/// Settings of a test's own server: any free port, no limits in the way, keys of its own in Redis.
+pub fn settings(db_url: &str, cache: &Cache, folder: &TempDir) -> Settings {
+    let mut settings = Settings::load(None).unwrap();
+    settings.server.listen = "127.0.0.1:0".into();
+    settings.server.data_dir = folder.path().into();
+    settings.server.workers = 2;
+    settings.database.url = db_url.to_owned().into();
+    if let Cache::Redis(url) = cache {
+        settings.cache.url = url.clone().into();
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        settings.cache.prefix = format!("t{}-{}-{run}:", std::process::id(), SystemClock.now().millis());
+    }
+    settings.demo.cards_per_site = 20;
+    let limits = &mut settings.limits;
+    limits.logins_per_minute = 1_000_000;
+    limits.codes_per_account = 1_000_000;
+    limits.codes_per_address = 1_000_000;
+    limits.codes_per_site = 1_000_000;
+    limits.codes_per_phone_minute = 1_000_000;
+    limits.codes_per_phone_hour = 1_000_000;
+    limits.codes_per_phone_day = 1_000_000;
+    limits.enrolments_per_minute = 1_000_000;
+    settings
+}
+
+/// A server in this process.
+pub struct App {
+    /// `http://…`
+    pub base: String,
+    /// The client for it.
+    pub http: reqwest::Client,
+    /// It.
+    pub running: Running,
+    folder: TempDir,
+}
+
+impl App {
+    /// A server over this database, with the machine's clock.
+    pub async fn over(db: &TestDatabase, cache: &Cache) -> Self {
+        Self::with(db, cache, Arc::new(SystemClock), |_| ()).await
+    }
+
+    /// A server over this database, with another clock and other settings.
+    pub async fn with(
+        db: &TestDatabase,
+        cache: &Cache,
+        clock: Arc<dyn Clock>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let http = crate::client();
+        let folder = TempDir::new().unwrap();
+        let mut settings = settings(&db.url, cache, &folder);
+        change(&mut settings);
+        let running = start(&settings, clock).await.unwrap();
+        Self { base: format!("http://{}", running.address), http, running, folder }
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Ends it.
+    pub async fn stop(self) {
+        self.running.stop(Duration::ZERO).await.unwrap();
+    }
+}

@@ -1,0 +1,163 @@
+use kernel::{
+    Bytes, Clock, SiteId, SystemClock,
+    km1::{CredentialKey, Handle, STEP, mint_at},
+};
+use serde_json::{Value, json};
+
+use crate::{Answer, until};
+
+/// Somebody with a phone.
+#[derive(Clone)]
+pub struct Person {
+    base: String,
+    /// The bases of all servers whose simulators may hold an SMS.
+    inboxes: Vec<String>,
+    http: reqwest::Client,
+    /// The access token.
+    pub token: String,
+}
+
+/// A bound card, ready to show codes.
+#[derive(Clone)]
+pub struct Bound {
+    /// The binding.
+    pub id: String,
+    /// The site.
+    pub site: SiteId,
+    handle: Handle,
+    keys: Vec<(u32, CredentialKey)>,
+}
+
+impl Bound {
+    /// The code of the step that `now` (seconds) is in.
+    pub fn code_at(&self, now: i64, n: u8) -> String {
+        let step = u32::try_from(now).unwrap() / STEP * STEP;
+        let day = step / 86_400;
+        let (_, key) = self.keys.iter().find(|(of, _)| *of == day).expect("a key of that day");
+        mint_at(key, self.site, &self.handle, step, n, None)
+    }
+
+    /// The code to show now.
+    pub fn code(&self, n: u8) -> String {
+        self.code_at(SystemClock.now().seconds(), n)
+    }
+}
+
+impl Person {
+    /// Somebody new, logged in with WeChat.
+    pub async fn new(base: &str) -> Self {
+        let http = crate::client();
+        let mut person = Self { base: base.into(), inboxes: vec![base.into()], http, token: String::new() };
+        let code = person.post("/_sim/wechat/codes", json!({})).await.expect(201);
+        let tokens = person.post("/v1/auth/login/wechat", json!({ "code": code["code"] })).await.expect(200);
+        person.token = tokens["accessToken"].as_str().unwrap().into();
+        person
+    }
+
+    /// The same person at another server that shares the database.
+    pub fn at(&self, base: &str) -> Self {
+        let mut inboxes = self.inboxes.clone();
+        inboxes.push(base.into());
+        Self { base: base.into(), inboxes, ..self.clone() }
+    }
+
+    /// Also looks for SMS at this server.
+    pub fn with_inbox(mut self, base: &str) -> Self {
+        self.inboxes.push(base.into());
+        self
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await.unwrap()).await
+    }
+
+    /// POST.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// POST that may fail to be answered.
+    pub async fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body);
+        Some(Answer::of(request.send().await.ok()?).await)
+    }
+
+    /// PUT.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        let request = self.http.delete(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// The demo cards.
+    pub async fn cards(&self) -> Vec<Value> {
+        self.get("/_sim/cards").await.expect(200)["items"].as_array().unwrap().clone()
+    }
+
+    /// The code last sent to a phone for this binding.
+    pub async fn sms(&self, phone: &str) -> String {
+        let mut found = None;
+        until("the SMS arrives", async || {
+            for inbox in &self.inboxes {
+                let url = format!("{inbox}/_sim/sms?phone={phone}");
+                let Ok(response) = self.http.get(url).send().await else { continue };
+                let answer = Answer::of(response).await;
+                if let Some(code) = answer.body["items"][0]["code"].as_str() {
+                    found = Some(code.to_owned());
+                }
+            }
+            found.is_some()
+        })
+        .await;
+        found.unwrap()
+    }
+
+    /// Asks to bind a card.
+    pub async fn request(&self, card: &Value) -> Answer {
+        let body = json!({
+            "siteId": card["siteId"], "kind": card["kind"], "number": card["number"], "phone": card["phone"],
+        });
+        self.post("/v1/card-bindings", body).await
+    }
+
+    /// Binds a card and gets its keys.
+    pub async fn bind(&self, card: &Value) -> Bound {
+        let binding = self.request(card).await.expect(201);
+        let id = binding["id"].as_str().unwrap().to_owned();
+        let code = self.sms(card["phone"].as_str().unwrap()).await;
+        self.post(&format!("/v1/card-bindings/{id}/confirm"), json!({ "code": code })).await.expect(200);
+        self.credential(card["siteId"].as_str().unwrap(), &id).await
+    }
+
+    /// The keys of a bound card.
+    pub async fn credential(&self, site: &str, id: &str) -> Bound {
+        let all = self.get(&format!("/v1/sites/{site}/credentials")).await.expect(200);
+        let one = all["credentials"].as_array().unwrap().iter().find(|one| one["id"] == id).expect("the credential");
+        let bytes = |value: &Value| Bytes::decode(value.as_str().unwrap()).unwrap();
+        let keys = one["keys"].as_array().unwrap().iter().map(|key| {
+            let day = u32::try_from(key["day"].as_u64().unwrap()).unwrap();
+            (day, CredentialKey::from_bytes(bytes(&key["key"]).array().unwrap()))
+        });
+        Bound {
+            id: id.into(),
+            site: site.parse().unwrap(),
+            handle: bytes(&one["handle"]).array().unwrap(),
+            keys: keys.collect(),
+        }
+    }
+}
+
+impl Person {
+    /// GET that may fail to be answered.
+    pub async fn try_get(&self, path: &str) -> Option<Answer> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        Some(Answer::of(request.send().await.ok()?).await)
+    }
+}

@@ -1,0 +1,71 @@
+use std::{
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use crate::{Cache, until};
+
+/// A server as a process of its own.
+pub struct Process {
+    /// `http://…`
+    pub base: String,
+    child: Child,
+}
+
+impl Process {
+    /// The command that serves over this database, its folder holding the root key.
+    pub fn command(binary: &str, listen: &str, db_url: &str, cache: &Cache, folder: &Path) -> Command {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--listen", listen, "--data"]).arg(folder).stdout(Stdio::null());
+        command.env("KAIMEN__DATABASE__URL", db_url).env("KAIMEN__LOG__FILTER", "error");
+        if let Cache::Redis(url) = cache {
+            command.env("KAIMEN__CACHE__URL", url);
+            command.env("KAIMEN__CACHE__PREFIX", format!("p{}:", folder.display()));
+        }
+        for limit in [
+            "LOGINS_PER_MINUTE",
+            "CODES_PER_ACCOUNT",
+            "CODES_PER_ADDRESS",
+            "CODES_PER_SITE",
+            "CODES_PER_PHONE_MINUTE",
+            "CODES_PER_PHONE_HOUR",
+            "CODES_PER_PHONE_DAY",
+            "ENROLMENTS_PER_MINUTE",
+        ] {
+            command.env(format!("KAIMEN__LIMITS__{limit}"), "1000000");
+        }
+        command
+    }
+
+    /// A port nobody listens on.
+    pub fn free_listen() -> String {
+        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    }
+
+    /// Starts a server and waits until it is ready.
+    pub async fn start(binary: &str, db_url: &str, cache: &Cache, folder: &Path) -> Self {
+        let listen = Self::free_listen();
+        let child = Self::command(binary, &listen, db_url, cache, folder).spawn().unwrap();
+        let process = Self { base: format!("http://{listen}"), child };
+        let (http, url) = (crate::client(), format!("{}/readyz", process.base));
+        until("the process is ready", async || {
+            http.get(&url).send().await.is_ok_and(|response| response.status().is_success())
+        })
+        .await;
+        process
+    }
+
+    /// Kills it where it stands.
+    pub fn kill_9(mut self) -> ExitStatus {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,110 @@
+//! Binding a card: the same answer whatever the truth, five tries, one holder.
+
+use serde_json::{Value, json};
+use store::on_every_database;
+use tests::{App, Cache, Person, Reader};
+
+fn shape(answer: &Value) -> Vec<&String> {
+    answer.as_object().unwrap().keys().collect()
+}
+
+on_every_database! {
+    async fn nobody_learns_whether_a_card_exists(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let person = Person::new(&app.base).await;
+        let card = person.cards().await[0].clone();
+        let (mut unknown, mut wrong_phone) = (card.clone(), card.clone());
+        unknown["number"] = json!("9999999999");
+        wrong_phone["phone"] = json!("13800009999");
+        let answers = [
+            person.request(&card).await.expect(201),
+            person.request(&unknown).await.expect(201),
+            person.request(&wrong_phone).await.expect(201),
+        ];
+        for answer in &answers {
+            assert_eq!(shape(answer), shape(&answers[0]));
+            assert_eq!(answer["state"], "challenged");
+        }
+        person.sms(card["phone"].as_str().unwrap()).await;
+        let sent = person.get("/_sim/sms").await.expect(200);
+        assert_eq!(sent["items"].as_array().unwrap().len(), 1, "only the phone on file gets a code");
+        for answer in &answers[1..] {
+            let path = format!("/v1/card-bindings/{}/confirm", answer["id"].as_str().unwrap());
+            assert_eq!(person.post(&path, json!({ "code": "000000" })).await.code(), "code-wrong");
+        }
+        app.stop().await;
+    }
+
+    async fn five_wrong_codes_end_a_binding(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let person = Person::new(&app.base).await;
+        let card = person.cards().await[0].clone();
+        let binding = person.request(&card).await.expect(201);
+        let code = person.sms(card["phone"].as_str().unwrap()).await;
+        let wrong = if code == "111111" { "222222" } else { "111111" };
+        let path = format!("/v1/card-bindings/{}/confirm", binding["id"].as_str().unwrap());
+        for _ in 0..4 {
+            assert_eq!(person.post(&path, json!({ "code": wrong })).await.code(), "code-wrong");
+        }
+        assert_eq!(person.post(&path, json!({ "code": wrong })).await.code(), "code-expired");
+        assert_eq!(person.post(&path, json!({ "code": code })).await.code(), "binding-not-waiting");
+        app.stop().await;
+    }
+
+    async fn what_is_not_mine_is_not_there(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let (owner, other) = (Person::new(&app.base).await, Person::new(&app.base).await);
+        let card = owner.cards().await[0].clone();
+        let bound = owner.bind(&card).await;
+        let path = format!("/v1/card-bindings/{}", bound.id);
+        assert_eq!(other.get(&path).await.code(), "not-found");
+        assert_eq!(other.get(&format!("{path}/uses")).await.code(), "not-found");
+        assert_eq!(other.delete(&path).await.code(), "not-found");
+        assert_eq!(other.post(&format!("{path}/confirm"), json!({ "code": "000000" })).await.code(), "not-found");
+        assert_eq!(other.get("/v1/card-bindings").await.expect(200)["items"], json!([]));
+        assert_eq!(owner.get(&path).await.expect(200)["state"], "bound");
+        app.stop().await;
+    }
+
+    async fn who_proves_the_phone_last_holds_the_card(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let (first, second) = (Person::new(&app.base).await, Person::new(&app.base).await);
+        let card = first.cards().await[0].clone();
+        let reader = Reader::enrol(&app.base, card["siteId"].as_str().unwrap()).await;
+        let before = first.bind(&card).await;
+        assert_eq!(reader.show(&before.code(0)).await, "ok");
+        let after = second.bind(&card).await;
+        assert_eq!(reader.show(&before.code(1)).await, "revoked");
+        assert_eq!(reader.show(&after.code(0)).await, "ok");
+        let again = second.bind(&card).await;
+        assert_eq!(again.id, after.id, "binding again what is mine is success");
+        app.stop().await;
+    }
+
+    async fn one_idempotency_key_makes_one_binding(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let person = Person::new(&app.base).await;
+        let card = person.cards().await[0].clone();
+        let body = json!({
+            "siteId": card["siteId"], "kind": card["kind"], "number": card["number"], "phone": card["phone"],
+        });
+        let send = async |key: &str, body: &Value| {
+            let request = app.http.post(format!("{}/v1/card-bindings", app.base)).bearer_auth(&person.token);
+            tests::Answer::of(request.header("idempotency-key", key).json(body).send().await.unwrap()).await
+        };
+        let answers = futures_util::future::join_all((0..16).map(|_| send("key-1", &body))).await;
+        let answers: Vec<Value> = answers.into_iter().map(|answer| answer.expect(201)).collect();
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        assert_ne!(send("key-2", &body).await.expect(201)["id"], answers[0]["id"]);
+        let mut other = body.clone();
+        other["number"] = json!("1");
+        assert_eq!(send("key-1", &other).await.code(), "idempotency-key-reused");
+        assert_eq!(send("key with spaces", &body).await.code(), "bad-idempotency-key");
+        app.stop().await;
+    }
+}

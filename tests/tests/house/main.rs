@@ -1,0 +1,15 @@
+//! The whole house over HTTP, on every database.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod bad_scans;
+mod binding;
+mod crash;
+mod garbage;
+mod journey;
+mod laws;
+mod outages;
+mod races;
+
+/// The server as a process of its own.
+const BINARY: &str = env!("CARGO_BIN_EXE_kaimen-process");
