@@ -52,7 +52,8 @@ impl Machine {
 
 fn commit() -> String {
     let Some(commit) = said("git", &["rev-parse", "--short", "HEAD"]) else { return "unknown".to_owned() };
-    let clean = said("git", &["status", "--porcelain"]).is_some_and(|changes| changes.is_empty());
+    let clean =
+        said("git", &["status", "--porcelain", "--untracked-files=no"]).is_some_and(|changes| changes.is_empty());
     if clean { commit } else { format!("{commit} with changes not committed") }
 }
 

@@ -149,19 +149,19 @@ pub fn get(address: SocketAddr, target: &str, token: Option<&str>) -> Vec<u8> {
 }
 
 impl Reads {
-    fn new(all: impl Iterator<Item = Read>) -> Shared {
+    fn shared(all: impl Iterator<Item = Read>) -> Shared {
         Arc::new(Mutex::new(Self { next: 0, all: all.collect() }))
     }
 
     /// The bare handler.
     pub fn hello(address: SocketAddr) -> Shared {
         let expected = Expected::Body(HELLO.into());
-        Self::new(std::iter::once(Read { request: get(address, "/", None), expected }))
+        Self::shared(std::iter::once(Read { request: get(address, "/", None), expected }))
     }
 
     /// Every account asks who it is and is told what it was told when it was set up.
     pub fn session(world: &World) -> Shared {
-        Self::new(world.accounts.iter().map(|account| Read {
+        Self::shared(world.accounts.iter().map(|account| Read {
             request: get(world.address, "/v1/me", Some(&account.token)),
             expected: Expected::Body(account.me.clone()),
         }))
@@ -169,7 +169,7 @@ impl Reads {
 
     /// Every account lists the sites.
     pub fn sites(world: &World) -> Shared {
-        Self::new(world.accounts.iter().map(|account| Read {
+        Self::shared(world.accounts.iter().map(|account| Read {
             request: get(world.address, World::SITES, Some(&account.token)),
             expected: Expected::Body(world.site_list.clone()),
         }))
@@ -177,7 +177,7 @@ impl Reads {
 
     /// Every holder of a card asks for its keys.
     pub fn credentials(world: &World) -> Shared {
-        Self::new(world.holdings.iter().map(|Holding { account, target, marks }| Read {
+        Self::shared(world.holdings.iter().map(|Holding { account, target, marks }| Read {
             request: get(world.address, target, Some(&world.accounts[*account].token)),
             expected: Expected::Parts(marks.clone()),
         }))

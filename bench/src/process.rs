@@ -193,11 +193,7 @@ impl Spent {
     /// Up to now.
     pub fn so_far(server: u32, services: &[u32]) -> Self {
         let services = services.iter().flat_map(|pid| family(*pid)).map(|pid| processor_time(pid, true)).sum();
-        Self {
-            server: processor_time(server, false),
-            services,
-            generator: processor_time(std::process::id(), false),
-        }
+        Self { server: processor_time(server, false), services, generator: processor_time(std::process::id(), false) }
     }
 
     /// From then to here.

@@ -74,13 +74,14 @@ impl Reader {
 
 impl Operation for Scans {
     fn prepare(&mut self, now: Timestamp, request: &mut Request) -> Prepared {
+        let count = self.readers.len();
         let reader = &mut self.readers[self.next];
         let code = match reader.code(now.seconds()) {
             Ok(code) => code,
             Err(later) => return later,
         };
         request.subject = self.next;
-        self.next = (self.next + 1) % self.readers.len();
+        self.next = (self.next + 1) % count;
         reader.shown += 1;
 
         let (time, scan) = (now.seconds().to_string(), ScanId::new(now));

@@ -232,7 +232,8 @@ impl World {
             let wish = json!({ "openid": account.openid });
             let OneTimeCode { code } = client.call("POST", "/_sim/wechat/codes", None, Some(wish)).await?;
             let began = Instant::now();
-            let tokens: Tokens = client.call("POST", "/v1/auth/login/wechat", None, Some(json!({ "code": code }))).await?;
+            let tokens: Tokens =
+                client.call("POST", "/v1/auth/login/wechat", None, Some(json!({ "code": code }))).await?;
             account.token = tokens.access_token;
             self.fresh_until = began + Duration::from_secs(tokens.expires_in);
         }

@@ -136,7 +136,9 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         let cpu = cpus.map(|cpus| cpus.server);
         let services = Services::find(stack, cpu);
         if stack == Stack::Postgres && !services.pinned {
-            results.remarks.push(format!("{}: database and cache were not pinned to the server's processor.", stack.name()));
+            results
+                .remarks
+                .push(format!("{}: database and cache were not pinned to the server's processor.", stack.name()));
         }
         let stage = Stage { stack, program: &program, cpu };
         if !options.operations().is_empty() {
@@ -237,7 +239,9 @@ async fn measure(running: &Running, stack: Stack, services: &Services, round: u3
     let figures = load::run(&running.load, &running.operation, spent).await?;
     let (stack, name, round) = (stack.name(), running.kind.name(), round + 1);
     let Figures { per_second, p50, p99, max, bad, starved, .. } = &figures;
-    eprintln!("{stack}, {name}, round {round}: {per_second:.0}/s, p50 {p50:.2} p99 {p99:.2} max {max:.1} ms, {bad} bad");
+    eprintln!(
+        "{stack}, {name}, round {round}: {per_second:.0}/s, p50 {p50:.2} p99 {p99:.2} max {max:.1} ms, {bad} bad"
+    );
     if let Some(first) = &figures.first_bad {
         eprintln!("  the first bad answer: {first}");
     }

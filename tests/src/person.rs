@@ -101,22 +101,30 @@ impl Person {
         self.get("/_sim/cards").await.expect(200)["items"].as_array().unwrap().clone()
     }
 
-    /// The code last sent to a phone for this binding.
-    pub async fn sms(&self, phone: &str) -> String {
-        let mut found = None;
+    async fn sent(&self, phone: &str) -> Vec<Value> {
+        let mut sent = Vec::new();
+        for inbox in &self.inboxes {
+            let Ok(response) = self.http.get(format!("{inbox}/_sim/sms?phone={phone}")).send().await else { continue };
+            sent.extend(Answer::of(response).await.body["items"].as_array().cloned().unwrap_or_default());
+        }
+        sent.sort_by_key(|one| std::cmp::Reverse(one["at"].as_str().map(str::to_owned)));
+        sent
+    }
+
+    /// The code that comes to a phone after so many others.
+    async fn sms_after(&self, phone: &str, others: usize) -> String {
+        let mut sent = Vec::new();
         until("the SMS arrives", async || {
-            for inbox in &self.inboxes {
-                let url = format!("{inbox}/_sim/sms?phone={phone}");
-                let Ok(response) = self.http.get(url).send().await else { continue };
-                let answer = Answer::of(response).await;
-                if let Some(code) = answer.body["items"][0]["code"].as_str() {
-                    found = Some(code.to_owned());
-                }
-            }
-            found.is_some()
+            sent = self.sent(phone).await;
+            sent.len() > others
         })
         .await;
-        found.unwrap()
+        sent[0]["code"].as_str().unwrap().into()
+    }
+
+    /// The first code that comes to a phone.
+    pub async fn sms(&self, phone: &str) -> String {
+        self.sms_after(phone, 0).await
     }
 
     /// Asks to bind a card.
@@ -129,11 +137,14 @@ impl Person {
 
     /// Binds a card and gets its keys.
     pub async fn bind(&self, card: &Value) -> Bound {
+        let phone = card["phone"].as_str().unwrap();
+        let others = self.sent(phone).await.len();
         let binding = self.request(card).await.expect(201);
         let id = binding["id"].as_str().unwrap().to_owned();
-        let code = self.sms(card["phone"].as_str().unwrap()).await;
-        self.post(&format!("/v1/card-bindings/{id}/confirm"), json!({ "code": code })).await.expect(200);
-        self.credential(card["siteId"].as_str().unwrap(), &id).await
+        let code = self.sms_after(phone, others).await;
+        let path = format!("/v1/card-bindings/{id}/confirm");
+        let held = self.post(&path, json!({ "code": code })).await.expect(200)["id"].clone();
+        self.credential(card["siteId"].as_str().unwrap(), held.as_str().unwrap()).await
     }
 
     /// The keys of a bound card.

@@ -9,6 +9,8 @@ use sea_orm::{
     },
 };
 
+use crate::fail::classified;
+
 /// Longest a single statement may run on a database server.
 const STATEMENT: Duration = Duration::from_secs(3);
 /// Longest a caller waits for a connection of the pool.
@@ -58,15 +60,13 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
             // repeatable read would hide from an idempotent insert the row that beat it
             pool.after_connect(|connection, _| {
                 Box::pin(async move {
-                    connection
-                        .execute(
-                            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, SESSION max_statement_time = 3",
-                        )
-                        .await?;
+                    connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+                    // MariaDB's name for the limit; MySQL has none that covers writes
+                    let _ = connection.execute("SET SESSION max_statement_time = 3").await;
                     Ok(())
                 })
             })
         });
     }
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await.map_err(|error| classified(error.into()))
 }

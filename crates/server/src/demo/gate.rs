@@ -11,7 +11,7 @@ use super::{
     screen::{expect, otherwise},
 };
 
-/// The same in every run: the house keeps one demo reader, with a new key each time.
+/// The same in every run: the house keeps one demo reader, with a new key each time. So runs go one after the other.
 const SERIAL: &str = "DEMO-READER";
 
 /// A reader and the door it stands at.
@@ -105,5 +105,5 @@ fn said(decision: Decision, reason: Reason) -> String {
 }
 
 fn pulses(count: u64) -> String {
-    format!("{count} pulses of the lock")
+    format!("the lock driven {count}×")
 }

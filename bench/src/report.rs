@@ -1,0 +1,342 @@
+//! The page: what was measured, how, what came of it, and what it should have been.
+
+use crate::{
+    cold::Cold,
+    load::Figures,
+    ops::Kind,
+    stack::Stack,
+    suite::{How, Results, Row},
+};
+
+/// A generator busier than this measured itself as much as the server.
+const SATURATED: f64 = 0.95;
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// The whole page, as Markdown.
+pub fn page(results: &Results) -> String {
+    let sections = [
+        head(results),
+        operations(results),
+        memory(results),
+        starts(&results.cold),
+        targets(results),
+        remarks(results),
+    ];
+    let sections: Vec<_> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    sections.join("\n\n") + "\n"
+}
+
+fn head(Results { how, machine, .. }: &Results) -> String {
+    let How { measured, warm, rounds, connections, rate, pinned } = how;
+    let places = if *pinned {
+        "Everything the server needs runs on one processor (all its threads; database and cache too), the load on \
+         another: requests per second are those of one core for the whole stack."
+    } else {
+        "Server and load shared the processors."
+    };
+    let pace = match rate {
+        Some(rate) => format!(
+            "Open loop: {rate} requests per second on a fixed timetable, and a latency counts from when its request \
+             was due."
+        ),
+        None => "Closed loop: a connection asks again as soon as it has its answer.".to_owned(),
+    };
+    let postgres = machine.postgres.as_ref().map(|version| format!(", PostgreSQL {version}")).unwrap_or_default();
+    format!(
+        "# Benchmarks\n\n\
+         Written by `make bench ARGS=\"--markdown docs/BENCHMARKS.md\"` on {day}, commit {commit}.\n\n\
+         - Machine: {processor}, {cores} cores, {memory:.0} GiB, Linux {kernel}; data on {file_system}{postgres}.\n\
+         - {places}\n\
+         - {connections} connections, kept alive. {pace}\n\
+         - {rounds} rounds of {measured} s each, after {warm} s that do not count; the order of the operations turns \
+         round every time. Figures are medians of the rounds, in brackets lowest and highest; the maximum is that of \
+         all rounds.\n\
+         - Every answer is checked: status and content, of scans also the server's signature. Wrong or missing ones \
+         are in the last column.\n\
+         - `hello` is a bare actix-web handler with one worker, measured in the same rounds: what the HTTP library \
+         alone gives here.",
+        day = machine.day,
+        commit = machine.commit,
+        processor = machine.processor,
+        cores = machine.cores,
+        memory = machine.memory,
+        kernel = machine.kernel,
+        file_system = machine.file_system,
+        measured = measured.as_secs_f64(),
+        warm = warm.as_secs_f64(),
+    )
+}
+
+const fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Hello => "`hello`",
+        Kind::Session => "`session`: GET /v1/me",
+        Kind::Sites => "`sites`: GET /v1/sites?limit=20",
+        Kind::Credentials => "`credentials`: GET /v1/sites/{id}/credentials",
+        Kind::Scan => "`scan`: POST /device/v1/scan",
+    }
+}
+
+fn operations(Results { rows, .. }: &Results) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![
+        "## Under load\n".to_owned(),
+        "| operation | on | requests/s | of `hello` | p50 ms | p99 ms | max ms | CPU µs/request | load busy | bad |"
+            .to_owned(),
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for row in rows {
+        let hello = rows.iter().find(|other| other.kind == Kind::Hello && other.stack == row.stack);
+        let ratio = hello.filter(|_| row.kind != Kind::Hello).and_then(|hello| row.compared_with(hello));
+        let ratio = ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{:.1} %", ratio * 100.0));
+        let (rate, low, high) = (row.median(per_second), row.lowest(per_second), row.highest(per_second));
+        let services = row.median(|figures| figures.microseconds(figures.spent.services));
+        let server = row.median(|figures| figures.microseconds(figures.spent.server));
+        let processor = if row.kind == Kind::Hello || services < 0.05 {
+            format!("{server:.1}")
+        } else {
+            format!("{server:.1} + {services:.1}")
+        };
+        let busy = row.median(busy);
+        let mark = if busy > SATURATED { " (!)" } else { "" };
+        lines.push(format!(
+            "| {} | {} | {} ({}–{}) | {ratio} | {:.2} | {:.2} | {:.1} | {processor} | {:.0} %{mark} | {} |",
+            what(row.kind),
+            row.stack.name(),
+            thousands(rate),
+            thousands(low),
+            thousands(high),
+            row.median(|figures| figures.p50),
+            row.median(|figures| figures.p99),
+            row.highest(|figures| figures.max),
+            busy * 100.0,
+            row.rounds.iter().map(|figures| figures.bad).sum::<u64>(),
+        ));
+    }
+    lines
+        .push("\nCPU is the server's own; after a plus that of database and cache, where it could be seen.".to_owned());
+    if rows.iter().any(|row| row.median(busy) > SATURATED) {
+        lines
+            .push("(!) The load's own processor was busy all the time: the server may be faster than this.".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn memory(Results { memory, .. }: &Results) -> String {
+    let line = |memory: &crate::suite::Memory| {
+        let (name, after, peak) = (memory.stack.name(), memory.after as f64 / MIB, memory.peak as f64 / MIB);
+        format!("- {name}: {after:.1} MB after the load, {peak:.1} MB at most.")
+    };
+    let lines: Vec<_> = memory.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("Resident memory of the server:\n\n{}", lines.join("\n")) }
+}
+
+fn starts(cold: &[Cold]) -> String {
+    if cold.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![
+        "## Cold start and idle memory\n".to_owned(),
+        "From starting the process to its first 200 of GET /readyz, median of five (lowest–highest); resident memory \
+         three seconds after. Settings are the defaults; a fresh folder includes migrations and demo data.\n"
+            .to_owned(),
+        "| on | folder | cold start ms | idle memory MB |".to_owned(),
+        "|---|---|---:|---:|".to_owned(),
+    ];
+    for one in cold {
+        let (median, low, high) = (median(one.millis.clone()), lowest(&one.millis), highest(&one.millis));
+        let (stack, folder, memory) = (one.stack.name(), folder(one), one.memory as f64 / MIB);
+        lines.push(format!("| {stack} | {folder} | {median:.0} ({low:.0}–{high:.0}) | {memory:.1} |"));
+    }
+    lines.join("\n")
+}
+
+const fn folder(cold: &Cold) -> &'static str {
+    if cold.fresh { "fresh" } else { "existing" }
+}
+
+/// What a figure should be.
+struct Target {
+    what: String,
+    wanted: String,
+    found: String,
+    met: bool,
+}
+
+fn at_least(what: String, wanted: f64, found: f64) -> Target {
+    let (met, wanted, found) =
+        (found >= wanted, format!("≥ {}/s", thousands(wanted)), format!("{}/s", thousands(found)));
+    Target { what, wanted, found, met }
+}
+
+fn at_most(what: String, wanted: f64, found: f64, unit: &str) -> Target {
+    Target { what, wanted: format!("≤ {wanted} {unit}"), found: format!("{found:.1} {unit}"), met: found <= wanted }
+}
+
+fn targets(Results { rows, cold, how, .. }: &Results) -> String {
+    let mut targets = Vec::new();
+    // on a timetable nobody is asked for more
+    for row in rows.iter().filter(|_| how.rate.is_none()) {
+        let name = format!("`{}`, {}", row.kind.name(), row.stack.name());
+        match (row.kind, row.stack) {
+            (Kind::Scan, Stack::Embedded) => {
+                targets.push(at_least(name.clone(), 8_000.0, row.median(per_second)));
+                targets.push(at_most(format!("{name}, p99"), 30.0, row.median(|figures| figures.p99), "ms"));
+            }
+            (Kind::Session | Kind::Sites, _) => targets.push(at_least(name, 15_000.0, row.median(per_second))),
+            _ => {}
+        }
+    }
+    for one in cold {
+        let name = format!("{}, {} folder", one.stack.name(), folder(one));
+        targets.push(at_most(format!("cold start, {name}"), 200.0, median(one.millis.clone()), "ms"));
+        targets.push(at_most(format!("idle memory, {name}"), 40.0, one.memory as f64 / MIB, "MB"));
+    }
+    if targets.is_empty() {
+        return String::new();
+    }
+    let mut lines =
+        vec!["## Targets\n".to_owned(), "| | target | measured | |".to_owned(), "|---|---:|---:|---|".to_owned()];
+    for Target { what, wanted, found, met } in targets {
+        lines.push(format!("| {what} | {wanted} | {found} | {} |", if met { "met" } else { "**missed**" }));
+    }
+    lines.join("\n")
+}
+
+fn remarks(Results { remarks, rows, .. }: &Results) -> String {
+    let mut lines: Vec<_> = remarks.iter().map(|remark| format!("- {remark}")).collect();
+    for row in rows {
+        let starved: f64 = row.rounds.iter().map(|figures| figures.starved.as_secs_f64()).sum();
+        if starved > 0.0 {
+            let (stack, name) = (row.stack.name(), row.kind.name());
+            lines.push(format!("- {stack}, `{name}`: for {starved:.1} s the load had no codes left and waited."));
+        }
+    }
+    if lines.is_empty() { String::new() } else { format!("## Remarks\n\n{}", lines.join("\n")) }
+}
+
+fn per_second(figures: &Figures) -> f64 {
+    figures.per_second
+}
+
+fn busy(figures: &Figures) -> f64 {
+    figures.spent.generator / figures.seconds.max(1e-9)
+}
+
+impl Row {
+    fn median(&self, of: impl Fn(&Figures) -> f64) -> f64 {
+        median(self.rounds.iter().map(of).collect())
+    }
+
+    fn lowest(&self, of: impl Fn(&Figures) -> f64) -> f64 {
+        lowest(&self.rounds.iter().map(of).collect::<Vec<_>>())
+    }
+
+    fn highest(&self, of: impl Fn(&Figures) -> f64) -> f64 {
+        highest(&self.rounds.iter().map(of).collect::<Vec<_>>())
+    }
+
+    /// Requests per second for each of the other's, round by round.
+    fn compared_with(&self, other: &Self) -> Option<f64> {
+        let rounds = self.rounds.iter().zip(&other.rounds);
+        let ratios: Vec<_> =
+            rounds.filter(|(_, other)| other.good > 0).map(|(own, other)| own.per_second / other.per_second).collect();
+        if ratios.is_empty() { None } else { Some(median(ratios)) }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (low, high) = (values.len().saturating_sub(1) / 2, values.len() / 2);
+    match (values.get(low), values.get(high)) {
+        (Some(low), Some(high)) => f64::midpoint(*low, *high),
+        _ => 0.0,
+    }
+}
+
+fn lowest(values: &[f64]) -> f64 {
+    values.iter().copied().min_by(f64::total_cmp).unwrap_or_default()
+}
+
+fn highest(values: &[f64]) -> f64 {
+    values.iter().copied().max_by(f64::total_cmp).unwrap_or_default()
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{machine::Machine, process::Spent};
+
+    fn figures(per_second: f64) -> Figures {
+        let spent = Spent { server: 0.5, services: 0.0, generator: 0.98 };
+        Figures {
+            good: 10_000,
+            per_second,
+            p99: 31.0,
+            max: per_second / 100.0,
+            spent,
+            seconds: 1.0,
+            ..Figures::default()
+        }
+    }
+
+    fn results() -> Results {
+        let row = |kind, rates: [f64; 3]| Row { kind, stack: Stack::Embedded, rounds: rates.map(figures).to_vec() };
+        Results {
+            how: How {
+                measured: Duration::from_secs(8),
+                warm: Duration::from_secs(2),
+                rounds: 3,
+                connections: 64,
+                rate: None,
+                pinned: true,
+            },
+            machine: Machine::look(std::path::Path::new("/")),
+            rows: vec![row(Kind::Hello, [50_000.0; 3]), row(Kind::Scan, [10_000.0, 9_000.4, 12_000.0])],
+            cold: vec![Cold { stack: Stack::Embedded, fresh: true, millis: vec![90.0, 110.0], memory: 41 << 20 }],
+            memory: Vec::new(),
+            remarks: vec!["One remark.".to_owned()],
+        }
+    }
+
+    #[test]
+    fn the_page_has_its_rows() {
+        let page = page(&results());
+        for line in [
+            "| `scan`: POST /device/v1/scan | SQLite | 10,000 (9,000–12,000) | 20.0 % | 0.00 | 31.00 | 120.0 | 50.0 | 98 % (!) | 0 |",
+            "| `scan`, SQLite | ≥ 8,000/s | 10,000/s | met |",
+            "| `scan`, SQLite, p99 | ≤ 30 ms | 31.0 ms | **missed** |",
+            "| SQLite | fresh | 100 (90–110) | 41.0 |",
+            "| idle memory, SQLite, fresh folder | ≤ 40 MB | 41.0 MB | **missed** |",
+            "- One remark.",
+        ] {
+            assert!(page.contains(line), "{line}\nis not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn a_timetable_has_no_throughput_to_judge() {
+        let mut results = results();
+        results.how.rate = Some(2000.0);
+        let page = page(&results);
+        assert!(page.contains("Open loop: 2000 requests per second"));
+        assert!(!page.contains("≥ 8,000/s"));
+    }
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!(["7", "999", "1,000", "1,234,568"], [7.2, 999.4, 1000.0, 1_234_567.8].map(thousands)[..]);
+        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
+        assert!((median(vec![1.0, 2.0]) - 1.5).abs() < 1e-9);
+    }
+}
