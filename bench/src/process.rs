@@ -158,6 +158,14 @@ fn processor_time(pid: u32, with_children: bool) -> f64 {
     stat(pid).map(ticks).unwrap_or_default() as f64 / TICKS_PER_SECOND
 }
 
+/// Seconds in which a processor was busy for somebody, or was wanted and not given to this machine.
+fn busy_time() -> f64 {
+    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields: Vec<f64> = stat.split_whitespace().skip(1).take(8).filter_map(|field| field.parse().ok()).collect();
+    let [user, nice, system, _idle, _wait, _interrupts, _soft, stolen] = fields[..] else { return 0.0 };
+    (user + nice + system + stolen) / TICKS_PER_SECOND
+}
+
 /// The process and all that come from it.
 pub fn family(pid: u32) -> Vec<u32> {
     const PARENT: usize = 1;
@@ -187,13 +195,16 @@ pub struct Spent {
     pub services: f64,
     /// By this program.
     pub generator: f64,
+    /// By whoever was on any of the processors, or took them from this machine.
+    pub all: f64,
 }
 
 impl Spent {
     /// Up to now.
     pub fn so_far(server: u32, services: &[u32]) -> Self {
         let services = services.iter().flat_map(|pid| family(*pid)).map(|pid| processor_time(pid, true)).sum();
-        Self { server: processor_time(server, false), services, generator: processor_time(std::process::id(), false) }
+        let generator = processor_time(std::process::id(), false);
+        Self { server: processor_time(server, false), services, generator, all: busy_time() }
     }
 
     /// From then to here.
@@ -202,7 +213,13 @@ impl Spent {
             server: self.server - then.server,
             services: self.services - then.services,
             generator: self.generator - then.generator,
+            all: self.all - then.all,
         }
+    }
+
+    /// By nobody who takes part. Interrupts are not counted.
+    pub fn strangers(self) -> f64 {
+        (self.all - self.server - self.services - self.generator).max(0.0)
     }
 }
 
@@ -223,6 +240,7 @@ mod tests {
         }
         let spent = Spent::so_far(own, &[own]).since(before);
         assert!(spent.server > 0.0 && spent.services > 0.0 && spent.generator > 0.0, "{spent:?}");
+        assert!(spent.all > 0.0 && spent.strangers() >= 0.0, "{spent:?}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::{
 
 /// A generator busier than this measured itself as much as the server.
 const SATURATED: f64 = 0.95;
+/// Others that took more of the processors than this, for each second, have disturbed.
+const DISTURBED: f64 = 0.1;
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// The whole page, as Markdown.
@@ -26,7 +28,7 @@ pub fn page(results: &Results) -> String {
     sections.join("\n\n") + "\n"
 }
 
-fn head(Results { how, machine, .. }: &Results) -> String {
+fn head(Results { how, machine, rows, .. }: &Results) -> String {
     let How { measured, warm, rounds, connections, rate, pinned } = how;
     let places = if *pinned {
         "Everything the server needs runs on one processor (all its threads; database and cache too), the load on \
@@ -41,6 +43,12 @@ fn head(Results { how, machine, .. }: &Results) -> String {
         ),
         None => "Closed loop: a connection asks again as soon as it has its answer.".to_owned(),
     };
+    let hello = if rows.iter().any(|row| row.kind == Kind::Hello) {
+        "\n- `hello` is a bare actix-web handler with one worker, measured in the same rounds: what the HTTP library \
+         alone gives here."
+    } else {
+        ""
+    };
     let postgres = machine.postgres.as_ref().map(|version| format!(", PostgreSQL {version}")).unwrap_or_default();
     format!(
         "# Benchmarks\n\n\
@@ -48,13 +56,11 @@ fn head(Results { how, machine, .. }: &Results) -> String {
          - Machine: {processor}, {cores} cores, {memory:.0} GiB, Linux {kernel}; data on {file_system}{postgres}.\n\
          - {places}\n\
          - {connections} connections, kept alive. {pace}\n\
-         - {rounds} rounds of {measured} s each, after {warm} s that do not count; the order of the operations turns \
+         - Rounds: {rounds}, {measured} s each, after {warm} s that do not count; the order of the operations turns \
          round every time. Figures are medians of the rounds, in brackets lowest and highest; the maximum is that of \
          all rounds.\n\
          - Every answer is checked: status and content, of scans also the server's signature. Wrong or missing ones \
-         are in the last column.\n\
-         - `hello` is a bare actix-web handler with one worker, measured in the same rounds: what the HTTP library \
-         alone gives here.",
+         are in the last column.{hello}",
         day = machine.day,
         commit = machine.commit,
         processor = machine.processor,
@@ -77,10 +83,13 @@ const fn what(kind: Kind) -> &'static str {
     }
 }
 
-fn operations(Results { rows, .. }: &Results) -> String {
+fn operations(Results { rows, how, .. }: &Results) -> String {
     if rows.is_empty() {
         return String::new();
     }
+    // on a timetable the load watches the clock, and nobody is asked for more
+    let closed = how.rate.is_none();
+    let saturated = |row: &Row| closed && row.median(busy) > SATURATED;
     let mut lines = vec![
         "## Under load\n".to_owned(),
         "| operation | on | requests/s | of `hello` | p50 ms | p99 ms | max ms | CPU µs/request | load busy | bad |"
@@ -88,7 +97,7 @@ fn operations(Results { rows, .. }: &Results) -> String {
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
     for row in rows {
-        let hello = rows.iter().find(|other| other.kind == Kind::Hello && other.stack == row.stack);
+        let hello = rows.iter().filter(|_| closed).find(|other| other.kind == Kind::Hello && other.stack == row.stack);
         let ratio = hello.filter(|_| row.kind != Kind::Hello).and_then(|hello| row.compared_with(hello));
         let ratio = ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{:.1} %", ratio * 100.0));
         let (rate, low, high) = (row.median(per_second), row.lowest(per_second), row.highest(per_second));
@@ -99,8 +108,7 @@ fn operations(Results { rows, .. }: &Results) -> String {
         } else {
             format!("{server:.1} + {services:.1}")
         };
-        let busy = row.median(busy);
-        let mark = if busy > SATURATED { " (!)" } else { "" };
+        let mark = if saturated(row) { " (!)" } else { "" };
         lines.push(format!(
             "| {} | {} | {} ({}–{}) | {ratio} | {:.2} | {:.2} | {:.1} | {processor} | {:.0} %{mark} | {} |",
             what(row.kind),
@@ -111,13 +119,13 @@ fn operations(Results { rows, .. }: &Results) -> String {
             row.median(|figures| figures.p50),
             row.median(|figures| figures.p99),
             row.highest(|figures| figures.max),
-            busy * 100.0,
+            row.median(busy) * 100.0,
             row.rounds.iter().map(|figures| figures.bad).sum::<u64>(),
         ));
     }
     lines
         .push("\nCPU is the server's own; after a plus that of database and cache, where it could be seen.".to_owned());
-    if rows.iter().any(|row| row.median(busy) > SATURATED) {
+    if rows.iter().any(saturated) {
         lines
             .push("(!) The load's own processor was busy all the time: the server may be faster than this.".to_owned());
     }
@@ -214,6 +222,13 @@ fn remarks(Results { remarks, rows, .. }: &Results) -> String {
             lines.push(format!("- {stack}, `{name}`: for {starved:.1} s the load had no codes left and waited."));
         }
     }
+    for row in rows {
+        let others = row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
+        if others > DISTURBED {
+            let (stack, name, percent) = (row.stack.name(), row.kind.name(), others * 100.0);
+            lines.push(format!("- {stack}, `{name}`: disturbed, others took {percent:.0} % of a processor meanwhile."));
+        }
+    }
     if lines.is_empty() { String::new() } else { format!("## Remarks\n\n{}", lines.join("\n")) }
 }
 
@@ -278,7 +293,7 @@ mod tests {
     use crate::{machine::Machine, process::Spent};
 
     fn figures(per_second: f64) -> Figures {
-        let spent = Spent { server: 0.5, services: 0.0, generator: 0.98 };
+        let spent = Spent { server: 0.5, services: 0.0, generator: 0.98, all: 1.88 };
         Figures {
             good: 10_000,
             per_second,
@@ -319,6 +334,7 @@ mod tests {
             "| SQLite | fresh | 100 (90–110) | 41.0 |",
             "| idle memory, SQLite, fresh folder | ≤ 40 MB | 41.0 MB | **missed** |",
             "- One remark.",
+            "- SQLite, `scan`: disturbed, others took 40 % of a processor meanwhile.",
         ] {
             assert!(page.contains(line), "{line}\nis not in\n{page}");
         }

@@ -71,7 +71,7 @@ pub struct Holding {
     pub account: usize,
     /// Where their keys are.
     pub target: String,
-    /// What the answer says every time: the handles and the keys.
+    /// What the answer says every time: the site, the handles and their keys.
     pub marks: Vec<String>,
 }
 
@@ -208,7 +208,9 @@ impl World {
                 for one in found.credentials {
                     let credential = one.parse().context("a credential with keys of another size")?;
                     marks.push(Bytes::encode(&credential.handle));
-                    marks.extend(credential.keys.iter().map(|(_, key)| Bytes::encode(key.expose())));
+                    // tomorrow's key: it is still there if midnight comes
+                    let latest = credential.keys.iter().max_by_key(|(day, _)| *day);
+                    marks.extend(latest.map(|(_, key)| Bytes::encode(key.expose())));
                     credentials.push(credential);
                 }
                 world.holdings.push(Holding { account, target, marks });

@@ -221,7 +221,8 @@ async fn confirm_binding(
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<BindingView>), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/card-bindings")]
 async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<BindingView>>> {
-    Ok(Json(cards.list(caller, &page).await?))
+    let found = cards.list(caller, page.after()?, page.wanted()).await?;
+    Ok(Json(page.cut(found, |binding| binding.id, BindingView::from)?))
 }
 
 /// See one binding

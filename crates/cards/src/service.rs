@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use auth::{Asked, CODE_EXPIRED, CODE_WRONG, Codes, Purpose, Verdict};
-use edge::{Address, Caller, Page, Paged};
+use edge::{Address, Caller};
 use kernel::{
     BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, PrintedCardNumber, Reason, Result, SiteId, Timestamp,
     km1::{Day, Handle, RootKey, SiteKey},
@@ -14,7 +14,6 @@ use store::{Db, Once, Tx, Vault, outbox};
 
 use crate::{
     binding::{Binding, BindingState, Holding, NOT_BOUND, NOT_WAITING},
-    http::BindingView,
     rows,
 };
 
@@ -181,15 +180,12 @@ impl Cards {
         }
     }
 
-    /// The caller's bound cards.
+    /// So many of the caller's bound cards, after that one.
     ///
     /// # Errors
-    /// `bad-cursor`.
-    pub(crate) async fn list(&self, caller: Caller, page: &Page) -> Result<Paged<BindingView>> {
-        let (after, wanted) = (page.after()?, page.limit() + 1);
-        let bindings =
-            self.db.read(|db| async move { rows::list_own(&db, caller.account, after, wanted).await }).await?;
-        page.cut(bindings, |binding| binding.id, BindingView::from)
+    /// When the database is away.
+    pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<Binding>> {
+        self.db.read(|db| async move { rows::list_own(&db, caller.account, after, limit).await }).await
     }
 
     /// One binding of the caller's.

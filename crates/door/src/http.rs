@@ -1,7 +1,5 @@
 //! The device API, and the uses of a card.
 
-use std::collections::HashMap;
-
 use actix_web::{
     HttpResponse, get, post,
     web::{Data, Json, Path, Query},
@@ -13,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Claimed, Doors, NewDevice, Scan, ScanKind, Scanned, rows::Use, signed::Signed};
+use crate::{Claimed, Doors, NewDevice, Scan, ScanKind, Scanned, Use, signed::Signed};
 
 /// The routes for people.
 pub fn routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -180,9 +178,8 @@ pub struct UseView {
 }
 
 impl UseView {
-    pub(crate) fn new(one: Use, names: &HashMap<DoorId, String>) -> Self {
-        let Use { at, door: door_id, reason, .. } = one;
-        let door_name = names.get(&door_id).cloned();
+    fn new(one: Use) -> Self {
+        let Use { at, door: door_id, door_name, reason, .. } = one;
         Self { at, door_id, door_name, decision: reason.into(), reason, text: reason.text() }
     }
 }
@@ -220,5 +217,6 @@ async fn uses(
     id: Path<BindingId>,
     page: Query<Page>,
 ) -> Answer<Json<Paged<UseView>>> {
-    Ok(Json(doors.uses(caller, *id, &page).await?))
+    let found = doors.uses(caller, *id, page.after()?, page.wanted()).await?;
+    Ok(Json(page.cut(found, Use::key, UseView::new)?))
 }

@@ -13,4 +13,4 @@ mod signed;
 mod snapshot;
 
 pub use devices::{Claimed, Devices, NewDevice, Offer};
-pub use service::{Doors, Scan, ScanKind, Scanned};
+pub use service::{Doors, Scan, ScanKind, Scanned, Use, UseKey};

@@ -8,7 +8,10 @@ use kernel::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use store::{Tx, insert_new, keep_existing};
 
-use crate::ledger::{CommandState, Entry};
+use crate::{
+    ledger::{CommandState, Entry},
+    service::{Use, UseKey},
+};
 
 mod device {
     use sea_orm::entity::prelude::*;
@@ -437,25 +440,12 @@ pub(crate) async fn expire_commands(tx: &Tx, now: Timestamp) -> Result<u64> {
     Ok(done.rows_affected)
 }
 
-/// A use of a card.
-#[derive(Clone, Debug)]
-pub struct Use {
-    /// When, by the device's clock.
-    pub at: Timestamp,
-    /// Tells events of the same instant apart.
-    pub id: EventId,
-    /// Which door.
-    pub door: DoorId,
-    /// Why it opened or did not.
-    pub reason: Reason,
-}
-
 /// The uses of a card, newest first.
 pub(crate) async fn uses(
     db: &impl ConnectionTrait,
     site: SiteId,
     binding: BindingId,
-    before: Option<(i64, Uuid)>,
+    before: Option<UseKey>,
     limit: usize,
 ) -> Result<Vec<Use>> {
     let mut query = event::Entity::find()
@@ -473,6 +463,7 @@ pub(crate) async fn uses(
             at: Timestamp::from_millis(row.at),
             id: EventId::from_uuid(row.id),
             door: DoorId::from_uuid(row.door_id),
+            door_name: None,
             reason: Reason::from_number(row.reason).unwrap_or(Reason::BadCode),
         })
         .collect())

@@ -1,7 +1,7 @@
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use cards::Cards;
-use edge::{Caller, Page, Paged};
+use edge::Caller;
 use kernel::{
     BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId,
     Timestamp,
@@ -18,7 +18,6 @@ use utoipa::ToSchema;
 use crate::{
     decision::decide,
     devices::{Device, Devices},
-    http::UseView,
     ledger::{CLOCK_OFF, CommandState, DEGRADED, Entry, Ledger, Written},
     rows,
     snapshot::{Snapshot, Snapshots},
@@ -84,6 +83,31 @@ pub struct Scan {
     pub kind: ScanKind,
     /// When, by its clock.
     pub read_at: Timestamp,
+}
+
+/// A use's place in the list: when, and which of that instant.
+pub type UseKey = (i64, Uuid);
+
+/// A use of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// When, by the device's clock.
+    pub at: Timestamp,
+    /// Tells events of the same instant apart.
+    pub id: EventId,
+    /// Which door.
+    pub door: DoorId,
+    /// Its name, while it stands.
+    pub door_name: Option<String>,
+    /// Why it opened or did not.
+    pub reason: Reason,
+}
+
+impl Use {
+    /// Its place in the list.
+    pub fn key(&self) -> UseKey {
+        (self.at.millis(), self.id.uuid())
+    }
 }
 
 /// What a reader is to do.
@@ -235,17 +259,24 @@ impl Doors {
         Ok(reason)
     }
 
-    /// The uses of one of the caller's cards, newest first.
+    /// So many uses of one of the caller's cards before that one, newest first.
     ///
     /// # Errors
-    /// `not-found` for what is not the caller's; `bad-cursor`.
-    pub(crate) async fn uses(&self, caller: Caller, binding: BindingId, page: &Page) -> Result<Paged<UseView>> {
-        let found = self.cards.find(caller, binding).await?;
-        let (before, wanted) = (page.after()?, page.limit() + 1);
-        let uses = self.db.read(|db| async move { rows::uses(&db, found.site, binding, before, wanted).await }).await?;
-        let site = self.snapshots.get(found.site).await?;
-        let names: HashMap<DoorId, String> = site.doors.values().map(|door| (door.id, door.name.clone())).collect();
-        page.cut(uses, |one| (one.at.millis(), one.id.uuid()), |one| UseView::new(one, &names))
+    /// `not-found` for what is not the caller's.
+    pub async fn uses(
+        &self,
+        caller: Caller,
+        binding: BindingId,
+        before: Option<UseKey>,
+        limit: usize,
+    ) -> Result<Vec<Use>> {
+        let site = self.cards.find(caller, binding).await?.site;
+        let mut uses = self.db.read(|db| async move { rows::uses(&db, site, binding, before, limit).await }).await?;
+        let site = self.snapshots.get(site).await?;
+        for one in &mut uses {
+            one.door_name = site.doors.get(&one.door).map(|door| door.name.clone());
+        }
+        Ok(uses)
     }
 
     /// Forgets used codes that are too old to be shown, and orders nobody will answer.

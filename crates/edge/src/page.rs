@@ -16,9 +16,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// How many.
-    pub fn limit(&self) -> usize {
+    fn limit(&self) -> usize {
         self.limit.unwrap_or(20).clamp(1, 100) as usize
+    }
+
+    /// How many to fetch: one more than is shown tells whether there is a next part.
+    pub fn wanted(&self) -> usize {
+        self.limit() + 1
     }
 
     /// The key of the last item of the part before.

@@ -75,10 +75,10 @@ pub struct FieldView<'a> {
 pub enum Problems {
     /// Something is wrong with the request; `code` says what
     #[response(status = "4XX", content_type = "application/problem+json")]
-    Client(#[allow(dead_code, reason = "only its shape is used")] ProblemView<'static>),
+    Client(ProblemView<'static>),
     /// Something is wrong on our side; try again
     #[response(status = "5XX", content_type = "application/problem+json")]
-    Server(#[allow(dead_code, reason = "only its shape is used")] ProblemView<'static>),
+    Server(ProblemView<'static>),
 }
 
 impl Problem {

@@ -49,5 +49,6 @@ impl From<Notice> for NoticeView {
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<NoticeView>), edge::Problems), tag = "notices", security(("bearer" = [])))]
 #[get("/notices")]
 async fn list_notices(caller: Caller, notices: Data<Notices>, page: Query<Page>) -> Answer<Json<Paged<NoticeView>>> {
-    Ok(Json(notices.list(caller, &page).await?))
+    let found = notices.list(caller, page.after()?, page.wanted()).await?;
+    Ok(Json(page.cut(found, |notice| notice.id, NoticeView::from)?))
 }

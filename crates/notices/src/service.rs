@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use edge::{Caller, Page, Paged};
+use edge::Caller;
 use kernel::{
     AccountId, Clock, NoticeId, Result, SiteId, Timestamp,
     letter::{CardBound, CardUnbound, Letter},
 };
 use store::{Db, outbox::Envelope};
 
-use crate::{http::NoticeView, rows};
+use crate::rows;
 
 /// Inboxes.
 #[derive(Clone)]
@@ -77,13 +77,11 @@ impl Notices {
             .await
     }
 
-    /// The caller's inbox, newest first.
+    /// So many of the caller's notices before that one, newest first.
     ///
     /// # Errors
-    /// `bad-cursor`.
-    pub(crate) async fn list(&self, caller: Caller, page: &Page) -> Result<Paged<NoticeView>> {
-        let (before, wanted) = (page.after()?, page.limit() + 1);
-        let notices = self.db.read(|db| async move { rows::list(&db, caller.account, before, wanted).await }).await?;
-        page.cut(notices, |notice| notice.id, NoticeView::from)
+    /// When the database is away.
+    pub async fn list(&self, caller: Caller, before: Option<NoticeId>, limit: usize) -> Result<Vec<Notice>> {
+        self.db.read(|db| async move { rows::list(&db, caller.account, before, limit).await }).await
     }
 }

@@ -38,6 +38,7 @@ impl House {
     pub async fn caretaker(self) {
         loop {
             tokio::time::sleep(TIDY).await;
+            crate::health::fold();
             if let Err(fault) = self.tidy().await {
                 tracing::warn!(%fault, "could not tidy up");
             }

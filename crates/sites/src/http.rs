@@ -58,7 +58,8 @@ pub struct NewChoice {
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<SiteView>), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites")]
 async fn list_sites(_: Caller, sites: Data<Sites>, page: Query<Page>) -> Answer<Json<Paged<SiteView>>> {
-    Ok(Json(sites.list(&page).await?))
+    let found = sites.list(page.after()?, page.wanted()).await?;
+    Ok(Json(page.cut(found, |site| (site.sort_key.clone(), site.id), SiteView::from)?))
 }
 
 /// See one site

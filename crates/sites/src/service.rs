@@ -3,13 +3,12 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use edge::{Caller, Page, Paged};
+use edge::Caller;
 use kernel::{Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
 use pinyin::ToPinyin;
 use store::{Db, Tx};
 
 use crate::{
-    http::SiteView,
     rows,
     site::{AccessPolicy, CacheLoss, NewDoor, NewSite, Plan, SITE_NOT_FOUND, Site},
 };
@@ -43,15 +42,12 @@ impl Sites {
         Self { db, clock, announced: Arc::default() }
     }
 
-    /// A part of the list, in the order of the names' pinyin.
+    /// So many sites after that place in the list, in the order of the names' pinyin.
     ///
     /// # Errors
-    /// `bad-cursor`.
-    pub(crate) async fn list(&self, page: &Page) -> Result<Paged<SiteView>> {
-        let after: Option<(String, SiteId)> = page.after()?;
-        let wanted = page.limit() + 1;
-        let sites = self.db.read(|db| async move { rows::list(&db, after, wanted).await }).await?;
-        page.cut(sites, |site| (site.sort_key.clone(), site.id), SiteView::from)
+    /// When the database is away.
+    pub async fn list(&self, after: Option<(String, SiteId)>, limit: usize) -> Result<Vec<Site>> {
+        self.db.read(|db| async move { rows::list(&db, after, limit).await }).await
     }
 
     /// One site.

@@ -1,0 +1,226 @@
+use std::{
+    collections::BTreeSet,
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::{FutureExt, future::join_all};
+use kernel::port::{Cache, CacheAway, Claim};
+use store::{LocalCache, Marked, Marks, RedisCache, testing::server};
+
+use crate::{some_id, until};
+
+const LONG: Duration = Duration::from_secs(3600);
+const SHORT: Duration = Duration::from_millis(40);
+
+/// Both caches; the one that is missing may be skipped.
+async fn caches() -> Vec<(&'static str, Arc<dyn Cache>)> {
+    let mut caches: Vec<(_, Arc<dyn Cache>)> = vec![("local", Arc::new(LocalCache::default()))];
+    if let Some(url) = server("KAIMEN_TEST_REDIS_URL") {
+        caches.push(("redis", Arc::new(RedisCache::connect(&url, "").await.unwrap())));
+    }
+    caches
+}
+
+/// A key nobody else has.
+fn key(name: &str) -> String {
+    format!("test:{}:{name}", some_id())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_cache_counts_each_key_by_itself_and_misses_nobody() {
+    for (name, cache) in caches().await {
+        assert!(cache.answers(), "{name}");
+        let (many, other) = (key("many"), key("other"));
+        let counts = (0..64).map(|_| {
+            let (cache, many) = (cache.clone(), many.clone());
+            tokio::spawn(async move { cache.count(&many, LONG).await.unwrap() })
+        });
+        let counts: BTreeSet<_> = join_all(counts.collect::<Vec<_>>()).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(counts, (1..=64).collect(), "{name}");
+        assert_eq!(cache.count(&other, LONG).await, Ok(1), "{name}");
+        assert_eq!(cache.count(&many, LONG).await, Ok(65), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_cache_gives_a_key_to_one_of_many() {
+    for (name, cache) in caches().await {
+        let key = key("claimed");
+        let claims = (0..64).map(|n| {
+            let (cache, key) = (cache.clone(), key.clone());
+            tokio::spawn(async move { (n, cache.claim(&key, &n.to_string(), LONG).await.unwrap()) })
+        });
+        let claims: Vec<_> = join_all(claims.collect::<Vec<_>>()).await.into_iter().map(Result::unwrap).collect();
+        let winners: Vec<_> = claims.iter().filter(|(_, claim)| *claim == Claim::Won).map(|(n, _)| *n).collect();
+        assert_eq!(winners.len(), 1, "{name}");
+        let held = Claim::Held(winners[0].to_string());
+        assert!(claims.iter().all(|(n, claim)| *n == winners[0] || *claim == held), "{name}");
+        // its holder, too, holds it only once
+        assert_eq!(cache.claim(&key, &winners[0].to_string(), LONG).await, Ok(held), "{name}");
+        let chinese = self::key("中文");
+        assert_eq!(cache.claim(&chinese, "值：😀", LONG).await, Ok(Claim::Won), "{name}");
+        assert_eq!(cache.claim(&chinese, "", LONG).await, Ok(Claim::Held("值：😀".into())), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_cache_forgets_when_the_time_is_over_and_asking_does_not_prolong_it() {
+    for (name, cache) in caches().await {
+        let (claimed, counted) = (key("claimed"), key("counted"));
+        assert_eq!(cache.claim(&claimed, "a", SHORT).await, Ok(Claim::Won), "{name}");
+        assert_eq!(cache.count(&counted, SHORT).await, Ok(1), "{name}");
+        let (cache, claimed, counted) = (&cache, &claimed, &counted);
+        until("the key is free", || async move { cache.claim(claimed, "b", SHORT).await == Ok(Claim::Won) }.boxed())
+            .await;
+        until("the count starts again", || async move { cache.count(counted, SHORT).await == Ok(1) }.boxed()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_servers_share_one_redis() {
+    let Some(url) = server("KAIMEN_TEST_REDIS_URL") else { return };
+    let (one, two) = (RedisCache::connect(&url, "").await.unwrap(), RedisCache::connect(&url, "").await.unwrap());
+    let (claimed, counted) = (key("claimed"), key("counted"));
+    assert_eq!(one.claim(&claimed, "one", LONG).await, Ok(Claim::Won));
+    assert_eq!(two.claim(&claimed, "two", LONG).await, Ok(Claim::Held("one".into())));
+    assert_eq!(one.count(&counted, LONG).await, Ok(1));
+    assert_eq!(two.count(&counted, LONG).await, Ok(2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_houses_in_one_redis_share_nothing() {
+    let Some(url) = server("KAIMEN_TEST_REDIS_URL") else { return };
+    let (claimed, counted) = (key("claimed"), key("counted"));
+    for prefix in ["", "a:", "b:"] {
+        let cache = RedisCache::connect(&url, prefix).await.unwrap();
+        assert_eq!(cache.claim(&claimed, "v", LONG).await, Ok(Claim::Won), "{prefix}");
+        assert_eq!(cache.count(&counted, LONG).await, Ok(1), "{prefix}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_makes_no_sense_is_refused() {
+    assert!(RedisCache::connect("nonsense://x", "").await.is_err());
+}
+
+/// A Redis of a test's own, on a port that nobody else has.
+struct OwnRedis {
+    port: u16,
+    process: Option<Child>,
+}
+
+impl OwnRedis {
+    /// Not yet running; `None` where there is no Redis and skipping is allowed.
+    fn prepared() -> Option<Self> {
+        server("KAIMEN_TEST_REDIS_URL")?;
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Some(Self { port, process: None })
+    }
+
+    fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    fn start(&mut self) {
+        let process = Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &self.port.to_string()])
+            .current_dir(std::env::temp_dir())
+            .stdout(Stdio::null())
+            .spawn();
+        self.process = Some(process.expect("redis-server runs"));
+    }
+
+    fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.process.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// That a call comes back at all, whatever became of Redis.
+async fn soon<T>(call: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), call).await.expect("nobody waits for Redis")
+}
+
+async fn until_it_answers(cache: &RedisCache) {
+    until("redis answers", || async { cache.answers() }.boxed()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_killed_and_started_again_is_missed_and_found_again() {
+    let Some(mut redis) = OwnRedis::prepared() else { return };
+    let cache = soon(RedisCache::connect(&redis.url(), "")).await.expect("a Redis that is away stops nobody");
+    // never there yet
+    assert!(!cache.answers());
+    assert_eq!(soon(cache.count("n", LONG)).await, Err(CacheAway));
+    assert_eq!(soon(cache.claim("c", "v", LONG)).await, Err(CacheAway));
+
+    for round in 1..=2 {
+        redis.start();
+        until_it_answers(&cache).await;
+        // a new Redis has forgotten everything, the scripts too
+        assert_eq!(soon(cache.count("n", LONG)).await, Ok(1), "round {round}");
+        assert_eq!(soon(cache.claim("c", "v", LONG)).await, Ok(Claim::Won), "round {round}");
+
+        redis.kill();
+        assert_eq!(soon(cache.count("n", LONG)).await, Err(CacheAway), "round {round}");
+        assert!(!cache.answers(), "one failure is enough");
+        assert_eq!(soon(cache.claim("c", "v", LONG)).await, Err(CacheAway), "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_hangs_is_taken_out_of_service_and_comes_back() {
+    let Some(mut redis) = OwnRedis::prepared() else { return };
+    redis.start();
+    let cache = RedisCache::connect(&redis.url(), "").await.unwrap();
+    until_it_answers(&cache).await;
+    redis.signal("-STOP"); // its sockets stay open
+    let calls = join_all((0..64).map(|_| cache.count("n", LONG)));
+    assert!(soon(calls).await.iter().all(|outcome| *outcome == Err(CacheAway)));
+    assert!(!cache.answers());
+    redis.signal("-CONT");
+    until_it_answers(&cache).await;
+    assert_eq!(soon(cache.claim("c", "v", LONG)).await, Ok(Claim::Won));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn marks_are_to_be_had_without_redis_and_say_so() {
+    let Some(mut redis) = OwnRedis::prepared() else { return };
+    let cache = Arc::new(RedisCache::connect(&redis.url(), "").await.unwrap());
+    let marks = Marks::new(cache.clone());
+    assert!(!marks.shared_answers());
+    assert_eq!((soon(marks.count("n", LONG)).await, soon(marks.count("n", LONG)).await), (1, 2));
+    assert_eq!(soon(marks.claim("c", "first", LONG)).await, Marked { value: Claim::Won, degraded: true });
+    let held = Marked { value: Claim::Held("first".into()), degraded: true };
+    assert_eq!(soon(marks.claim("c", "second", LONG)).await, held);
+
+    redis.start();
+    until_it_answers(&cache).await;
+    assert!(marks.shared_answers());
+    assert_eq!(soon(marks.claim("d", "first", LONG)).await, Marked { value: Claim::Won, degraded: false });
+    let held = Marked { value: Claim::Held("first".into()), degraded: false };
+    assert_eq!(soon(marks.claim("d", "second", LONG)).await, held);
+
+    redis.kill();
+    assert_eq!(soon(marks.claim("e", "first", LONG)).await, Marked { value: Claim::Won, degraded: true });
+    assert!(!marks.shared_answers());
+    let claims = join_all((0..64).map(|n| marks.claim("f", if n == 0 { "a" } else { "b" }, LONG)));
+    let won = soon(claims).await.into_iter().filter(|marked| marked.value == Claim::Won && marked.degraded).count();
+    assert_eq!(won, 1);
+}

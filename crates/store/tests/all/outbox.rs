@@ -1,0 +1,327 @@
+use std::{collections::HashSet, time::Duration};
+
+use futures_util::future::join_all;
+use kernel::{SiteId, Timestamp, letter::Letter};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::{
+    Db,
+    outbox::{self, Envelope, Outcome, State},
+};
+
+use crate::{NOW, REFUSED, numbers, put, some_id};
+
+pub const A_DAY: Duration = Duration::from_secs(86_400);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub text: String,
+}
+
+impl Letter for Told {
+    const TOPIC: &'static str = "test.told";
+}
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub fact: String,
+        pub payload: String,
+        pub state: i16,
+        pub next_at: i64,
+        pub last_code: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub async fn count(db: &Db, state: State) -> u64 {
+    db.read(|db| async move { outbox::count(&db, state).await }).await.unwrap()
+}
+
+async fn post(db: &Db, site: Option<SiteId>, fact: &str, now: Timestamp, good_for: Duration) {
+    let (fact, letter) = (fact.to_owned(), Told { text: format!("内容：{fact}") });
+    db.write(move |tx| {
+        let (fact, letter) = (fact.clone(), letter.clone());
+        Box::pin(async move { outbox::post(tx, site, &fact, &letter, now, good_for).await })
+    })
+    .await
+    .unwrap();
+}
+
+async fn claim(db: &Db, now: Timestamp) -> Vec<Envelope> {
+    db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap()
+}
+
+/// The one letter that is due.
+async fn claim_one(db: &Db, now: Timestamp) -> Envelope {
+    let mut due = claim(db, now).await;
+    assert_eq!(due.len(), 1);
+    due.remove(0)
+}
+
+async fn settle(db: &Db, envelope: &Envelope, outcome: Outcome, now: Timestamp) {
+    let envelope = envelope.clone();
+    db.write(move |tx| {
+        let (envelope, outcome) = (envelope.clone(), outcome.clone());
+        Box::pin(async move { outbox::settle(tx, &envelope, &outcome, now).await })
+    })
+    .await
+    .unwrap();
+}
+
+async fn rows(db: &Db) -> Vec<row::Model> {
+    db.read(|db| async move { Ok(row::Entity::find().all(&db).await?) }).await.unwrap()
+}
+
+async fn only_row(db: &Db) -> row::Model {
+    let mut rows = rows(db).await;
+    assert_eq!(rows.len(), 1);
+    rows.remove(0)
+}
+
+fn later(why: &str) -> Outcome {
+    Outcome::Later(why.into())
+}
+
+const MILLI: Duration = Duration::from_millis(1);
+
+store::on_every_database! {
+    async fn a_fact_is_told_once_however_often_it_is_written_down(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        let posts = (0..16).map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { post(&db, None, "visit:1:decided", NOW, A_DAY).await })
+        });
+        for posted in join_all(posts.collect::<Vec<_>>()).await {
+            posted.unwrap();
+        }
+        let envelope = claim_one(&db, NOW).await;
+        assert_eq!(envelope.letter::<Told>().unwrap(), Told { text: "内容：visit:1:decided".into() });
+        assert_eq!((envelope.topic.as_str(), envelope.attempts, envelope.was_lost), ("test.told", 1, false));
+        // also after it was carried out
+        settle(&db, &envelope, Outcome::Done, NOW).await;
+        post(&db, None, "visit:1:decided", NOW, A_DAY).await;
+        assert!(claim(&db, NOW.after(A_DAY / 2)).await.is_empty());
+        // another fact, and the same at another site, are others
+        post(&db, None, "visit:2:decided", NOW, A_DAY).await;
+        post(&db, Some(SiteId::new(NOW)), "visit:1:decided", NOW, A_DAY).await;
+        assert_eq!(claim(&db, NOW).await.len(), 2);
+    }
+
+    async fn a_letter_and_its_cause_are_written_together_or_not_at_all(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        for refused in [true, false] {
+            let written = db
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let letter = Told { text: "一".into() };
+                        outbox::post(tx, None, "fact", &letter, NOW, A_DAY).await?;
+                        put(tx, some_id(), 1).await?;
+                        if refused { Err(REFUSED.into()) } else { Ok(()) }
+                    })
+                })
+                .await;
+            assert_eq!(written.is_err(), refused);
+            let there = if refused { 0 } else { 1 };
+            assert_eq!(rows(&db).await.len(), there);
+            assert_eq!(numbers(&db).await.len(), there);
+        }
+        tokio::time::timeout(Duration::from_secs(30), db.letter_posted()).await.expect("the courier is woken");
+    }
+
+    async fn several_couriers_never_take_the_same_letter(db) {
+        let first = Db::connect(&db.url).await.unwrap();
+        for n in 0..40 {
+            post(&first, (n % 2 == 0).then(|| SiteId::new(NOW)), &format!("fact {n}"), NOW, A_DAY).await;
+        }
+        let couriers = (0..4).map(|_| {
+            let url = db.url.clone();
+            tokio::spawn(async move {
+                // a process each
+                let (db, mut taken) = (Db::connect(&url).await.unwrap(), Vec::new());
+                loop {
+                    let handful = claim(&db, NOW).await;
+                    assert!(handful.len() <= 20);
+                    if handful.is_empty() {
+                        return taken;
+                    }
+                    assert!(handful.iter().all(|envelope| envelope.attempts == 1 && !envelope.was_lost));
+                    taken.extend(handful.into_iter().map(|envelope| envelope.id));
+                }
+            })
+        });
+        let taken: Vec<_> =
+            join_all(couriers.collect::<Vec<_>>()).await.into_iter().flat_map(|taken| taken.unwrap()).collect();
+        assert_eq!(taken.len(), 40);
+        assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 40);
+        assert_eq!(count(&first, State::Sending).await, 40);
+    }
+
+    async fn the_oldest_letters_go_first_and_none_before_its_time(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        let minute = |n: u32| NOW.after(Duration::from_secs(60) * n);
+        for n in [7_u32, 3, 29, 0, 21, 11] {
+            post(&db, None, &n.to_string(), minute(n), A_DAY).await;
+        }
+        assert!(claim(&db, NOW.before(MILLI)).await.is_empty());
+        let due = claim(&db, minute(21)).await;
+        let texts: HashSet<_> = due.iter().map(|envelope| envelope.letter::<Told>().unwrap().text).collect();
+        assert_eq!(texts, ["0", "3", "7", "11", "21"].map(|n| format!("内容：{n}")).into());
+        assert_eq!(due[0].letter::<Told>().unwrap().text, "内容：0");
+        assert_eq!(due[4].letter::<Told>().unwrap().text, "内容：21");
+    }
+
+    async fn a_letter_to_be_tried_again_waits_longer_each_time_and_then_is_given_up(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        post(&db, Some(SiteId::new(NOW)), "fact", NOW, 10 * A_DAY).await;
+        let mut now = NOW;
+        for (n, wait) in [5_u32, 30, 120, 600, 1800, 7200].into_iter().enumerate() {
+            let envelope = claim_one(&db, now).await;
+            assert_eq!((envelope.attempts as usize, envelope.was_lost), (n + 1, false));
+            settle(&db, &envelope, later("busy"), now).await;
+            let row = only_row(&db).await;
+            assert_eq!((row.state, row.last_code.as_str()), (State::Pending as i16, "busy"));
+            let (wait, next) = (Duration::from_secs(u64::from(wait)), Timestamp::from_millis(row.next_at));
+            assert!((now.after(wait * 4 / 5)..=now.after(wait * 6 / 5)).contains(&next), "{wait:?}: {next}");
+            assert!(claim(&db, next.before(MILLI)).await.is_empty());
+            now = next;
+        }
+        let last = claim_one(&db, now).await;
+        settle(&db, &last, later("still busy"), now).await;
+        let row = only_row(&db).await;
+        assert_eq!((row.state, row.last_code.as_str()), (State::Dead as i16, "still busy"));
+        assert!(claim(&db, now.after(9 * A_DAY)).await.is_empty());
+    }
+
+    async fn letters_that_failed_together_do_not_come_back_together(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        for n in 0..20 {
+            post(&db, None, &n.to_string(), NOW, A_DAY).await;
+        }
+        for envelope in claim(&db, NOW).await {
+            settle(&db, &envelope, later("busy"), NOW).await;
+        }
+        let times: HashSet<_> = rows(&db).await.into_iter().map(|row| row.next_at).collect();
+        assert!(times.len() > 1);
+    }
+
+    async fn what_is_settled_for_good_is_never_taken_again(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        for fact in ["done", "dead", "unknown"] {
+            post(&db, None, fact, NOW, A_DAY).await;
+        }
+        for envelope in claim(&db, NOW).await {
+            let outcome = match envelope.letter::<Told>().unwrap().text.as_str() {
+                "内容：done" => Outcome::Done,
+                "内容：dead" => Outcome::Dead("号码无效".into()),
+                _ => Outcome::Unknown("timeout".into()),
+            };
+            settle(&db, &envelope, outcome, NOW).await;
+        }
+        for state in [State::Done, State::Dead, State::Unknown] {
+            assert_eq!(count(&db, state).await, 1, "{state:?}");
+        }
+        assert!(claim(&db, NOW.after(A_DAY / 2)).await.is_empty());
+        assert!(claim(&db, NOW.after(10 * A_DAY)).await.is_empty());
+        let done = rows(&db).await.into_iter().find(|row| row.fact == "done").unwrap();
+        assert_eq!(done.payload, "", "what was carried out needs its content no longer");
+        let dead = rows(&db).await.into_iter().find(|row| row.fact == "dead").unwrap();
+        assert_eq!(dead.last_code, "号码无效");
+    }
+
+    async fn a_lost_courier_s_letter_comes_back_and_says_so(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        let lease = Duration::from_secs(30);
+        post(&db, None, "fact", NOW, A_DAY).await;
+        assert!(!claim_one(&db, NOW).await.was_lost);
+        assert!(claim(&db, NOW.after(lease - MILLI)).await.is_empty());
+        let again = claim_one(&db, NOW.after(lease)).await;
+        assert_eq!((again.was_lost, again.attempts), (true, 2));
+        assert!(claim(&db, NOW.after(2 * lease - MILLI)).await.is_empty());
+        // tried again in order, it was not lost
+        settle(&db, &again, later("busy"), NOW.after(lease)).await;
+        assert!(!claim_one(&db, NOW.after(A_DAY / 2)).await.was_lost);
+    }
+
+    async fn a_courier_who_lost_its_letter_undoes_nothing_of_the_next_one_s(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        post(&db, None, "fact", NOW, A_DAY).await;
+        let slow = claim_one(&db, NOW).await;
+        let then = NOW.after(Duration::from_secs(30));
+        let quick = claim_one(&db, then).await;
+        settle(&db, &slow, later("timeout"), then).await;
+        assert_eq!(count(&db, State::Sending).await, 1, "it is the other's now");
+        settle(&db, &quick, Outcome::Done, then).await;
+        for late in [later("timeout"), Outcome::Dead("no".into()), Outcome::Unknown("lost".into())] {
+            settle(&db, &slow, late, then).await;
+            assert_eq!(count(&db, State::Done).await, 1);
+        }
+        assert!(claim(&db, then.after(A_DAY / 2)).await.is_empty());
+    }
+
+    async fn a_letter_that_has_outlived_its_meaning_is_not_tried_again(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        post(&db, None, "fact", NOW, Duration::from_secs(4)).await;
+        let envelope = claim_one(&db, NOW).await;
+        settle(&db, &envelope, later("busy"), NOW.after(Duration::from_secs(1))).await;
+        let row = only_row(&db).await;
+        assert_eq!((row.state, row.last_code.as_str()), (State::Dead as i16, "busy"));
+        assert!(claim(&db, NOW.after(A_DAY)).await.is_empty());
+    }
+
+    async fn a_letter_that_nobody_came_for_in_time_is_not_carried_at_all(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        let good_for = Duration::from_secs(300);
+        post(&db, None, "never taken", NOW, good_for).await;
+        post(&db, None, "good longer", NOW, 2 * good_for).await;
+        let due = claim(&db, NOW.after(good_for)).await;
+        assert_eq!(due.len(), 1);
+        assert_eq!(due[0].letter::<Told>().unwrap().text, "内容：good longer");
+        let dead = rows(&db).await.into_iter().find(|row| row.fact == "never taken").unwrap();
+        assert_eq!((dead.state, dead.last_code.as_str()), (State::Dead as i16, "expired"));
+        // to the last moment it is
+        post(&db, None, "just in time", NOW, good_for).await;
+        assert_eq!(claim(&db, NOW.after(good_for - MILLI)).await.len(), 1);
+    }
+
+    async fn a_reason_too_long_to_keep_is_cut_and_the_letter_settled(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        post(&db, None, "fact", NOW, A_DAY).await;
+        let reason = "供应商返回：".repeat(40);
+        let envelope = claim_one(&db, NOW).await;
+        settle(&db, &envelope, Outcome::Dead(reason.clone()), NOW).await;
+        let row = only_row(&db).await;
+        assert_eq!(row.state, State::Dead as i16);
+        assert!(!row.last_code.is_empty() && reason.starts_with(&row.last_code));
+    }
+
+    async fn only_what_was_carried_out_long_ago_is_forgotten(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        for (fact, now) in [("old", NOW), ("old and dead", NOW), ("waiting", NOW.after(A_DAY)), ("new", NOW.after(A_DAY))] {
+            post(&db, None, fact, now, 3 * A_DAY).await;
+        }
+        for envelope in claim(&db, NOW.after(A_DAY)).await {
+            let outcome = match envelope.letter::<Told>().unwrap().text.as_str() {
+                "内容：old and dead" => Outcome::Dead("no".into()),
+                "内容：waiting" => later("busy"),
+                _ => Outcome::Done,
+            };
+            settle(&db, &envelope, outcome, NOW.after(A_DAY)).await;
+        }
+        let before = NOW.after(A_DAY);
+        db.write(move |tx| Box::pin(async move { outbox::purge(tx, before).await })).await.unwrap();
+        let mut left: Vec<_> = rows(&db).await.into_iter().map(|row| row.fact).collect();
+        left.sort();
+        assert_eq!(left, ["new", "old and dead", "waiting"]);
+    }
+}
