@@ -26,4 +26,5 @@ run cargo build --release -p server -p bench
 run scripts/services.sh up "$tmp/durable" --durable
 # shellcheck source=/dev/null
 source "$tmp/durable/env"
+export KAIMEN_TEST_PIDS_DIR="$tmp/durable"
 run target/release/bench "$@"

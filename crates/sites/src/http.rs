@@ -39,9 +39,9 @@ pub struct SiteView {
     address: Option<String>,
 }
 
-impl From<Site> for SiteView {
-    fn from(Site { id, name, address, .. }: Site) -> Self {
-        Self { id, name, address }
+impl From<&Site> for SiteView {
+    fn from(site: &Site) -> Self {
+        Self { id: site.id, name: site.name.clone(), address: site.address.clone() }
     }
 }
 
@@ -59,26 +59,26 @@ pub struct NewChoice {
 #[get("/sites")]
 async fn list_sites(_: Caller, sites: Data<Sites>, page: Query<Page>) -> Answer<Json<Paged<SiteView>>> {
     let found = sites.list(page.after()?, page.wanted()).await?;
-    Ok(Json(page.cut(found, |site| (site.sort_key.clone(), site.id), SiteView::from)?))
+    Ok(Json(page.cut(found.iter().collect(), |site| (&site.sort_key, site.id), SiteView::from)?))
 }
 
 /// See one site
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites/{id}")]
 async fn find_site(_: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Json<SiteView>> {
-    Ok(Json(sites.find(*id).await?.into()))
+    Ok(Json(SiteView::from(&*sites.find(*id).await?)))
 }
 
 /// Make a site the current one
 #[utoipa::path(request_body = NewChoice, responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[put("/me/site")]
 async fn choose_site(caller: Caller, sites: Data<Sites>, body: Valid<NewChoice>) -> Answer<Json<SiteView>> {
-    Ok(Json(sites.choose(caller, body.0.site_id).await?.into()))
+    Ok(Json(SiteView::from(&sites.choose(caller, body.0.site_id).await?)))
 }
 
 /// See the current site
 #[utoipa::path(responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/me/site")]
 async fn current_site(caller: Caller, sites: Data<Sites>) -> Answer<Json<SiteView>> {
-    Ok(Json(sites.current(caller).await?.ok_or(NOT_FOUND)?.into()))
+    Ok(Json(SiteView::from(&sites.current(caller).await?.ok_or(NOT_FOUND)?)))
 }

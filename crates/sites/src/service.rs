@@ -1,10 +1,12 @@
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use edge::Caller;
 use kernel::{Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
+use moka::future::Cache;
 use pinyin::ToPinyin;
 use store::{Db, Tx};
 
@@ -13,9 +15,19 @@ use crate::{
     site::{AccessPolicy, CacheLoss, NewDoor, NewSite, Plan, SITE_NOT_FOUND, Site},
 };
 
+/// What is read of sites may be so old: they change by the month and are read by the millisecond.
+const FRESH: Duration = Duration::from_secs(1);
+const PAGES: u64 = 1_000;
+const KNOWN: u64 = 10_000;
+
+/// A place in the list of sites.
+pub type SiteKey = (String, SiteId);
+
 /// Sites, their doors and their policies.
 #[derive(Clone)]
 pub struct Sites {
+    pages: Cache<(Option<SiteKey>, usize), Arc<[Site]>>,
+    known: Cache<SiteId, Arc<Site>>,
     db: Db,
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
@@ -39,23 +51,38 @@ fn sort_key(name: &str) -> String {
 impl Sites {
     /// Sites in this database.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, announced: Arc::default() }
+        let pages = Cache::builder().max_capacity(PAGES).time_to_live(FRESH).build();
+        let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
+        Self { db, clock, announced: Arc::default(), pages, known }
     }
 
     /// So many sites after that place in the list, in the order of the names' pinyin.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn list(&self, after: Option<(String, SiteId)>, limit: usize) -> Result<Vec<Site>> {
-        self.db.read(|db| async move { rows::list(&db, after, limit).await }).await
+    pub async fn list(&self, after: Option<SiteKey>, limit: usize) -> Result<Arc<[Site]>> {
+        let key = (after, limit);
+        if let Some(page) = self.pages.get(&key).await {
+            return Ok(page);
+        }
+        let after = key.0.clone();
+        let page: Arc<[Site]> = self.db.read(|db| async move { rows::list(&db, after, limit).await }).await?.into();
+        self.pages.insert(key, page.clone()).await;
+        Ok(page)
     }
 
     /// One site.
     ///
     /// # Errors
     /// `site-not-found`.
-    pub async fn find(&self, id: SiteId) -> Result<Site> {
-        Ok(self.db.read(|db| async move { rows::find(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?)
+    pub async fn find(&self, id: SiteId) -> Result<Arc<Site>> {
+        if let Some(site) = self.known.get(&id).await {
+            return Ok(site);
+        }
+        let site = self.db.read(|db| async move { rows::find(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?;
+        let site = Arc::new(site);
+        self.known.insert(id, site.clone()).await;
+        Ok(site)
     }
 
     /// Makes a site the caller's current one.

@@ -1,4 +1,5 @@
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -7,8 +8,8 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use futures_util::future::BoxFuture;
-use kernel::{Result, random};
+use futures_util::{FutureExt, future::BoxFuture};
+use kernel::{INTERNAL, Result, random};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
@@ -183,12 +184,13 @@ impl Db {
         } else {
             let db = self.clone();
             tokio::spawn(async move {
-                let outcome = match timeout(WRITE, db.alone(&act)).await {
-                    Ok(outcome) => db.heed(outcome),
-                    Err(_) => {
+                let outcome = match AssertUnwindSafe(timeout(WRITE, db.alone(&act))).catch_unwind().await {
+                    Ok(Ok(outcome)) => db.heed(outcome),
+                    Ok(Err(_)) => {
                         db.0.lost.fetch_add(1, Ordering::Relaxed);
                         Err(away("write timed out".into()))
                     }
+                    Err(_) => Err(INTERNAL.into()), // a panic: our bug, and no database that is away
                 };
                 let _ = reply.send(outcome);
             });

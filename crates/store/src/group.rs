@@ -36,9 +36,9 @@ where
 {
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            // a bug in one write must not stop the writer of all
-            let outcome =
-                AssertUnwindSafe((self.act)(tx)).catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
+            // a bug in one write must not stop the writer of all, be it before or in its future
+            let act = AssertUnwindSafe(async { (self.act)(tx).await });
+            let outcome = act.catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
             let well = outcome.is_ok();
             self.outcome = Some(outcome);
             well

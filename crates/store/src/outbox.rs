@@ -67,6 +67,8 @@ const RETRIES: [Duration; 6] = [
 /// How long one courier may take over one letter.
 const LEASE: Duration = Duration::from_secs(30);
 const HANDFUL: u64 = 20;
+/// Characters kept of a reason.
+const CODE: usize = 64;
 
 /// A letter on its way.
 #[derive(Clone, Debug)]
@@ -142,7 +144,8 @@ pub async fn post<L: Letter>(
     Ok(())
 }
 
-/// Takes a handful of due letters, invisible to other couriers while the lease lasts.
+/// Takes a handful of due letters, invisible to other couriers while the lease lasts. Those that have outlived their
+/// meaning are given up instead.
 ///
 /// # Errors
 /// When the database refuses.
@@ -157,14 +160,22 @@ pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx)
         .await?;
+    let (over, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.expires_at <= now.millis());
+    if !over.is_empty() {
+        tracing::error!(letters = over.len(), "letters given up: nobody came for them in time");
+        update_all(&over)
+            .col_expr(row::Column::State, Expr::value(State::Dead as i16))
+            .col_expr(row::Column::LastCode, Expr::value("expired"))
+            .exec(tx)
+            .await?;
+    }
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    row::Entity::update_many()
+    update_all(&rows)
         .col_expr(row::Column::State, Expr::value(State::Sending as i16))
         .col_expr(row::Column::Attempts, Expr::col(row::Column::Attempts).add(1))
         .col_expr(row::Column::LeaseUntil, Expr::value(now.after(LEASE).millis()))
-        .filter(row::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .exec(tx)
         .await?;
     Ok(rows
@@ -180,7 +191,15 @@ pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
         .collect())
 }
 
-/// Writes down what became of an attempt. A letter that has outlived its meaning is not tried again.
+/// Names them by site, too, as their key does: the id alone would have the whole table read.
+fn update_all(rows: &[row::Model]) -> sea_orm::UpdateMany<row::Entity> {
+    row::Entity::update_many()
+        .filter(row::Column::SiteId.is_in(rows.iter().map(|row| row.site_id)))
+        .filter(row::Column::Id.is_in(rows.iter().map(|row| row.id)))
+}
+
+/// Writes down what became of an attempt. A letter that has outlived its meaning is not tried again. A courier whose
+/// lease ran out may still say that it carried the letter out; else it is the next one's to say.
 ///
 /// # Errors
 /// When the database refuses.
@@ -207,7 +226,12 @@ pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timest
     };
     if state == State::Done {
         update = update.col_expr(row::Column::Payload, Expr::value(""));
+    } else {
+        update = update
+            .filter(row::Column::State.eq(State::Sending as i16))
+            .filter(row::Column::Attempts.eq(envelope.attempts));
     }
+    let code: String = code.chars().take(CODE).collect();
     update
         .col_expr(row::Column::State, Expr::value(state as i16))
         .col_expr(row::Column::LastCode, Expr::value(code))

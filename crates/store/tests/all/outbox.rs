@@ -269,6 +269,17 @@ store::on_every_database! {
         assert!(claim(&db, then.after(A_DAY / 2)).await.is_empty());
     }
 
+    async fn a_courier_who_lost_its_letter_may_still_say_that_it_was_carried_out(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        post(&db, None, "fact", NOW, A_DAY).await;
+        let slow = claim_one(&db, NOW).await;
+        let then = NOW.after(Duration::from_secs(30));
+        let next = claim_one(&db, then).await;
+        settle(&db, &next, Outcome::Unknown("lost".into()), then).await;
+        settle(&db, &slow, Outcome::Done, then).await;
+        assert_eq!(count(&db, State::Done).await, 1);
+    }
+
     async fn a_letter_that_has_outlived_its_meaning_is_not_tried_again(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, Duration::from_secs(4)).await;
