@@ -31,6 +31,8 @@ const SITES: [(&str, Option<&str>); 14] = [
     ("湘潭万楼新城", None),
     ("浏阳河婚庆公园", Some("湖南省长沙市开福区德雅路18号")),
 ];
+/// The one site with something to know before going in.
+const NOTED: (&str, &str) = ("测试Z停车场", "请减速慢行，按车位线停放；消防通道禁止停车");
 const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "彭", "曾", "谭"];
 const GIVEN: [&str; 8] = ["小明", "思远", "雅婷", "建国", "丽华", "子涵", "志强", "雨桐"];
 const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
@@ -85,7 +87,8 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
         let of_site = cards.iter().filter(|card| card.site_id == id);
         house.register.add(id, &of_site.map(|card| issued(card, house)).collect::<Result<Vec<_>>>()?).await?;
         let (sites, now) = (house.sites.clone(), house.clock.now());
-        let new = NewSite { id, name: name.into(), address: address.map(Into::into) };
+        let entry_notice = (name == NOTED.0).then(|| NOTED.1.to_owned());
+        let new = NewSite { id, name: name.into(), address: address.map(Into::into), entry_notice };
         let driver = match demo.driver {
             DemoDriver::Sim => Driver::Sim,
             DemoDriver::Reader => Driver::Reader,

@@ -37,11 +37,18 @@ pub struct SiteView {
     name: String,
     /// Its address, where it has one.
     address: Option<String>,
+    /// What to know before going in (入场须知), where there is something.
+    entry_notice: Option<String>,
 }
 
 impl From<&Site> for SiteView {
     fn from(site: &Site) -> Self {
-        Self { id: site.id, name: site.name.clone(), address: site.address.clone() }
+        Self {
+            id: site.id,
+            name: site.name.clone(),
+            address: site.address.clone(),
+            entry_notice: site.entry_notice.clone(),
+        }
     }
 }
 

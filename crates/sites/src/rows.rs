@@ -23,6 +23,7 @@ mod site {
         pub state: i16,
         pub key_version: i32,
         pub cache_loss: i16,
+        pub entry_notice: Option<String>,
         pub created_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -114,6 +115,7 @@ impl TryFrom<site::Model> for Site {
             id: SiteId::from_uuid(row.id),
             name: row.name,
             address: row.address,
+            entry_notice: row.entry_notice,
             sort_key: row.sort_key,
             key_version: u32::try_from(row.key_version).map_err(|_| INCONSISTENT)?,
             cache_loss: match row.cache_loss {
@@ -172,6 +174,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, site: &Site, now: Timestam
         name: Set(site.name.clone()),
         sort_key: Set(site.sort_key.clone()),
         address: Set(site.address.clone()),
+        entry_notice: Set(site.entry_notice.clone()),
         state: Set(OPEN),
         key_version: Set(i32::try_from(site.key_version).map_err(|_| INCONSISTENT)?),
         cache_loss: Set(site.cache_loss as i16),

@@ -176,6 +176,7 @@ impl Sites {
             id: new.id,
             name: new.name.clone(),
             address: new.address.clone(),
+            entry_notice: new.entry_notice.clone(),
             sort_key: sort_key(&new.name),
             key_version: 1,
             cache_loss: CacheLoss::Degrade,

@@ -12,6 +12,8 @@ pub struct Site {
     pub name: String,
     /// Its address, where it has one.
     pub address: Option<String>,
+    /// What to know before going in (入场须知).
+    pub entry_notice: Option<String>,
     /// What the list is ordered by.
     pub sort_key: String,
     /// The version of its key; raising it kills every code of the site.
@@ -116,6 +118,8 @@ pub struct NewSite {
     pub name: String,
     /// Its address.
     pub address: Option<String>,
+    /// What to know before going in.
+    pub entry_notice: Option<String>,
 }
 
 /// A door to be added.

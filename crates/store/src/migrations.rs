@@ -22,7 +22,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001)]
+        vec![Box::new(M0001), Box::new(M0002)]
     }
 }
 
@@ -86,6 +86,22 @@ impl MigrationTrait for M0001 {
         sites(manager).await?;
         cards(manager).await?;
         doors(manager).await
+    }
+}
+
+struct M0002;
+
+impl MigrationName for M0002 {
+    fn name(&self) -> &str {
+        "m0002_entry_notice"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0002 {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut column = string_len_null("entry_notice", 500);
+        manager.alter_table(Table::alter().table("sites").add_column(&mut column).to_owned()).await
     }
 }
 

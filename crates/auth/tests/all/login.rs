@@ -1,0 +1,179 @@
+use std::{collections::HashSet, time::Duration};
+
+use edge::Caller;
+use kernel::{AccountId, Bytes, SessionId, port::TokenCheck};
+use sea_orm::entity::prelude::*;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{House, NO_LIMITS, NOW, beside_each_other, name};
+
+macro_rules! rows {
+    ($($name:ident $table:literal { $key:ident: $kind:ty $(, $column:ident: $column_kind:ty)* })+) => {$(
+        mod $name {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub $key: $kind,
+                $(pub $column: $column_kind,)*
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    )+};
+}
+
+rows! {
+    account "accounts" { id: Uuid }
+    identity "wechat_identities" { openid_index: Vec<u8>, openid_sealed: Vec<u8>, account_id: Uuid }
+    session "sessions" { id: Uuid, account_id: Uuid, secret_hash: Vec<u8> }
+}
+
+/// All rows of a table.
+async fn all<E: EntityTrait>(house: &House) -> Vec<E::Model> {
+    house.db.read(|db| async move { Ok(E::find().all(&db).await?) }).await.unwrap()
+}
+
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
+const MILLI: Duration = Duration::from_millis(1);
+
+/// A refresh token with one byte changed.
+fn bent(token: &SecretString, byte: usize) -> SecretString {
+    let mut bytes = Bytes::decode(token.expose_secret()).unwrap().0;
+    bytes[byte] ^= 1;
+    Bytes::encode(&bytes).into()
+}
+
+store::on_every_database! {
+    async fn many_first_logins_of_one_person_at_once_make_one_account(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let logins = (0..32).map(|_| {
+            let house = house.clone();
+            async move { house.log_in("wx1/openid-of-a-person").await.unwrap() }
+        });
+        let entered = beside_each_other(logins).await;
+        let account = entered[0].account;
+        assert!(entered.iter().all(|entered| entered.account == account));
+        let accounts: Vec<_> = all::<account::Entity>(&house).await.into_iter().map(|row| row.id).collect();
+        assert_eq!(accounts, [account.uuid()]);
+        let identities = all::<identity::Entity>(&house).await;
+        assert_eq!(identities.len(), 1);
+        assert_eq!(identities[0].account_id, account.uuid());
+        // each login is a session of its own
+        assert_eq!(all::<session::Entity>(&house).await.len(), 32);
+        let sessions: HashSet<SessionId> =
+            entered.iter().map(|entered| house.tokens.check(&entered.access).unwrap().session).collect();
+        assert_eq!(sessions.len(), 32);
+        for entered in &entered {
+            assert_eq!(house.tokens.check(&entered.access).unwrap().account, account);
+        }
+    }
+
+    async fn a_person_is_known_again_and_taken_for_nobody_else(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let first = house.log_in("wx1/a").await.unwrap().account;
+        assert_eq!(house.log_in("wx1/a").await.unwrap().account, first);
+        // another person, the same openid of another app, and openids that only look alike
+        let mut known: HashSet<_> = [first].into();
+        for code in ["wx1/b", "wx2/a", "wx1/A", "wx1/a ", "wx1//a", "wx1/"] {
+            assert!(known.insert(house.log_in(code).await.unwrap().account), "{code}");
+        }
+        // after a restart, too
+        assert_eq!(House::at(&db.url, NO_LIMITS).await.log_in("wx1/a").await.unwrap().account, first);
+        assert_eq!(all::<account::Entity>(&house).await.len(), known.len());
+    }
+
+    async fn a_login_that_wechat_refuses_leaves_nothing(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        assert_eq!(name(house.log_in("no such code").await), "wechat-code-refused");
+        assert!(all::<account::Entity>(&house).await.is_empty());
+        assert!(all::<session::Entity>(&house).await.is_empty());
+    }
+
+    async fn neither_openid_nor_refresh_token_is_kept_as_it_is(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/oAbCdEfGhIjKlMnOp").await.unwrap();
+        let identity = all::<identity::Entity>(&house).await.pop().unwrap();
+        let kept = [identity.openid_index, identity.openid_sealed].concat();
+        assert!(!kept.windows(17).any(|bytes| bytes == b"oAbCdEfGhIjKlMnOp"));
+        let token = Bytes::decode(entered.refresh.expose_secret()).unwrap().0;
+        let session = all::<session::Entity>(&house).await.pop().unwrap();
+        assert!(!token.windows(32).any(|bytes| bytes == session.secret_hash));
+    }
+
+    async fn a_refresh_gives_the_next_pair_and_a_token_used_twice_ends_its_family(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let first = house.log_in("wx1/a").await.unwrap();
+        let bystander = house.log_in("wx1/a").await.unwrap();
+        let second = house.refresh(&first.refresh).await.unwrap();
+        let third = house.refresh(&second.refresh).await.unwrap();
+        let signed_in = house.tokens.check(&third.access).unwrap();
+        assert_eq!(signed_in, house.tokens.check(&first.access).unwrap());
+        assert_eq!((third.account, signed_in.account), (first.account, first.account));
+        assert_ne!(third.refresh.expose_secret(), second.refresh.expose_secret());
+        // somebody has a copy of an old one
+        assert_eq!(name(house.refresh(&first.refresh).await), "session-ended");
+        assert_eq!(name(house.refresh(&third.refresh).await), "session-ended");
+        // the other sign-in of the same person has nothing to do with it
+        house.refresh(&bystander.refresh).await.unwrap();
+    }
+
+    async fn one_refresh_token_used_by_many_at_once_lets_one_in_and_then_nobody(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        let uses = (0..32).map(|_| {
+            let (house, token) = (house.clone(), entered.refresh.clone());
+            async move { house.refresh(&token).await }
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = beside_each_other(uses).await.into_iter().partition(Result::is_ok);
+        assert_eq!((won.len(), lost.len()), (1, 31));
+        for refused in lost {
+            assert_eq!(name(refused), "session-ended");
+        }
+        for won in won {
+            assert_eq!(name(house.refresh(&won.unwrap().refresh).await), "session-ended");
+        }
+    }
+
+    async fn a_sign_in_lives_thirty_days_from_its_last_use(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let first = house.log_in("wx1/a").await.unwrap();
+        house.clock.advance(MONTH - MILLI);
+        let second = house.refresh(&first.refresh).await.unwrap();
+        house.clock.advance(MONTH - MILLI);
+        let third = house.refresh(&second.refresh).await.unwrap();
+        house.clock.advance(MONTH);
+        assert_eq!(name(house.refresh(&third.refresh).await), "session-ended");
+    }
+
+    async fn a_token_nobody_was_given_lets_nobody_in_and_ends_nothing(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        // 16 bytes of session, 4 of generation, 32 of secret
+        let strangers = [bent(&entered.refresh, 0), bent(&entered.refresh, 15), bent(&entered.refresh, 51)];
+        let later = {
+            let mut bytes = Bytes::decode(entered.refresh.expose_secret()).unwrap().0;
+            bytes[16..20].copy_from_slice(&i32::MAX.to_be_bytes());
+            Bytes::encode(&bytes).into()
+        };
+        let garbage = ["", "x", "登录", &"A".repeat(69), &"A".repeat(70), &"A".repeat(71)].map(SecretString::from);
+        for token in strangers.iter().chain([&later]).chain(&garbage) {
+            assert_eq!(name(house.refresh(token).await), "session-ended");
+        }
+        house.refresh(&entered.refresh).await.unwrap();
+    }
+
+    async fn one_sees_one_s_own_account_and_a_stranger_sees_none(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        let session = house.tokens.check(&entered.access).unwrap().session;
+        let me = house.accounts.me(Caller { account: entered.account, session }).await.unwrap();
+        assert_eq!((me.id, me.created_at), (entered.account, NOW));
+        let nobody = Caller { account: AccountId::new(NOW), session };
+        assert_eq!(name(house.accounts.me(nobody).await), "session-ended");
+    }
+}
