@@ -112,7 +112,7 @@ impl Person {
     }
 
     /// The code that comes to a phone after so many others.
-    async fn sms_after(&self, phone: &str, others: usize) -> String {
+    pub async fn sms_after(&self, phone: &str, others: usize) -> String {
         let mut sent = Vec::new();
         until("the SMS arrives", async || {
             sent = self.sent(phone).await;

@@ -1,7 +1,8 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
 use kernel::{AccountId, Clock, Result, SessionId, Timestamp, port::WechatLogin};
+use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use store::{Db, Marks, Place, Vault};
 
@@ -13,9 +14,14 @@ use crate::{
     session::{REFRESH, RefreshToken, SESSION_ENDED, Session, Standing},
 };
 
+/// What is read of an account may be so old.
+const FRESH: Duration = Duration::from_secs(1);
+const KNOWN: u64 = 10_000;
+
 /// Accounts and their sessions.
 #[derive(Clone)]
 pub struct Accounts {
+    known: Cache<AccountId, Account>,
     db: Db,
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
@@ -57,7 +63,8 @@ impl Accounts {
         marks: Arc<Marks>,
         limits: Limits,
     ) -> Self {
-        Self { db, vault, clock, tokens, wechat, limiter: Limiter { limits, marks } }
+        let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
+        Self { known, db, vault, clock, tokens, wechat, limiter: Limiter { limits, marks } }
     }
 
     /// Logs in with the code of `wx.login`; the first login makes the account.
@@ -146,8 +153,13 @@ impl Accounts {
     /// # Errors
     /// `session-ended` when it is no longer active.
     pub async fn me(&self, caller: Caller) -> Result<Account> {
+        if let Some(account) = self.known.get(&caller.account).await {
+            return Ok(account);
+        }
         let find = |db| async move { rows::account_since(&db, caller.account).await };
         let created_at = self.db.read(find).await?.ok_or(SESSION_ENDED)?;
-        Ok(Account { id: caller.account, created_at })
+        let account = Account { id: caller.account, created_at };
+        self.known.insert(caller.account, account.clone()).await;
+        Ok(account)
     }
 }

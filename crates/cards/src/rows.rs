@@ -166,6 +166,12 @@ pub(crate) async fn list_own(
     rows.into_iter().map(to_binding).collect()
 }
 
+/// Holds the card's row until the transaction ends: of several that prove its phone at once, one goes first.
+pub(crate) async fn lock_card(db: &impl ConnectionTrait, site: SiteId, card: CardId) -> Result<()> {
+    card::Entity::find_by_id((site.uuid(), card.uuid())).lock_exclusive().one(db).await?;
+    Ok(())
+}
+
 /// Who holds the card now.
 pub(crate) async fn holder(db: &impl ConnectionTrait, site: SiteId, card: CardId) -> Result<Option<Binding>> {
     let row = binding::Entity::find()

@@ -104,6 +104,11 @@ impl Cards {
         self.sites.find(new.site).await?;
         let now = self.clock.now();
         let realm = self.vault.realm(None, now).await?;
+        if let Some(once) = &once
+            && let Some(first) = self.db.earlier(once, &realm).await?
+        {
+            return Ok(first); // a repeat asks for no second code
+        }
         let id = BindingId::new(now);
         let asked = Asked {
             account: caller.account,
@@ -269,6 +274,7 @@ fn keys_of(holding: &Holding, site: &SiteKey, today: Day, now: Timestamp) -> Cre
 /// Makes a proved binding the card's one holder.
 async fn bind(tx: &Tx, sites: &Sites, mut binding: Binding, now: Timestamp) -> Result<Binding> {
     let Some(card) = binding.card else { return Err(NOT_WAITING.into()) };
+    rows::lock_card(tx, binding.site, card).await?;
     if let Some(before) = rows::holder(tx, binding.site, card).await? {
         if before.account == binding.account {
             rows::advance(tx, &binding, BindingState::Failed, now).await?;

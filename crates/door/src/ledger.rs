@@ -57,6 +57,8 @@ pub(crate) struct Entry {
     /// The code to use up; only where the reason is `Ok`.
     pub(crate) tag: Option<Tag>,
     pub(crate) command: CommandId,
+    /// How the order begins: sent with the answer, or still to be sent to a controller.
+    pub(crate) order: CommandState,
     pub(crate) pulse_ms: u32,
     pub(crate) not_after: Timestamp,
     pub(crate) received_at: Timestamp,

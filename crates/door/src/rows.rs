@@ -391,7 +391,7 @@ pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> 
         door_id: Set(entry.door.uuid()),
         pulse_ms: Set(i32::try_from(entry.pulse_ms).unwrap_or(i32::MAX)),
         not_after: Set(entry.not_after.millis()),
-        state: Set(CommandState::Sent as i16),
+        state: Set(entry.order as i16),
         created_at: Set(entry.received_at.millis()),
         updated_at: Set(entry.received_at.millis()),
     });

@@ -187,6 +187,7 @@ impl Doors {
             flags,
             tag: decided.tag.filter(|_| decided.reason == Reason::Ok),
             command: CommandId::new(now),
+            order: if door.driver == Driver::Sim { CommandState::Requested } else { CommandState::Sent },
             pulse_ms: door.pulse_ms,
             not_after: now.after(ORDER),
             received_at: now,

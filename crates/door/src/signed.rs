@@ -6,11 +6,11 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
     dev::Payload,
-    http::header::{HeaderName, HeaderValue},
+    http::header::{self, HeaderName, HeaderValue},
     web::{Bytes, Data},
 };
 use edge::{Answer, Problem};
-use kernel::{Clock, Code, Kind, Result, device_signature as signature};
+use kernel::{Clock, Code, Kind, Result, device_signature};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -28,7 +28,7 @@ pub(crate) struct Signed {
     clock: Arc<dyn Clock>,
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<&'a str> {
+fn said<'a>(request: &'a HttpRequest, name: &str) -> Result<&'a str> {
     Ok(request.headers().get(name).and_then(|value| value.to_str().ok()).ok_or(BAD_SIGNATURE)?)
 }
 
@@ -40,16 +40,16 @@ impl FromRequest for Signed {
         let (request, body) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
             let doors = request.app_data::<Data<Doors>>().ok_or(kernel::INTERNAL)?;
-            let said = Signature {
-                device: header(&request, signature::DEVICE)?,
-                time: header(&request, signature::TIME)?,
-                nonce: header(&request, signature::NONCE)?,
-                sign: header(&request, signature::SIGN)?,
+            let signature = Signature {
+                device: said(&request, device_signature::DEVICE)?,
+                time: said(&request, device_signature::TIME)?,
+                nonce: said(&request, device_signature::NONCE)?,
+                sign: said(&request, device_signature::SIGN)?,
             };
             let body = body.await.map_err(|_| MALFORMED)?;
             let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-            let device = doors.devices.prove(&said, request.method().as_str(), target, &body).await?;
-            Ok(Self { device, nonce: said.nonce.to_owned(), body, clock: doors.clock.clone() })
+            let device = doors.devices.prove(&signature, request.method().as_str(), target, &body).await?;
+            Ok(Self { device, nonce: signature.nonce.to_owned(), body, clock: doors.clock.clone() })
         })
     }
 }
@@ -72,9 +72,11 @@ impl Signed {
             return Problem::from(kernel::INTERNAL).error_response();
         };
         let time = self.clock.now().seconds().to_string();
-        let sign = signature::of_reply(&self.device.key, status, &time, &self.nonce, &body);
+        let sign = device_signature::of_reply(&self.device.key, status, &time, &self.nonce, &body);
         let mut response = head.set_body(body).map_into_boxed_body();
-        for (name, value) in [(signature::TIME, time), (signature::SIGN, sign)] {
+        // what was signed is what must arrive: nobody on the way may compress it
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
+        for (name, value) in [(device_signature::TIME, time), (device_signature::SIGN, sign)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().insert(HeaderName::from_static(name), value);
             }

@@ -1,5 +1,4 @@
 //! The words every other crate speaks: ids, phone numbers, times, faults, reasons, the KM1 door code, and the ports
-
 //! through which the outside is reached. Knows neither HTTP nor SQL.
 
 extern crate self as kernel;

@@ -61,6 +61,13 @@ pub fn main() -> ExitCode {
         settings.server.listen = listen.clone().unwrap_or(settings.server.listen);
         settings.server.data_dir = data.clone().unwrap_or(settings.server.data_dir);
     }
+    let settings = match settings.checked() {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("kaimen: 设置有误 (settings): {error:#}");
+            return ExitCode::from(CONFIG);
+        }
+    };
     let _ = rustls::crypto::ring::default_provider().install_default(); // Err only where it is installed already
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

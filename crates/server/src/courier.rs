@@ -8,7 +8,7 @@ use kernel::{
     letter::{CodeIssued, Letter},
     port::SmsOutcome,
 };
-use store::outbox::{self, Envelope, Outcome};
+use store::outbox::{self, Envelope, Outcome, State};
 
 use crate::House;
 
@@ -89,17 +89,19 @@ impl House {
                 }
             },
         };
-        if let Outcome::Dead(code) | Outcome::Unknown(code) = &outcome {
-            tracing::error!(topic = envelope.topic, letter = %envelope.id, code, "letter given up");
+        let (letter, now) = (envelope.clone(), self.clock.now());
+        let state = self
+            .db
+            .write(move |tx| {
+                let (letter, outcome) = (letter.clone(), outcome.clone());
+                Box::pin(async move { outbox::settle(tx, &letter, &outcome, now).await })
+            })
+            .await?;
+        if matches!(state, State::Dead | State::Unknown) {
+            tracing::error!(topic = envelope.topic, letter = %envelope.id, ?state, "letter given up");
             metrics::counter!("kaimen_letters_given_up_total", "topic" => envelope.topic.clone()).increment(1);
         }
-        let (envelope, now) = (envelope.clone(), self.clock.now());
-        self.db
-            .write(move |tx| {
-                let (envelope, outcome) = (envelope.clone(), outcome.clone());
-                Box::pin(async move { outbox::settle(tx, &envelope, &outcome, now).await })
-            })
-            .await
+        Ok(())
     }
 
     async fn send_code(&self, envelope: &Envelope) -> Outcome {

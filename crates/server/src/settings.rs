@@ -193,11 +193,14 @@ impl Settings {
             builder = builder.add_source(File::from(file.as_path()));
         }
         let environment = Environment::with_prefix("KAIMEN").prefix_separator("__").separator("__");
-        let settings: Self = builder.add_source(environment).build()?.try_deserialize()?;
-        settings.checked()
+        Ok(builder.add_source(environment).build()?.try_deserialize()?)
     }
 
-    fn checked(self) -> Result<Self> {
+    /// The settings, if they go together.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn checked(self) -> Result<Self> {
         if self.simulators.enabled == Switch::On && !(self.is_loopback() && self.has_no_vendor()) {
             bail!("simulators.enabled = true needs a loopback address and no vendor secret: they would let anybody in");
         }

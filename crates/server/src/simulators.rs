@@ -79,7 +79,12 @@ impl Mounted {
     }
 }
 
+/// A loopback peer that speaks for itself: a proxy on this machine speaks for anybody.
 fn is_near(context: &GuardContext<'_>) -> bool {
+    let relayed = ["x-forwarded-for", "forwarded", "x-real-ip"];
+    if relayed.iter().any(|name| context.head().headers().contains_key(*name)) {
+        return false;
+    }
     context.head().peer_addr.is_some_and(|peer| peer.ip().is_loopback())
 }
 

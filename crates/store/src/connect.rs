@@ -20,6 +20,11 @@ const CONNECT: Duration = Duration::from_secs(3);
 const TRUSTED: Duration = Duration::from_secs(30);
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Pages the writer may keep, as SQLite counts: negative KiB. Used codes fall anywhere in their tree.
+const WRITER_CACHE: &str = "-32768";
+/// Pages (4 KiB) in the log before it is folded into the file.
+const CHECKPOINT: &str = "4000";
+
 /// What the pool is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -51,7 +56,10 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
                 .busy_timeout(BUSY)
                 .foreign_keys(true)
                 .pragma("secure_delete", "ON");
-            if role == Role::Readers { sqlite.pragma("query_only", "ON") } else { sqlite }
+            match role {
+                Role::Readers => sqlite.pragma("query_only", "ON"),
+                _ => sqlite.pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", CHECKPOINT),
+            }
         });
     } else if url.starts_with("postgres") {
         options.statement_timeout(STATEMENT);

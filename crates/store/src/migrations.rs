@@ -39,13 +39,15 @@ impl Db {
     }
 }
 
-/// A new table. On MySQL it says its character set, lest a server whose default is latin1 refuse every Chinese name,
+/// A new table. On SQLite its rows lie in the order of their key, which saves a second tree. On MySQL it says its character set, lest a server whose default is latin1 refuse every Chinese name,
 /// and compares bytes, as the others do.
 fn table<const N: usize>(manager: &SchemaManager, name: &'static str, columns: [ColumnDef; N]) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name);
-    if manager.get_database_backend() == DbBackend::MySql {
-        table.character_set("utf8mb4").collate("utf8mb4_bin");
+    match manager.get_database_backend() {
+        DbBackend::MySql => _ = table.character_set("utf8mb4").collate("utf8mb4_bin"),
+        DbBackend::Sqlite => _ = table.extra("WITHOUT ROWID"),
+        _ => {}
     }
     for mut column in columns {
         table.col(&mut column);

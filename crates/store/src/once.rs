@@ -49,6 +49,19 @@ pub struct Once {
 const ANSWER: (&str, &str) = ("idempotency", "answer");
 
 impl Db {
+    /// The answer that was given before to this very request, if it was made before.
+    ///
+    /// # Errors
+    /// `idempotency-key-reused` for another body under the same key.
+    pub async fn earlier<T: DeserializeOwned>(&self, once: &Once, realm: &Realm) -> Result<Option<T>> {
+        let key = (once.account.uuid(), once.route.to_owned(), once.key.clone());
+        let find = |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id(key).one(&db).await?) };
+        match self.read(find).await? {
+            None => Ok(None),
+            Some(first) => answer_of(&first, once, realm).map(Some),
+        }
+    }
+
     /// Writes like [`Db::write`], once per [`Once`]: a repeat gets the first answer and does nothing. The answer is
     /// kept sealed. Without a key it simply writes.
     ///
@@ -66,11 +79,7 @@ impl Db {
             Box::pin(async move {
                 let place = Place { table: ANSWER.0, column: ANSWER.1, row: holder };
                 match take(tx, &once, holder, now).await? {
-                    Some(first) if first.body_hash != once.body_hash => Err(KEY_REUSED.into()),
-                    Some(first) => {
-                        let place = Place { row: first.holder, ..place };
-                        Ok(serde_json::from_slice(&realm.open(place, &first.answer.unwrap_or_default())?)?)
-                    }
+                    Some(first) => answer_of(&first, &once, &realm),
                     None => {
                         let value = act(tx).await?;
                         let answer = realm.seal(place, &serde_json::to_vec(&value)?);
@@ -88,6 +97,14 @@ impl Db {
         })
         .await
     }
+}
+
+fn answer_of<T: DeserializeOwned>(first: &row::Model, once: &Once, realm: &Realm) -> Result<T> {
+    if first.body_hash != once.body_hash {
+        return Err(KEY_REUSED.into());
+    }
+    let place = Place { table: ANSWER.0, column: ANSWER.1, row: first.holder };
+    Ok(serde_json::from_slice(&realm.open(place, first.answer.as_deref().unwrap_or_default())?)?)
 }
 
 /// The row of whoever was first, unless that is us.

@@ -198,12 +198,12 @@ fn update_all(rows: &[row::Model]) -> sea_orm::UpdateMany<row::Entity> {
         .filter(row::Column::Id.is_in(rows.iter().map(|row| row.id)))
 }
 
-/// Writes down what became of an attempt. A letter that has outlived its meaning is not tried again. A courier whose
+/// Writes down what became of an attempt, and where the letter stands now. A letter that has outlived its meaning is not tried again. A courier whose
 /// lease ran out may still say that it carried the letter out; else it is the next one's to say.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timestamp) -> Result<()> {
+pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timestamp) -> Result<State> {
     let mut update = row::Entity::update_many()
         .filter(row::Column::SiteId.eq(envelope.site))
         .filter(row::Column::Id.eq(envelope.id.uuid()));
@@ -237,7 +237,7 @@ pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timest
         .col_expr(row::Column::LastCode, Expr::value(code))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(state)
 }
 
 /// ± 20 %, so that what failed together does not come back together.

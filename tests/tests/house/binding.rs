@@ -85,6 +85,53 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn of_many_who_prove_one_phone_at_once_one_holds_the_card(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let first = Person::new(&app.base).await;
+        let card = first.cards().await[0].clone();
+        let mut asked = Vec::new();
+        for n in 0..8 {
+            let person = Person::new(&app.base).await;
+            let id = person.request(&card).await.expect(201)["id"].as_str().unwrap().to_owned();
+            let code = person.sms_after(card["phone"].as_str().unwrap(), n).await;
+            asked.push((person, id, code));
+        }
+        let confirm = |(person, id, code): &(Person, String, String)| {
+            let (person, path, body) =
+                (person.clone(), format!("/v1/card-bindings/{id}/confirm"), json!({ "code": code }));
+            async move { person.post(&path, body).await.status }
+        };
+        let statuses = futures_util::future::join_all(asked.iter().map(confirm)).await;
+        assert_eq!(statuses, [200; 8], "everybody proved the phone");
+        let mut held = 0;
+        for (person, id, _) in &asked {
+            held += usize::from(person.get(&format!("/v1/card-bindings/{id}")).await.expect(200)["state"] == "bound");
+        }
+        assert_eq!(held, 1);
+        app.stop().await;
+    }
+
+    async fn a_repeat_costs_no_second_code(db) {
+        let clock = std::sync::Arc::new(kernel::SystemClock);
+        let app = App::with(db, &Cache::Own, clock, |settings| settings.limits.codes_per_phone_minute = 1).await;
+        let person = Person::new(&app.base).await;
+        let card = person.cards().await[0].clone();
+        let body = json!({
+            "siteId": card["siteId"], "kind": card["kind"], "number": card["number"], "phone": card["phone"],
+        });
+        let send = async |key: &str| {
+            let request = app.http.post(format!("{}/v1/card-bindings", app.base)).bearer_auth(&person.token);
+            tests::Answer::of(request.header("idempotency-key", key).json(&body).send().await.unwrap()).await
+        };
+        let first = send("once").await.expect(201);
+        assert_eq!(send("once").await.expect(201), first);
+        let limited = send("twice").await;
+        assert_eq!((limited.status, limited.code()), (429, "too-many-codes"));
+        assert!(limited.retry_after.is_some());
+        app.stop().await;
+    }
+
     async fn one_idempotency_key_makes_one_binding(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = App::over(db, &cache).await;
