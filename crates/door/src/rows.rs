@@ -6,7 +6,7 @@ use kernel::{
     BindingId, CommandId, DeviceId, DoorId, EventId, Reason, Result, SiteId, Timestamp, km1::Tag, macros::uuid::Uuid,
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
-use store::{Tx, insert_new, keep_existing};
+use store::{Tx, few_shapes, insert_new, keep_existing};
 
 use crate::{
     ledger::{CommandState, Entry},
@@ -290,6 +290,11 @@ pub(crate) async fn use_claim(
     Ok(Some((SiteId::from_uuid(row.site_id), serde_json::from_str(&row.door_ids)?)))
 }
 
+/// Both counts together, while both are known.
+fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    Some(one? + other?)
+}
+
 /// Who a used code belongs to.
 pub(crate) struct Used {
     pub(crate) scan: Uuid,
@@ -303,17 +308,21 @@ pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashMap<(Si
         return Ok(HashMap::new());
     }
     claims.sort_unstable_by_key(|(entry, tag)| (entry.site, *tag)); // two batches lock in the same order
-    let rows = claims.iter().map(|(entry, tag)| used::ActiveModel {
-        site_id: Set(entry.site.uuid()),
-        tag: Set(tag.to_vec()),
-        scan_id: Set(entry.scan),
-        attempt: Set(entry.id.uuid()),
-        used_at: Set(entry.received_at.millis()),
-    });
-    let insert = used::Entity::insert_many(rows)
-        .on_conflict(keep_existing(&[used::Column::SiteId, used::Column::Tag]))
-        .into_query();
-    if insert_new(tx, &insert).await? == Some(claims.len() as u64) {
+    let mut won = Some(0);
+    for chunk in few_shapes(&claims) {
+        let rows = chunk.iter().map(|(entry, tag)| used::ActiveModel {
+            site_id: Set(entry.site.uuid()),
+            tag: Set(tag.to_vec()),
+            scan_id: Set(entry.scan),
+            attempt: Set(entry.id.uuid()),
+            used_at: Set(entry.received_at.millis()),
+        });
+        let insert = used::Entity::insert_many(rows)
+            .on_conflict(keep_existing(&[used::Column::SiteId, used::Column::Tag]))
+            .into_query();
+        won = sum(won, insert_new(tx, &insert).await?);
+    }
+    if won == Some(claims.len() as u64) {
         return Ok(HashMap::new());
     }
     let sites: BTreeSet<Uuid> = claims.iter().map(|(entry, _)| entry.site.uuid()).collect();
@@ -361,12 +370,16 @@ pub(crate) async fn insert_events(
     tx: &Tx,
     entries: &[(&Entry, Reason, Option<CommandId>)],
 ) -> Result<HashMap<EventId, Written>> {
-    let rows = entries.iter().map(|(entry, reason, command)| event_row(entry, *reason, *command));
     let key =
         [event::Column::SiteId, event::Column::DeviceId, event::Column::BootId, event::Column::Seq, event::Column::At];
-    let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
+    let mut fresh = Some(0);
+    for chunk in few_shapes(entries) {
+        let rows = chunk.iter().map(|(entry, reason, command)| event_row(entry, *reason, *command));
+        let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
+        fresh = sum(fresh, insert_new(tx, &insert).await?);
+    }
     let mut before = HashMap::new();
-    if insert_new(tx, &insert).await? == Some(entries.len() as u64) {
+    if fresh == Some(entries.len() as u64) {
         return Ok(before);
     }
     for (entry, ..) in entries {
@@ -382,20 +395,19 @@ pub(crate) async fn insert_events(
 
 /// Writes the orders to open.
 pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> Result<()> {
-    if orders.is_empty() {
-        return Ok(());
+    for chunk in few_shapes(orders) {
+        let rows = chunk.iter().map(|(entry, id)| command::ActiveModel {
+            site_id: Set(entry.site.uuid()),
+            id: Set(id.uuid()),
+            door_id: Set(entry.door.uuid()),
+            pulse_ms: Set(i32::try_from(entry.pulse_ms).unwrap_or(i32::MAX)),
+            not_after: Set(entry.not_after.millis()),
+            state: Set(entry.order as i16),
+            created_at: Set(entry.received_at.millis()),
+            updated_at: Set(entry.received_at.millis()),
+        });
+        command::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    let rows = orders.iter().map(|(entry, id)| command::ActiveModel {
-        site_id: Set(entry.site.uuid()),
-        id: Set(id.uuid()),
-        door_id: Set(entry.door.uuid()),
-        pulse_ms: Set(i32::try_from(entry.pulse_ms).unwrap_or(i32::MAX)),
-        not_after: Set(entry.not_after.millis()),
-        state: Set(entry.order as i16),
-        created_at: Set(entry.received_at.millis()),
-        updated_at: Set(entry.received_at.millis()),
-    });
-    command::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 

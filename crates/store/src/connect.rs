@@ -22,7 +22,7 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Pages the writer may keep, as SQLite counts: negative KiB. Used codes fall anywhere in their tree.
 const WRITER_CACHE: &str = "-32768";
-/// Pages (4 KiB) in the log before it is folded into the file.
+/// Pages in the log before it is folded into the file.
 const CHECKPOINT: &str = "4000";
 
 /// What the pool is for.

@@ -124,18 +124,20 @@ store::on_every_database! {
 
     async fn one_refresh_token_used_by_many_at_once_lets_one_in_and_then_nobody(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
-        let entered = house.log_in("wx1/a").await.unwrap();
-        let uses = (0..32).map(|_| {
-            let (house, token) = (house.clone(), entered.refresh.clone());
-            async move { house.refresh(&token).await }
-        });
-        let (won, lost): (Vec<_>, Vec<_>) = beside_each_other(uses).await.into_iter().partition(Result::is_ok);
-        assert_eq!((won.len(), lost.len()), (1, 31));
-        for refused in lost {
-            assert_eq!(name(refused), "session-ended");
-        }
-        for won in won {
-            assert_eq!(name(house.refresh(&won.unwrap().refresh).await), "session-ended");
+        for _ in 0..4 {
+            let entered = house.log_in("wx1/a").await.unwrap();
+            let uses = (0..32).map(|_| {
+                let (house, token) = (house.clone(), entered.refresh.clone());
+                async move { house.refresh(&token).await }
+            });
+            let (won, lost): (Vec<_>, Vec<_>) = beside_each_other(uses).await.into_iter().partition(Result::is_ok);
+            assert_eq!((won.len(), lost.len()), (1, 31));
+            for refused in lost {
+                assert_eq!(name(refused), "session-ended");
+            }
+            for won in won {
+                assert_eq!(name(house.refresh(&won.unwrap().refresh).await), "session-ended");
+            }
         }
     }
 

@@ -93,13 +93,12 @@ async fn every_cache_gives_a_key_to_one_of_many() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_cache_forgets_when_the_time_is_over_and_asking_does_not_prolong_it() {
     on_every_cache(async |_, cache| {
-        let (claimed, counted) = (&key("claimed"), &key("counted"));
-        assert_eq!(cache.claim(claimed, "a", SHORT).await?, Claim::Won);
+        let (cache, claimed, counted) = (&cache, &key("claimed"), &key("counted"));
         assert_eq!(cache.count(counted, SHORT).await?, 1);
-        let cache = &cache;
+        until("the count starts again", || async move { cache.count(counted, SHORT).await == Ok(1) }.boxed()).await;
+        assert_eq!(cache.claim(claimed, "a", SHORT).await?, Claim::Won);
         until("the key is free", || async move { cache.claim(claimed, "b", SHORT).await == Ok(Claim::Won) }.boxed())
             .await;
-        until("the count starts again", || async move { cache.count(counted, SHORT).await == Ok(1) }.boxed()).await;
         Ok(())
     })
     .await;

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use kernel::{SiteId, Timestamp, letter::Letter};
@@ -8,6 +8,7 @@ use store::{
     Db,
     outbox::{self, Envelope, Outcome, State},
 };
+use tokio::sync::Barrier;
 
 use crate::{NOW, REFUSED, numbers, put, some_id};
 
@@ -144,11 +145,13 @@ store::on_every_database! {
         for n in 0..40 {
             post(&first, (n % 2 == 0).then(|| SiteId::new(NOW)), &format!("fact {n}"), NOW, A_DAY).await;
         }
+        let ready = Arc::new(Barrier::new(4));
         let couriers = (0..4).map(|_| {
-            let url = db.url.clone();
+            let (url, ready) = (db.url.clone(), ready.clone());
             tokio::spawn(async move {
                 // a process each
                 let (db, mut taken) = (Db::connect(&url).await.unwrap(), Vec::new());
+                ready.wait().await;
                 loop {
                     let handful = claim(&db, NOW).await;
                     assert!(handful.len() <= 20);
