@@ -63,13 +63,18 @@ pub(crate) fn is_away(fault: &Fault) -> bool {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed,
         ) => true,
-        // PostgreSQL: 08 connection, 53 resources, 57 operator; SQLite: 5 busy, 10 I/O, 13 full; MySQL says 08S01, 70100
+        // PostgreSQL: 08 connection, 53 resources, 57 operator; MySQL says 08S01, 70100
         Some(other) => state(other).is_some_and(|state| {
             ["08", "53", "57", "70100"].iter().any(|class| state.starts_with(class)) && state.len() == 5
-                || matches!(state.as_str(), "5" | "10" | "13" | "517" | "773")
+                || is_sqlite_trouble(&state)
         }),
         None => false,
     }
+}
+
+/// SQLite's codes: 5 busy, 6 locked, 10 I/O, 13 full, whatever finer code stands in the upper bytes.
+fn is_sqlite_trouble(state: &str) -> bool {
+    state.len() < 5 && state.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
 }
 
 /// The same failure in the words of whoever asked: a database that is away is not our mistake.
