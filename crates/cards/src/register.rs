@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, QuerySelect, entity::prelude::*};
 use sites::Sites;
 use store::{Db, Place, Vault};
 
-use crate::rows::{card, card_state, card_state_number, kind_number};
+use crate::rows::{card, card_state, card_state_number};
 
 /// The register of the embedded card system: the cards the property issued, with holder and phone sealed.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Register {
                 card::ActiveModel {
                     site_id: Set(site.uuid()),
                     id: Set(new.id.uuid()),
-                    kind: Set(kind_number(new.kind)),
+                    kind: Set(new.kind.number()),
                     number: Set(new.number.as_str().to_owned()),
                     holder_sealed: Set(realm.seal(place("holder"), new.holder.as_bytes())),
                     phone_sealed: Set(realm.seal(place("phone"), new.phone.expose().as_bytes())),
@@ -147,7 +147,7 @@ impl CardRegister for Register {
         let find = |db: DatabaseConnection| async move {
             Ok(card::Entity::find()
                 .filter(card::Column::SiteId.eq(site.uuid()))
-                .filter(card::Column::Kind.eq(kind_number(kind)))
+                .filter(card::Column::Kind.eq(kind.number()))
                 .filter(card::Column::Number.eq(printed))
                 .limit(2)
                 .all(&db)

@@ -62,21 +62,8 @@ mod binding {
 
 const INCONSISTENT: Code = Code::new(Kind::Internal, "card-inconsistent", "卡资料有误，请联系管理员");
 
-pub(crate) const fn kind_number(kind: CardKind) -> i16 {
-    match kind {
-        CardKind::Member => 1,
-        CardKind::StoredValue => 2,
-        CardKind::Access => 3,
-    }
-}
-
-pub(crate) fn kind(number: i16) -> Result<CardKind> {
-    match number {
-        1 => Ok(CardKind::Member),
-        2 => Ok(CardKind::StoredValue),
-        3 => Ok(CardKind::Access),
-        _ => Err(INCONSISTENT.into()),
-    }
+fn kind(number: i16) -> Result<CardKind> {
+    Ok(CardKind::from_number(number).ok_or(INCONSISTENT)?)
 }
 
 pub(crate) const fn card_state_number(state: CardState) -> i16 {
@@ -126,7 +113,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timest
         account_id: Set(new.account.uuid()),
         card_id: Set(new.card.map(CardId::uuid)),
         held_card: Set(None),
-        kind: Set(kind_number(new.kind)),
+        kind: Set(new.kind.number()),
         number: Set(new.number.clone()),
         state: Set(new.state as i16),
         handle: Set(new.handle.to_vec()),

@@ -112,6 +112,27 @@ pub enum CardKind {
     Access,
 }
 
+impl CardKind {
+    /// The number that rows hold; never given to another kind.
+    pub const fn number(self) -> i16 {
+        match self {
+            Self::Member => 1,
+            Self::StoredValue => 2,
+            Self::Access => 3,
+        }
+    }
+
+    /// The kind behind a stored number.
+    pub const fn from_number(number: i16) -> Option<Self> {
+        match number {
+            1 => Some(Self::Member),
+            2 => Some(Self::StoredValue),
+            3 => Some(Self::Access),
+            _ => None,
+        }
+    }
+}
+
 /// What the issuer says of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

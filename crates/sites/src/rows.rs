@@ -237,25 +237,12 @@ pub(crate) async fn insert_door(db: &impl ConnectionTrait, site: SiteId, door: &
     Ok(())
 }
 
-fn kind_number(kind: CardKind) -> i16 {
-    match kind {
-        CardKind::Member => 1,
-        CardKind::StoredValue => 2,
-        CardKind::Access => 3,
-    }
-}
-
 pub(crate) async fn policies(db: &impl ConnectionTrait, site: SiteId) -> Result<Vec<AccessPolicy>> {
     let rows = policy::Entity::find().filter(policy::Column::SiteId.eq(site.uuid())).all(db).await?;
     rows.into_iter()
         .map(|row| {
-            let card_kind = match row.card_kind {
-                None => None,
-                Some(1) => Some(CardKind::Member),
-                Some(2) => Some(CardKind::StoredValue),
-                Some(3) => Some(CardKind::Access),
-                Some(_) => return Err(INCONSISTENT.into()),
-            };
+            let known = |number| CardKind::from_number(number).ok_or(INCONSISTENT);
+            let card_kind = row.card_kind.map(known).transpose()?;
             Ok(AccessPolicy { id: PolicyId::from_uuid(row.id), card_kind, door: row.door_id.map(DoorId::from_uuid) })
         })
         .collect()
@@ -265,7 +252,7 @@ pub(crate) async fn insert_policy(db: &impl ConnectionTrait, site: SiteId, polic
     policy::Entity::insert(policy::ActiveModel {
         site_id: Set(site.uuid()),
         id: Set(policy.id.uuid()),
-        card_kind: Set(policy.card_kind.map(kind_number)),
+        card_kind: Set(policy.card_kind.map(CardKind::number)),
         door_id: Set(policy.door.map(DoorId::uuid)),
     })
     .exec_without_returning(db)
