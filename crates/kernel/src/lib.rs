@@ -5,6 +5,7 @@ extern crate self as kernel;
 
 mod bytes;
 pub mod device_signature;
+mod email;
 mod fault;
 mod id;
 pub mod km1;
@@ -17,6 +18,7 @@ mod reason;
 mod time;
 
 pub use bytes::{Bytes, sha256};
+pub use email::Email;
 pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};
 pub use number::PrintedCardNumber;
 pub use phone::Phone;
@@ -47,7 +49,7 @@ id! {
     CardId
     /// One account's hold on one card.
     BindingId
-    /// An SMS challenge.
+    /// A one-time code's challenge.
     ChallengeId
     /// One scan, as the device that made it names it; its retries carry the same.
     ScanId
@@ -65,4 +67,6 @@ id! {
     NoticeId
     /// A rule that says who may pass which doors.
     PolicyId
+    /// A consent that a person gave.
+    ConsentId
 }

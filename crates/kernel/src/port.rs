@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AccountId, CardId, Code, CommandId, DoorId, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId, SiteId,
+    AccountId, CardId, Code, CommandId, DoorId, Email, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId, SiteId,
     Timestamp,
 };
 
@@ -21,10 +21,17 @@ pub struct SignedIn {
     pub session: SessionId,
 }
 
-/// Tells a good access token from every other. No I/O.
+/// Tells a good access token from every other. No I/O: a sign-in that was revoked is believed until its token expires.
 pub trait TokenCheck: Send + Sync {
     /// Who it speaks for, or a fault of kind `Unauthenticated`.
     fn check(&self, token: &str) -> Result<SignedIn>;
+}
+
+/// Tells whether a sign-in still stands, for what opens a door or changes a credential.
+#[async_trait]
+pub trait SignInCheck: Send + Sync {
+    /// Passes while the session is not revoked and the account is active; else a fault of kind `Unauthenticated`.
+    async fn stands(&self, who: SignedIn) -> Result<()>;
 }
 
 /// What came of claiming a key.
@@ -40,13 +47,20 @@ pub enum Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheAway;
 
-/// What may be forgotten: counters and one-time marks. In this process, or in Redis where there are several.
+/// What may be forgotten: counters, one-time marks, and what others need not fetch again. In this process, or in Redis
+/// where there are several.
 #[async_trait]
 pub trait Cache: Send + Sync {
     /// Counts one more under `key`; the count starts again `span` after its first.
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway>;
     /// Takes `key` for `span`, if nobody holds it.
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway>;
+    /// What is kept under `key`.
+    async fn get(&self, key: &str) -> Result<Option<String>, CacheAway>;
+    /// Keeps `value` under `key` for `span`, whatever was there.
+    async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway>;
+    /// Forgets `key` if it still holds `value`; whether it did.
+    async fn release(&self, key: &str, value: &str) -> Result<bool, CacheAway>;
     /// Whether it answers.
     fn answers(&self) -> bool;
 }
@@ -80,9 +94,20 @@ pub trait WechatLogin: Send + Sync {
     async fn identify(&self, code: &SecretString) -> Result<WechatSubject>;
 }
 
-/// What came of an SMS.
+/// The phone code is used up, too old, of another user, or not one.
+pub const PHONE_CODE_REFUSED: Code =
+    Code::new(Kind::Invalid, "wechat-phone-refused", "没有取到微信手机号，请重新点击授权，或改用短信验证码");
+
+/// Turns the code of a `getPhoneNumber` button into the phone number behind it.
+#[async_trait]
+pub trait WechatPhone: Send + Sync {
+    /// One call to WeChat; the code is burnt by it. WeChat checks that it was `openid` who pressed the button.
+    async fn phone(&self, code: &SecretString, openid: &SecretString) -> Result<Phone>;
+}
+
+/// What came of sending an SMS or a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SmsOutcome {
+pub enum SendOutcome {
     /// The vendor took it, under this number of its own.
     Accepted(String),
     /// The vendor refused it for good; the code says why.
@@ -97,7 +122,27 @@ pub enum SmsOutcome {
 #[async_trait]
 pub trait SmsSend: Send + Sync {
     /// Sends `code` to `phone`; `reference` travels with it.
-    async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SmsOutcome;
+    async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SendOutcome;
+}
+
+/// A mail to one person.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// To whom.
+    pub to: Email,
+    /// One line.
+    pub subject: String,
+    /// Plain text; may hold a one-time code.
+    pub text: SecretString,
+    /// Ours for it; becomes its Message-ID, so that a repeat is recognised.
+    pub reference: String,
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait MailSend: Send + Sync {
+    /// Hands one mail to the mail server.
+    async fn send(&self, mail: &Mail) -> SendOutcome;
 }
 
 /// Kinds of card (卡类型).

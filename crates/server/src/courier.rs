@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use kernel::{
     Result, Zeroizing,
     letter::{CodeIssued, Letter},
-    port::SmsOutcome,
+    port::SendOutcome,
 };
 use store::outbox::{self, Envelope, Outcome, State};
 
@@ -112,10 +112,10 @@ impl House {
         };
         let code = code.as_str().to_owned().into();
         match tokio::time::timeout(SMS, self.sms.send_code(&phone, &code, &reference)).await {
-            Ok(SmsOutcome::Accepted(_)) => Outcome::Done,
-            Ok(SmsOutcome::Refused(code)) => Outcome::Dead(code),
-            Ok(SmsOutcome::NotSent(code)) => Outcome::Later(code),
-            Ok(SmsOutcome::Unknown(code)) => Outcome::Unknown(code),
+            Ok(SendOutcome::Accepted(_)) => Outcome::Done,
+            Ok(SendOutcome::Refused(code)) => Outcome::Dead(code),
+            Ok(SendOutcome::NotSent(code)) => Outcome::Later(code),
+            Ok(SendOutcome::Unknown(code)) => Outcome::Unknown(code),
             Err(_) => Outcome::Unknown("timeout".into()),
         }
     }

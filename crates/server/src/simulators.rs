@@ -13,7 +13,7 @@ use controllers::sim::{DoorFault, Doors};
 use edge::Answer;
 use kernel::{
     Bytes, Clock, DoorId, NOT_FOUND, Phone, SiteId,
-    port::{CardSystem, SmsOutcome},
+    port::{CardSystem, SendOutcome},
     random,
 };
 use secrecy::SecretString;
@@ -210,9 +210,9 @@ async fn inject(mounted: Data<Mounted>, new: Json<NewFault>) -> HttpResponse {
         NewFault::Sms { outcome, times } => {
             let code = "simulated".to_owned();
             let outcome = match outcome {
-                SmsFault::Refused => SmsOutcome::Refused(code),
-                SmsFault::NotSent => SmsOutcome::NotSent(code),
-                SmsFault::Unknown => SmsOutcome::Unknown(code),
+                SmsFault::Refused => SendOutcome::Refused(code),
+                SmsFault::NotSent => SendOutcome::NotSent(code),
+                SmsFault::Unknown => SendOutcome::Unknown(code),
             };
             simulators.inbox.inject(outcome, times);
         }

@@ -66,9 +66,34 @@ impl Cache for LocalCache {
         Ok(Claim::Won)
     }
 
+    async fn get(&self, key: &str) -> Result<Option<String>, CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        Ok(entries.living(key, now).map(|entry| entry.value.clone()))
+    }
+
+    async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), count: 0, until: now + span });
+        Ok(())
+    }
+
+    async fn release(&self, key: &str, value: &str) -> Result<bool, CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        let held = entries.living(key, now).is_some_and(|entry| entry.value == value);
+        if held {
+            entries.map.remove(key);
+        }
+        Ok(held)
+    }
+
     fn answers(&self) -> bool {
         true
     }
+}
+
+/// Redis takes no span of nothing.
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 /// Longest any caller waits for Redis.
@@ -80,6 +105,7 @@ struct Remote {
     connection: ArcSwapOption<MultiplexedConnection>,
     answers: AtomicBool,
     count: Script,
+    release: Script,
     prefix: String,
 }
 
@@ -102,6 +128,10 @@ impl RedisCache {
                 "local n = redis.call('INCR', KEYS[1]) \
                  if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
                  return n",
+            ),
+            release: Script::new(
+                "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end \
+                 return 0",
             ),
         });
         remote.watch().await;
@@ -167,7 +197,7 @@ impl Remote {
 impl Cache for RedisCache {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
         let mut call = self.0.count.key(format!("{}{key}", self.0.prefix));
-        call.arg(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
+        call.arg(millis(span));
         self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
     }
 
@@ -175,7 +205,7 @@ impl Cache for RedisCache {
         let options = SetOptions::default()
             .conditional_set(ExistenceCheck::NX)
             .get(true)
-            .with_expiration(SetExpiry::PX(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)));
+            .with_expiration(SetExpiry::PX(millis(span)));
         let (key, value) = (format!("{}{key}", self.0.prefix), value.to_owned());
         let held: Option<String> = self
             .0
@@ -184,6 +214,27 @@ impl Cache for RedisCache {
             })
             .await?;
         Ok(held.map_or(Claim::Won, Claim::Held))
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<String>, CacheAway> {
+        let key = format!("{}{key}", self.0.prefix);
+        self.0.within(|mut connection| async move { redis::AsyncCommands::get(&mut connection, key).await }).await
+    }
+
+    async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway> {
+        let options = SetOptions::default().with_expiration(SetExpiry::PX(millis(span)));
+        let (key, value) = (format!("{}{key}", self.0.prefix), value.to_owned());
+        self.0
+            .within(|mut connection| async move {
+                redis::AsyncCommands::set_options(&mut connection, key, value, options).await
+            })
+            .await
+    }
+
+    async fn release(&self, key: &str, value: &str) -> Result<bool, CacheAway> {
+        let mut call = self.0.release.key(format!("{}{key}", self.0.prefix));
+        call.arg(value);
+        self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
     }
 
     fn answers(&self) -> bool {

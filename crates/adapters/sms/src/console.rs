@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use kernel::{
     Phone,
-    port::{SmsOutcome, SmsSend},
+    port::{SendOutcome, SmsSend},
 };
 use secrecy::SecretString;
 
@@ -16,13 +16,13 @@ pub struct Console {
 
 #[async_trait]
 impl SmsSend for Console {
-    async fn send_code(&self, phone: &Phone, _: &SecretString, reference: &str) -> SmsOutcome {
+    async fn send_code(&self, phone: &Phone, _: &SecretString, reference: &str) -> SendOutcome {
         let phone = phone.masked();
         if self.complained.swap(true, Ordering::Relaxed) {
             tracing::debug!(%phone, reference, "no SMS vendor is configured");
         } else {
             tracing::error!(%phone, reference, "no SMS vendor is configured: no code by SMS will reach anybody");
         }
-        SmsOutcome::Refused("sms-not-configured".to_owned())
+        SendOutcome::Refused("sms-not-configured".to_owned())
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use kernel::{
     Clock, Phone, Timestamp,
-    port::{SmsOutcome, SmsSend},
+    port::{SendOutcome, SmsSend},
     random,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -42,7 +42,7 @@ pub struct Inbox {
 #[derive(Default)]
 struct State {
     oldest_first: VecDeque<Sent>,
-    outcomes: VecDeque<(SmsOutcome, u32)>,
+    outcomes: VecDeque<(SendOutcome, u32)>,
 }
 
 impl Inbox {
@@ -60,7 +60,7 @@ impl Inbox {
 
     /// Control side: the next `times` messages end in this way, in the order asked for. A message whose outcome is
     /// `Accepted` or `Unknown` still arrives; one that is `Refused` or `NotSent` does not.
-    pub fn inject(&self, outcome: SmsOutcome, times: u32) {
+    pub fn inject(&self, outcome: SendOutcome, times: u32) {
         if times > 0 {
             self.state().outcomes.push_back((outcome, times));
         }
@@ -74,10 +74,10 @@ impl Inbox {
 
 #[async_trait]
 impl SmsSend for Inbox {
-    async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SmsOutcome {
+    async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SendOutcome {
         let mut state = self.state();
         let outcome = state.next_outcome();
-        if matches!(outcome, SmsOutcome::Accepted(_) | SmsOutcome::Unknown(_)) {
+        if matches!(outcome, SendOutcome::Accepted(_) | SendOutcome::Unknown(_)) {
             let (phone, code, reference) = (phone.clone(), code.clone(), reference.to_owned());
             state.deliver(Sent { phone, code, reference, at: self.clock.now() });
         }
@@ -86,9 +86,9 @@ impl SmsSend for Inbox {
 }
 
 impl State {
-    fn next_outcome(&mut self) -> SmsOutcome {
+    fn next_outcome(&mut self) -> SendOutcome {
         let Some((outcome, left)) = self.outcomes.front_mut() else {
-            return SmsOutcome::Accepted(format!("sim-{:016x}", u64::from_be_bytes(random())));
+            return SendOutcome::Accepted(format!("sim-{:016x}", u64::from_be_bytes(random())));
         };
         let outcome = outcome.clone();
         *left -= 1;

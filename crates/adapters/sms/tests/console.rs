@@ -7,7 +7,7 @@ use std::{
 
 use kernel::{
     Phone,
-    port::{SmsOutcome, SmsSend},
+    port::{SendOutcome, SmsSend},
 };
 use sms::Console;
 
@@ -38,7 +38,7 @@ async fn it_refuses_and_complains_once_without_code_or_phone() {
     let phone = Phone::parse("13800001234").expect("a number");
     for reference in ["ref-1", "ref-2"] {
         let outcome = console.send_code(&phone, &"271828".into(), reference).await;
-        assert_eq!(outcome, SmsOutcome::Refused("sms-not-configured".into()));
+        assert_eq!(outcome, SendOutcome::Refused("sms-not-configured".into()));
     }
 
     let logged = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");

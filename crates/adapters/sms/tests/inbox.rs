@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{
     ManualClock, Phone, Timestamp,
-    port::{SmsOutcome, SmsSend},
+    port::{SendOutcome, SmsSend},
 };
 use secrecy::ExposeSecret;
 use sms::simulator::Inbox;
@@ -24,7 +24,7 @@ async fn messages_are_told_newest_first_and_by_phone() {
     let (one, other) = (phone("13800000001"), phone("13800000002"));
     for (to, code) in [(&one, "100001"), (&other, "100002"), (&one, "100003")] {
         clock.advance(Duration::from_secs(1));
-        assert!(matches!(inbox.send_code(to, &code.into(), "ref").await, SmsOutcome::Accepted(_)));
+        assert!(matches!(inbox.send_code(to, &code.into(), "ref").await, SendOutcome::Accepted(_)));
     }
     let codes =
         |phone| inbox.sent_to(phone).iter().map(|sent| sent.code.expose_secret().to_owned()).collect::<Vec<_>>();
@@ -48,11 +48,11 @@ async fn the_last_two_hundred_are_kept() {
 async fn outcomes_happen_in_order_and_only_what_may_have_gone_out_arrives() {
     let (inbox, _) = inbox();
     let outcomes = [
-        SmsOutcome::Refused("blacklisted".into()),
-        SmsOutcome::NotSent("away".into()),
-        SmsOutcome::Unknown("timeout".into()),
+        SendOutcome::Refused("blacklisted".into()),
+        SendOutcome::NotSent("away".into()),
+        SendOutcome::Unknown("timeout".into()),
     ];
-    inbox.inject(SmsOutcome::NotSent("never".into()), 0);
+    inbox.inject(SendOutcome::NotSent("never".into()), 0);
     for outcome in &outcomes {
         inbox.inject(outcome.clone(), 2);
     }
@@ -60,7 +60,7 @@ async fn outcomes_happen_in_order_and_only_what_may_have_gone_out_arrives() {
         let outcome = inbox.send_code(&phone("13800000001"), &"100001".into(), &reference.to_string()).await;
         assert_eq!(outcome, outcomes[reference / 2]);
     }
-    assert!(matches!(inbox.send_code(&phone("13800000001"), &"1".into(), "6").await, SmsOutcome::Accepted(_)));
+    assert!(matches!(inbox.send_code(&phone("13800000001"), &"1".into(), "6").await, SendOutcome::Accepted(_)));
     let references: Vec<_> = inbox.sent_to(None).into_iter().map(|sent| sent.reference).collect();
     assert_eq!(references, ["6", "5", "4"]);
 }
