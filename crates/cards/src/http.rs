@@ -200,7 +200,7 @@ async fn request_binding(
     new: Keyed<NewCardBinding>,
 ) -> Answer<HttpResponse> {
     let Keyed { body, key, body_hash } = new;
-    let once = key.map(|key| Once { account: caller.account, route: "card-bindings", key, body_hash });
+    let once = Once::of(caller.account, "card-bindings", key, body_hash);
     let binding = cards.request(caller, body.try_into()?, once, address).await?;
     Ok(HttpResponse::Created().json(BindingView::from(binding)))
 }

@@ -139,7 +139,7 @@ impl Cards {
                 Box::pin(async move {
                     rows::insert(tx, &binding, now).await?;
                     challenge.write(tx, binding.card.is_some()).await?;
-                    Ok(binding)
+                    Ok(Ok(binding))
                 })
             })
             .await

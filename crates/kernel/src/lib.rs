@@ -3,6 +3,7 @@
 
 extern crate self as kernel;
 
+mod account_number;
 mod bytes;
 pub mod device_signature;
 mod email;
@@ -17,6 +18,7 @@ mod random;
 mod reason;
 mod time;
 
+pub use account_number::AccountNumber;
 pub use bytes::{Bytes, sha256};
 pub use email::Email;
 pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};

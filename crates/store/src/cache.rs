@@ -16,9 +16,9 @@ use redis::{
 };
 use tokio::time::timeout;
 
+/// A counter's value is its count in decimal, as in Redis.
 struct Entry {
     value: String,
-    count: u64,
     until: Instant,
 }
 
@@ -50,10 +50,11 @@ impl Cache for LocalCache {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
         let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
         if let Some(entry) = entries.living(key, now) {
-            entry.count += 1;
-            return Ok(entry.count);
+            let count = entry.value.parse::<u64>().unwrap_or_default().saturating_add(1);
+            entry.value = count.to_string();
+            return Ok(count);
         }
-        entries.map.insert(key.to_owned(), Entry { value: String::new(), count: 1, until: now + span });
+        entries.map.insert(key.to_owned(), Entry { value: "1".to_owned(), until: now + span });
         Ok(1)
     }
 
@@ -62,7 +63,7 @@ impl Cache for LocalCache {
         if let Some(entry) = entries.living(key, now) {
             return Ok(Claim::Held(entry.value.clone()));
         }
-        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), count: 0, until: now + span });
+        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), until: now + span });
         Ok(Claim::Won)
     }
 
@@ -73,7 +74,7 @@ impl Cache for LocalCache {
 
     async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway> {
         let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
-        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), count: 0, until: now + span });
+        entries.map.insert(key.to_owned(), Entry { value: value.to_owned(), until: now + span });
         Ok(())
     }
 
@@ -279,6 +280,23 @@ impl Marks {
                 let claim = self.own.claim(key, value, span).await.unwrap_or(Claim::Won);
                 Marked { value: claim, degraded: true }
             }
+        }
+    }
+
+    /// The count under `key`; nothing is counted by asking.
+    pub async fn counted(&self, key: &str) -> u64 {
+        let kept = match self.shared.get(key).await {
+            Ok(kept) => kept,
+            Err(CacheAway) => self.own.get(key).await.unwrap_or_default(),
+        };
+        kept.and_then(|count| count.parse().ok()).unwrap_or_default()
+    }
+
+    /// Starts the count under `key` again, if it has not gone on since it was `count`.
+    pub async fn uncount(&self, key: &str, count: u64) {
+        let count = count.to_string();
+        if self.shared.release(key, &count).await.is_err() {
+            let _ = self.own.release(key, &count).await;
         }
     }
 

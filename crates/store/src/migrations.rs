@@ -1,14 +1,17 @@
 //! The tables: one chain of migrations for three databases. Times are `BIGINT` milliseconds; what belongs to a site
 //! has keys that begin with `site_id`; there are no foreign keys across accounts and sites.
 
-use kernel::Result;
+use std::collections::HashSet;
+
+use kernel::{AccountNumber, Result, macros::uuid::Uuid};
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait,
     prelude::{
-        ColumnDef, DbErr, Index, IndexCreateStatement, MigrationName, SchemaManager, Table, TableCreateStatement,
+        ColumnDef, ConnectionTrait, DbErr, Expr, ExprTrait, Index, IndexCreateStatement, MigrationName, Query,
+        SchemaManager, Table, TableCreateStatement,
     },
     schema::{
-        big_integer, big_integer_null, boolean, integer, small_integer, string_len, string_len_null, text, uuid,
+        big_integer, big_integer_null, boolean, integer, small_integer, small_integer_null, string_len, string_len_null, text, uuid,
         uuid_null, var_binary, var_binary_null,
     },
     sea_orm::DbBackend,
@@ -22,7 +25,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002)]
+        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003)]
     }
 }
 
@@ -102,9 +105,98 @@ impl MigrationName for M0002 {
 #[async_trait::async_trait]
 impl MigrationTrait for M0002 {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let mut column = string_len_null("entry_notice", 500);
-        manager.alter_table(Table::alter().table("sites").add_column(&mut column).to_owned()).await
+        add(manager, "sites", [string_len_null("entry_notice", 500)]).await
     }
+}
+
+struct M0003;
+
+impl MigrationName for M0003 {
+    fn name(&self) -> &str {
+        "m0003_accounts"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0003 {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let of_accounts = [
+            string_len_null("number", 8),
+            var_binary_null("phone_index", 16),
+            var_binary_null("phone_sealed", 128),
+            var_binary_null("email_index", 16),
+            var_binary_null("email_sealed", 512),
+            string_len_null("password_hash", 190),
+            big_integer_null("erase_at"),
+        ];
+        add(manager, "accounts", of_accounts).await?;
+        number_accounts(manager).await?;
+        for (name, column) in
+            [("accounts_number", "number"), ("accounts_phone", "phone_index"), ("accounts_email", "email_index")]
+        {
+            manager.create_index(index(name, "accounts", [column]).unique().to_owned()).await?;
+        }
+        manager.create_index(index("accounts_erasure", "accounts", ["erase_at"])).await?;
+        let of_sessions = [
+            small_integer_null("method"),
+            string_len_null("device", 64),
+            string_len_null("app_id", 64),
+            var_binary_null("openid_index", 16),
+        ];
+        add(manager, "sessions", of_sessions).await?;
+        let mut consents = table(
+            manager,
+            "consents",
+            [
+                uuid("account_id"),
+                uuid("id"),
+                small_integer("purpose"),
+                string_len("text_version", 32),
+                var_binary("text_hash", 32),
+                var_binary_null("address_sealed", 128),
+                string_len_null("device", 64),
+                big_integer("given_at"),
+                big_integer_null("withdrawn_at"),
+            ],
+        );
+        manager.create_table(consents.primary_key(&mut key(["account_id", "id"])).to_owned()).await?;
+        let mut roles = table(
+            manager,
+            "roles",
+            [uuid("account_id"), uuid("site_id"), small_integer("role"), uuid("granted_by"), big_integer("granted_at")],
+        );
+        manager.create_table(roles.primary_key(&mut key(["account_id", "site_id", "role"])).to_owned()).await?;
+        manager.create_index(index("roles_site", "roles", ["site_id", "account_id"])).await
+    }
+}
+
+/// Gives a number to every account that was made before accounts had one.
+async fn number_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let mut given = HashSet::new();
+    for row in db.query_all(Query::select().column("id").from("accounts")).await? {
+        let id: Uuid = row.try_get("", "id")?;
+        let mut number = AccountNumber::draw();
+        while !given.insert(number.clone()) {
+            number = AccountNumber::draw();
+        }
+        let mut update = Query::update();
+        update.table("accounts").value("number", number.as_str()).and_where(Expr::col("id").eq(id));
+        db.execute(&update).await?;
+    }
+    Ok(())
+}
+
+/// Adds columns to a table that may have rows; one statement each, for SQLite takes no more.
+async fn add<const N: usize>(
+    manager: &SchemaManager<'_>,
+    to: &'static str,
+    columns: [ColumnDef; N],
+) -> Result<(), DbErr> {
+    for mut column in columns {
+        manager.alter_table(Table::alter().table(to).add_column(&mut column).to_owned()).await?;
+    }
+    Ok(())
 }
 
 async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -9,7 +9,7 @@ use aes_gcm::{
 };
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use kernel::{Code, Kind, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid, random};
+use kernel::{Code, Email, Kind, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid, random};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use sha2::Sha256;
 
@@ -197,6 +197,24 @@ impl Realm {
         let entry = Entry { site: self.site, at: why.at, actor: why.actor.clone(), action: why.action, object };
         audit::record(tx, &entry).await?;
         Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
+    }
+
+    /// The same field sealed for another place, without showing it to anybody.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn reseal(&self, from: Place, sealed: &[u8], to: Place) -> Result<Vec<u8>> {
+        Ok(self.seal(to, &self.open(from, sealed)?))
+    }
+
+    /// A sealed e-mail address as it may be shown: `z***@example.com`.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn masked_email(&self, place: Place, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(place, sealed)?;
+        let email = std::str::from_utf8(&plain).ok().and_then(Email::parse).ok_or(UNSEALABLE)?;
+        Ok(email.masked())
     }
 
     /// A sealed phone as it may be shown: `138****0001`.

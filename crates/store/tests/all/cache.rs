@@ -252,3 +252,37 @@ async fn marks_are_to_be_had_without_redis_and_say_so() {
     let won = soon(claims).await.into_iter().filter(|marked| marked.value == Claim::Won && marked.degraded).count();
     assert_eq!(won, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_cache_keeps_a_value_until_it_is_released_or_too_old() {
+    on_every_cache(async |name, cache| {
+        let key = key("kept");
+        assert_eq!(cache.get(&key).await?, None, "{name}");
+        cache.put(&key, "a", LONG).await?;
+        cache.put(&key, "b", LONG).await?;
+        assert_eq!(cache.get(&key).await?.as_deref(), Some("b"), "{name}");
+        assert!(!cache.release(&key, "a").await?, "{name}");
+        assert_eq!(cache.get(&key).await?.as_deref(), Some("b"), "{name}: another's is left alone");
+        assert!(cache.release(&key, "b").await?, "{name}");
+        assert_eq!(cache.get(&key).await?, None, "{name}");
+        assert!(!cache.release(&key, "b").await?, "{name}");
+        cache.put(&key, "c", SHORT).await?;
+        until("it is too old", || async { cache.get(&key).await == Ok(None) }.boxed()).await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_count_can_be_read_and_begun_again_unless_it_went_on() {
+    for (name, cache) in caches().await {
+        let (marks, key) = (Marks::new(cache), key("counted"));
+        assert_eq!(marks.counted(&key).await, 0, "{name}");
+        assert_eq!((marks.count(&key, LONG).await, marks.count(&key, LONG).await), (1, 2), "{name}");
+        assert_eq!(marks.counted(&key).await, 2, "{name}");
+        marks.uncount(&key, 1).await;
+        assert_eq!(marks.counted(&key).await, 2, "{name}");
+        marks.uncount(&key, 2).await;
+        assert_eq!(marks.count(&key, LONG).await, 1, "{name}");
+    }
+}

@@ -41,7 +41,7 @@ async fn opened(url: &str) -> (Db, Arc<Realm>) {
 }
 
 fn once(key: &str) -> Once {
-    Once { account: AccountId::new(NOW), route: "cards.bind", key: key.into(), body_hash: sha256(b"{}") }
+    Once { owner: AccountId::new(NOW).uuid(), route: "cards.bind", key: key.into(), body_hash: sha256(b"{}") }
 }
 
 /// One effect, one answer that tells who gave it.
@@ -50,7 +50,7 @@ async fn act(db: &Db, realm: &Arc<Realm>, once: Option<Once>, answer: String) ->
         let answer = answer.clone();
         Box::pin(async move {
             put(tx, some_id(), 1).await?;
-            Ok(answer)
+            Ok(Ok(answer))
         })
     })
     .await
@@ -94,7 +94,7 @@ store::on_every_database! {
         let first = once("k");
         let others = [
             first.clone(),
-            Once { account: AccountId::new(NOW), ..first.clone() },
+            Once { owner: AccountId::new(NOW).uuid(), ..first.clone() },
             Once { route: "cards.unbind", ..first.clone() },
             Once { key: "K".into(), ..first },
         ];
@@ -124,7 +124,7 @@ store::on_every_database! {
             .write_once(Some(once.clone()), realm.clone(), NOW, |tx| {
                 Box::pin(async move {
                     put(tx, some_id(), 1).await?;
-                    Err::<String, _>(REFUSED.into())
+                    Err::<std::result::Result<String, _>, _>(REFUSED.into())
                 })
             })
             .await;
@@ -135,6 +135,25 @@ store::on_every_database! {
         let once = Once { body_hash: sha256(b"corrected"), ..once };
         assert_eq!(act(&db, &realm, Some(once), "好".into()).await.unwrap(), "好");
         assert_eq!(numbers(&db).await.len(), 1);
+    }
+
+    async fn a_refusal_keeps_its_traces_and_leaves_the_key_free(db) {
+        let (db, realm) = opened(&db.url).await;
+        let once = once("k");
+        for _ in 0..2 {
+            let refused = db
+                .write_once(Some(once.clone()), realm.clone(), NOW, |tx| {
+                    Box::pin(async move {
+                        put(tx, some_id(), 1).await?;
+                        Ok(Err::<String, _>(REFUSED.into()))
+                    })
+                })
+                .await;
+            assert_eq!(refused.unwrap_err().code(), REFUSED);
+        }
+        assert_eq!(numbers(&db).await.len(), 2, "each refusal was judged anew, and its traces are kept");
+        assert!(rows(&db).await.is_empty());
+        assert_eq!(act(&db, &realm, Some(once), "好".into()).await.unwrap(), "好");
     }
 
     async fn attempts_that_fail_beside_one_that_does_not_take_nothing_from_it(db) {
@@ -148,7 +167,7 @@ store::on_every_database! {
                     Box::pin(async move {
                         ran.fetch_add(1, Ordering::Relaxed);
                         put(tx, some_id(), n).await?;
-                        if n % 2 == 0 { Err(REFUSED.into()) } else { Ok(n) }
+                        if n % 2 == 0 { Err(REFUSED.into()) } else { Ok(Ok(n)) }
                     })
                 })
                 .await

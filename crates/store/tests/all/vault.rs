@@ -277,13 +277,13 @@ store::on_every_database! {
             updated_at: NOW.millis(),
         };
         let once =
-            Once { account: AccountId::new(NOW), route: "cards.bind", key: "k".into(), body_hash: kernel::sha256(b"") };
+            Once { owner: AccountId::new(NOW).uuid(), route: "cards.bind", key: "k".into(), body_hash: kernel::sha256(b"") };
         let answer = format!("{name} {phone}");
         db.write_once(Some(once), realm.clone(), NOW, move |tx| {
             let (row, answer) = (row.clone(), answer.clone());
             Box::pin(async move {
                 card::Entity::insert(card::ActiveModel::from(row)).exec_without_returning(tx).await?;
-                Ok(answer)
+                Ok(Ok(answer))
             })
         })
         .await
