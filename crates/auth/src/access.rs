@@ -1,21 +1,30 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+use arc_swap::ArcSwap;
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::{
-    AccountId, Clock, Code, Kind, Result, SessionId,
+    AccountId, Clock, Code, Kind, Result, SessionId, Timestamp, Zeroizing,
     port::{SignedIn, TokenCheck},
 };
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 
 /// How long an access token lives.
 pub(crate) const ACCESS: Duration = Duration::from_secs(600);
+/// How long a key signs.
+const PERIOD: i64 = 30 * 86_400;
 
-const REFUSED: Code = Code::new(Kind::Unauthenticated, "token-refused", "登录已失效，请重新登录");
+const REFUSED: Code = Code::new(Kind::Unauthenticated, "token-refused", "登录凭证无效，请重新登录");
 const EXPIRED: Code = Code::new(Kind::Unauthenticated, "token-expired", "登录已过期，请重新登录");
+const FOREIGN: Code = Code::new(Kind::Unauthenticated, "token-foreign", "这不是本系统的登录凭证，请重新登录");
+const KEY_RETIRED: Code = Code::new(Kind::Unauthenticated, "token-key-retired", "登录凭证已停用，请重新登录");
 const ISSUER: &str = "kaimen";
 const AUDIENCE: &str = "kaimen/v1";
 const TYPE: &str = "at+jwt"; // RFC 9068
-const KEY_ID: &str = "1";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -27,28 +36,69 @@ struct Claims {
     exp: i64,
 }
 
-/// Makes and checks access tokens: JWT, HS256, with type, key id, issuer and audience pinned. A check costs no I/O.
-pub struct AccessTokens {
+/// One key and its name.
+struct Key {
+    id: String,
     encoding: EncodingKey,
     decoding: DecodingKey,
+}
+
+/// The keys around one period: the one before still checks what it signed, the one after is known to servers whose clock
+/// is ahead.
+struct Ring {
+    period: i64,
+    keys: [Key; 3],
+}
+
+/// Makes and checks access tokens: JWT, HS256, with type, key id, issuer and audience pinned. A check costs no I/O. Keys
+/// change by themselves every 30 days; a raised generation retires all earlier keys at once.
+pub struct AccessTokens {
+    secret: Zeroizing<[u8; 32]>,
+    generation: u32,
+    ring: ArcSwap<Ring>,
     validation: Validation,
-    header: Header,
     clock: Arc<dyn Clock>,
 }
 
+impl Ring {
+    fn of(secret: &[u8; 32], generation: u32, now: Timestamp) -> Self {
+        let period = now.seconds().div_euclid(PERIOD);
+        let keys = [period - 1, period, period + 1].map(|period| {
+            let id = format!("{generation}.{period}");
+            let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes a key of any length");
+            mac.update(id.as_bytes());
+            let key = mac.finalize().into_bytes();
+            Key { id, encoding: EncodingKey::from_secret(&key), decoding: DecodingKey::from_secret(&key) }
+        });
+        Self { period, keys }
+    }
+
+    fn current(&self) -> &Key {
+        &self.keys[1]
+    }
+}
+
 impl AccessTokens {
-    /// Tokens under this secret.
-    pub fn new(secret: &[u8; 32], clock: Arc<dyn Clock>) -> Self {
-        let _ = crate::hs256::PROVIDER.install_default(); // Err only where it is installed already
+    /// Tokens under keys from this secret, of this generation.
+    pub fn new(secret: &[u8; 32], generation: u32, clock: Arc<dyn Clock>) -> Self {
+        static INSTALLED: OnceLock<()> = OnceLock::new();
+        INSTALLED.get_or_init(|| _ = crate::hs256::PROVIDER.install_default()); // Err only where it is installed already
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[AUDIENCE]);
-        validation.validate_exp = false; // checked below, against our own clock
-        let mut header = Header::new(Algorithm::HS256);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(KEY_ID.to_owned());
-        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
-        Self { encoding, decoding, validation, header, clock }
+        // issuer, audience and times are judged below, so that each failure has its own name
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let ring = ArcSwap::from_pointee(Ring::of(secret, generation, clock.now()));
+        Self { secret: Zeroizing::new(*secret), generation, ring, validation, clock }
+    }
+
+    /// The keys of the present; made anew when a period has passed.
+    fn ring(&self, now: Timestamp) -> arc_swap::Guard<Arc<Ring>> {
+        let ring = self.ring.load();
+        if ring.period == now.seconds().div_euclid(PERIOD) {
+            return ring;
+        }
+        self.ring.store(Arc::new(Ring::of(&self.secret, self.generation, now)));
+        self.ring.load()
     }
 
     /// A token for this sign-in.
@@ -56,23 +106,36 @@ impl AccessTokens {
     /// # Errors
     /// When it cannot be written.
     pub fn issue(&self, account: AccountId, session: SessionId) -> Result<String> {
-        let iat = self.clock.now().seconds();
+        let now = self.clock.now();
+        let (iat, ring) = (now.seconds(), self.ring(now));
+        let key = ring.current();
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(key.id.clone());
         let exp = iat + ACCESS.as_secs() as i64;
         let claims = Claims { iss: ISSUER.into(), aud: AUDIENCE.into(), sub: account, sid: session, iat, exp };
-        Ok(jsonwebtoken::encode(&self.header, &claims, &self.encoding)?)
+        Ok(jsonwebtoken::encode(&header, &claims, &key.encoding)?)
     }
 }
 
 impl TokenCheck for AccessTokens {
     fn check(&self, token: &str) -> Result<SignedIn> {
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| REFUSED)?;
-        if data.header.typ.as_deref() != Some(TYPE) || data.header.kid.as_deref() != Some(KEY_ID) {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| REFUSED)?;
+        if header.alg != Algorithm::HS256 || header.typ.as_deref() != Some(TYPE) {
             return Err(REFUSED.into());
         }
-        if data.claims.exp <= self.clock.now().seconds() {
+        let now = self.clock.now();
+        let ring = self.ring(now);
+        let key = ring.keys.iter().find(|key| header.kid.as_deref() == Some(&key.id)).ok_or(KEY_RETIRED)?;
+        let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| REFUSED)?;
+        let Claims { iss, aud, sub, sid, exp, .. } = data.claims;
+        if iss != ISSUER || aud != AUDIENCE {
+            return Err(FOREIGN.into());
+        }
+        if exp <= now.seconds() {
             return Err(EXPIRED.into());
         }
-        Ok(SignedIn { account: data.claims.sub, session: data.claims.sid })
+        Ok(SignedIn { account: sub, session: sid })
     }
 }
 
@@ -82,15 +145,19 @@ mod tests {
 
     use super::*;
 
-    fn tokens(secret: u8) -> (AccessTokens, Arc<ManualClock>) {
+    fn tokens(secret: u8, generation: u32) -> (AccessTokens, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(1_795_000_000)));
-        (AccessTokens::new(&[secret; 32], clock.clone()), clock)
+        (AccessTokens::new(&[secret; 32], generation, clock.clone()), clock)
+    }
+
+    fn someone(clock: &ManualClock) -> (AccountId, SessionId) {
+        (AccountId::new(clock.now()), SessionId::new(clock.now()))
     }
 
     #[test]
     fn a_token_speaks_for_its_sign_in_until_it_expires() {
-        let (tokens, clock) = tokens(1);
-        let (account, session) = (AccountId::new(clock.now()), SessionId::new(clock.now()));
+        let (tokens, clock) = tokens(1, 1);
+        let (account, session) = someone(&clock);
         let token = tokens.issue(account, session).unwrap();
         assert_eq!(tokens.check(&token).unwrap(), SignedIn { account, session });
         clock.advance(ACCESS);
@@ -98,26 +165,72 @@ mod tests {
     }
 
     #[test]
+    fn keys_change_with_time_and_nobody_is_logged_out_by_it() {
+        let (tokens, clock) = tokens(1, 1);
+        let (account, session) = someone(&clock);
+        let period = clock.now().seconds().div_euclid(PERIOD);
+        clock.set(Timestamp::from_seconds((period + 1) * PERIOD - 5));
+        let before = tokens.issue(account, session).unwrap();
+        clock.advance(Duration::from_secs(10));
+        assert!(tokens.check(&before).is_ok());
+        let after = tokens.issue(account, session).unwrap();
+        assert_ne!(before.split_once('.').unwrap().0, after.split_once('.').unwrap().0, "another key id");
+        // a server whose clock is behind believes it too
+        clock.set(Timestamp::from_seconds((period + 1) * PERIOD - 5));
+        assert!(tokens.check(&after).is_ok());
+        clock.set(Timestamp::from_seconds((period + 4) * PERIOD));
+        assert_eq!(tokens.check(&after).unwrap_err().code(), KEY_RETIRED);
+    }
+
+    #[test]
+    fn a_raised_generation_retires_every_earlier_token() {
+        let ((old, clock), (new, _)) = (tokens(1, 1), tokens(1, 2));
+        let (account, session) = someone(&clock);
+        let token = old.issue(account, session).unwrap();
+        assert_eq!(new.check(&token).unwrap_err().code(), KEY_RETIRED);
+    }
+
+    #[test]
     fn no_other_token_is_believed() {
-        let (ours, clock) = tokens(1);
-        let (theirs, _) = tokens(2);
-        let token = ours.issue(AccountId::new(clock.now()), SessionId::new(clock.now())).unwrap();
+        let ((ours, clock), (theirs, _)) = (tokens(1, 1), tokens(2, 1));
+        let (account, session) = someone(&clock);
+        let token = ours.issue(account, session).unwrap();
         let (head, rest) = token.split_once('.').unwrap();
         let (body, mac) = rest.split_once('.').unwrap();
-        let with_header = |json: &str| format!("{}.{body}.{mac}", kernel::Bytes::encode(json.as_bytes()));
-        let foreign = theirs.issue(AccountId::new(clock.now()), SessionId::new(clock.now())).unwrap();
+        let kid = format!("1.{}", clock.now().seconds().div_euclid(PERIOD));
+        let with_header = |alg: &str, kid: &str| {
+            let json = format!(r#"{{"alg":"{alg}","typ":"at+jwt","kid":"{kid}"}}"#);
+            format!("{}.{body}.{mac}", kernel::Bytes::encode(json.as_bytes()))
+        };
+        let foreign = theirs.issue(account, session).unwrap();
         let bent = format!("{head}.{body}.{}", mac.chars().rev().collect::<String>());
-        for bad in [
-            String::new(),
-            "a.b.c".into(),
-            foreign,
-            bent,
-            format!("{head}.{body}."),
-            with_header(r#"{"alg":"none","typ":"at+jwt","kid":"1"}"#),
-            with_header(r#"{"alg":"HS512","typ":"at+jwt","kid":"1"}"#),
-            with_header(r#"{"alg":"HS256","typ":"at+jwt","kid":"2"}"#),
+        for (bad, code) in [
+            (String::new(), REFUSED),
+            ("a.b.c".into(), REFUSED),
+            (foreign, REFUSED),
+            (bent, REFUSED),
+            (format!("{head}.{body}."), REFUSED),
+            (with_header("none", &kid), REFUSED),
+            (with_header("HS512", &kid), REFUSED),
+            (with_header("HS256", "1.1"), KEY_RETIRED),
+            (with_header("HS256", "2.1"), KEY_RETIRED),
         ] {
-            assert_eq!(ours.check(&bad).unwrap_err().code(), REFUSED, "{bad}");
+            assert_eq!(ours.check(&bad).unwrap_err().code(), code, "{bad}");
+        }
+    }
+
+    #[test]
+    fn another_issuers_token_is_not_ours_even_under_our_key() {
+        let (ours, clock) = tokens(1, 1);
+        let (sub, sid) = someone(&clock);
+        let ring = ours.ring(clock.now());
+        let mut header = Header::new(Algorithm::HS256);
+        (header.typ, header.kid) = (Some(TYPE.into()), Some(ring.current().id.clone()));
+        for (iss, aud) in [("somebody", AUDIENCE), (ISSUER, "another/v1")] {
+            let iat = clock.now().seconds();
+            let claims = Claims { iss: iss.into(), aud: aud.into(), sub, sid, iat, exp: iat + 60 };
+            let token = jsonwebtoken::encode(&header, &claims, &ring.current().encoding).unwrap();
+            assert_eq!(ours.check(&token).unwrap_err().code(), FOREIGN);
         }
     }
 }

@@ -2,19 +2,25 @@ use std::{sync::Arc, time::Duration};
 
 use edge::Address;
 use kernel::{
-    AccountId, Bytes, ChallengeId, Clock, Phone, Result, SiteId, Timestamp, letter::CodeIssued, macros::uuid::Uuid,
+    AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing,
+    letter::{Channel, CodeIssued},
+    macros::uuid::Uuid,
 };
 use store::{Marks, Place, Realm, Tx, Vault, outbox};
 
 use crate::{
     Limits,
+    account::Sealed,
     code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
     limits::{Asker, Limiter},
-    rows,
+    rows::challenge,
     session::constant_eq,
 };
 
-/// One-time codes by SMS, for the features that need a phone proved.
+/// Stands where no phone is, as long as one.
+const NOBODY: &str = "-----------";
+
+/// One-time codes by SMS and mail, for the features that need a phone or an address proved.
 #[derive(Clone)]
 pub struct Codes {
     vault: Arc<Vault>,
@@ -22,19 +28,38 @@ pub struct Codes {
     clock: Arc<dyn Clock>,
 }
 
+/// Where a code goes.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// By SMS.
+    Phone(Phone),
+    /// By mail.
+    Email(Email),
+    /// To what an account has on file, which stays sealed.
+    OnFile(OnFile),
+}
+
+/// A phone or an address on file.
+#[derive(Clone, Debug)]
+pub struct OnFile {
+    pub(crate) channel: Channel,
+    pub(crate) value: Sealed,
+    pub(crate) place: Place,
+}
+
 /// Who asks for a code, for what.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The person.
-    pub account: AccountId,
+    /// The person; none who is not signed in.
+    pub account: Option<AccountId>,
     /// What for.
     pub purpose: Purpose,
     /// What exactly: a code for one subject is none for another.
     pub subject: Uuid,
-    /// The phone that was named.
-    pub phone: Phone,
-    /// Whose budget it comes out of.
-    pub site: SiteId,
+    /// Where it goes.
+    pub to: Destination,
+    /// Whose budget it comes out of, where it is a site's.
+    pub site: Option<SiteId>,
     /// From where.
     pub address: Address,
 }
@@ -42,8 +67,10 @@ pub struct Asked {
 /// A challenge, made and not yet written.
 #[derive(Clone)]
 pub struct NewChallenge {
-    row: rows::Challenge,
+    row: challenge::New,
     letter: CodeIssued,
+    /// What goes into the letter in place of the destination when nothing is to be sent.
+    nobody: Bytes,
 }
 
 impl NewChallenge {
@@ -57,28 +84,43 @@ impl NewChallenge {
         self.row.expires_at
     }
 
-    /// Writes it down; the code goes out only when `send` says so. Both look the same from outside.
+    /// Writes it down; the code goes out only when `send` says so. Both do the same work and look the same from
+    /// outside: a letter to nobody is dropped by the courier.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn write(&self, tx: &Tx, send: bool) -> Result<()> {
-        rows::insert_challenge(tx, &self.row).await?;
-        if send {
-            let fact = format!("code:{}", self.row.id);
-            outbox::post(tx, None, &fact, &self.letter, self.row.created_at, CODE_LIFE).await?;
-        }
-        Ok(())
+        challenge::insert(tx, &self.row).await?;
+        let fact = format!("code:{}", self.row.id);
+        let letter =
+            if send { self.letter.clone() } else { CodeIssued { to: self.nobody.clone(), ..self.letter.clone() } };
+        outbox::post(tx, None, &fact, &letter, self.row.created_at, CODE_LIFE).await
     }
+}
+
+/// A code on its way out.
+pub enum Outgoing {
+    /// By SMS.
+    Sms(Phone, Zeroizing<String>),
+    /// By mail.
+    Mail(Email, Zeroizing<String>),
+    /// To nobody.
+    Nowhere,
 }
 
 fn digest(realm: &Realm, challenge: ChallengeId, purpose: Purpose, code: &str) -> [u8; 32] {
     realm.digest(&[b"code".as_slice(), challenge.uuid().as_bytes(), &[purpose as u8], code.as_bytes()].concat())
 }
 
-/// Where a code's letter keeps the phone and the code.
-pub(crate) fn places(challenge: ChallengeId) -> (Place, Place) {
+/// Where a code's letter keeps the destination and the code.
+fn places(challenge: ChallengeId) -> (Place, Place) {
     let place = |column| Place { table: "outbox", column, row: challenge.uuid() };
-    (place("phone"), place("code"))
+    (place("to"), place("code"))
+}
+
+/// The subject of a code that is bound to a text, such as a phone.
+pub(crate) fn subject(realm: &Realm, text: &str) -> Uuid {
+    Uuid::from_bytes(realm.index(&format!("subject:{text}")))
 }
 
 impl Codes {
@@ -90,16 +132,27 @@ impl Codes {
     /// Makes a challenge, within the limits.
     ///
     /// # Errors
-    /// `too-many-codes`.
+    /// `too-many-codes`, `codes-exhausted`.
     pub async fn make(&self, asked: &Asked) -> Result<NewChallenge> {
         let now = self.clock.now();
         let realm = self.vault.realm(None, now).await?;
-        let phone_index = &realm.index(asked.phone.expose());
+        let destination = match &asked.to {
+            Destination::Phone(phone) => realm.index(phone.expose()),
+            Destination::Email(email) => realm.index(email.expose()),
+            Destination::OnFile(on_file) => on_file.value.index,
+        };
         let Asked { account, purpose, subject, site, address, .. } = *asked;
-        self.limiter.code(&Asker { phone_index, account, address, site }).await?;
+        self.limiter.code(&Asker { destination: &destination, account, address, site }).await?;
         let (id, code) = (ChallengeId::new(now), six_digits());
-        let (phone_place, code_place) = places(id);
-        let row = rows::Challenge {
+        let (to_place, code_place) = places(id);
+        let (channel, to) = match &asked.to {
+            Destination::Phone(phone) => (Channel::Sms, realm.seal(to_place, phone.expose().as_bytes())),
+            Destination::Email(email) => (Channel::Mail, realm.seal(to_place, email.expose().as_bytes())),
+            Destination::OnFile(OnFile { channel, value, place }) => {
+                (*channel, realm.reseal(*place, &value.sealed, to_place)?)
+            }
+        };
+        let row = challenge::New {
             id,
             account,
             purpose,
@@ -108,12 +161,9 @@ impl Codes {
             created_at: now,
             expires_at: now.after(CODE_LIFE),
         };
-        let letter = CodeIssued {
-            challenge: id,
-            phone: Bytes(realm.seal(phone_place, asked.phone.expose().as_bytes())),
-            code: Bytes(realm.seal(code_place, code.as_bytes())),
-        };
-        Ok(NewChallenge { row, letter })
+        let code = Bytes(realm.seal(code_place, code.as_bytes()));
+        let nobody = Bytes(realm.seal(to_place, NOBODY.as_bytes()));
+        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, channel, to: Bytes(to), code }, nobody })
     }
 
     /// Prepares the entering of a code; what it returns is used inside a write.
@@ -125,22 +175,23 @@ impl Codes {
         Ok(Checker { realm: self.vault.realm(None, now).await?, now })
     }
 
-    /// Takes phone and code out of a letter, leaving an audit entry.
+    /// Takes destination and code out of a letter, leaving an audit entry.
     ///
     /// # Errors
     /// When they do not open.
-    pub async fn reveal(
-        &self,
-        tx: &Tx,
-        letter: &CodeIssued,
-        realm: &Realm,
-    ) -> Result<(Phone, kernel::Zeroizing<String>)> {
-        let (phone_place, code_place) = places(letter.challenge);
+    pub async fn reveal(&self, tx: &Tx, letter: &CodeIssued, realm: &Realm) -> Result<Outgoing> {
+        let (to_place, code_place) = places(letter.challenge);
+        if realm.open_secret(to_place, &letter.to.0)?.as_slice() == NOBODY.as_bytes() {
+            return Ok(Outgoing::Nowhere);
+        }
         let why = store::Reveal { actor: "courier".into(), action: "code.sent", at: self.clock.now() };
-        let phone = realm.reveal(tx, phone_place, &letter.phone.0, &why).await?;
+        let to = realm.reveal(tx, to_place, &letter.to.0, &why).await?;
         let code = realm.open_secret(code_place, &letter.code.0)?;
-        let phone = Phone::parse(&phone).ok_or(kernel::INTERNAL)?;
-        Ok((phone, kernel::Zeroizing::new(String::from_utf8_lossy(&code).into_owned())))
+        let code = Zeroizing::new(String::from_utf8_lossy(&code).into_owned());
+        Ok(match letter.channel {
+            Channel::Sms => Outgoing::Sms(Phone::parse(&to).ok_or(kernel::INTERNAL)?, code),
+            Channel::Mail => Outgoing::Mail(Email::parse(&to).ok_or(kernel::INTERNAL)?, code),
+        })
     }
 
     /// Forgets what has been over for ten minutes.
@@ -148,7 +199,7 @@ impl Codes {
     /// # Errors
     /// When the database refuses.
     pub async fn purge(&self, tx: &Tx) -> Result<()> {
-        rows::purge_challenges(tx, self.clock.now().before(Duration::from_secs(600))).await
+        challenge::purge(tx, self.clock.now().before(Duration::from_secs(600))).await
     }
 }
 
@@ -167,16 +218,16 @@ impl Checker {
     pub async fn enter(
         &self,
         tx: &Tx,
-        challenge: ChallengeId,
-        of: (AccountId, Purpose, Uuid),
+        id: ChallengeId,
+        of: (Option<AccountId>, Purpose, Uuid),
         code: &str,
     ) -> Result<Verdict> {
-        let Some((hash, tries)) = rows::spend_try(tx, challenge, of, self.now).await? else {
-            return Ok(Verdict::Over);
+        let Some((hash, tries)) = challenge::spend_try(tx, id, of, self.now).await? else {
+            return challenge::why_not(tx, id, of, self.now).await;
         };
-        if !constant_eq(&hash, &digest(&self.realm, challenge, of.1, code)) {
+        if !constant_eq(&hash, &digest(&self.realm, id, of.1, code)) {
             return Ok(Verdict::Wrong { left: TRIES - tries });
         }
-        Ok(if rows::use_up(tx, challenge).await? { Verdict::Right } else { Verdict::Over })
+        Ok(if challenge::use_up(tx, id).await? { Verdict::Right } else { Verdict::Used })
     }
 }

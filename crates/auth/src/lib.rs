@@ -1,20 +1,49 @@
-//! Accounts: logging in, sessions and their tokens, and the one-time codes other features ask for.
+//! Accounts: registering, logging in, linking WeChat, proving oneself, leaving; sessions and their tokens; roles; and the
+//! one-time codes other features ask for.
 //!
-//! `session` and `code` hold the rules, `rows` the tables, `service` and `codes` one method per thing a person can do,
-//! `http` their face.
+//! `account`, `code`, `consent`, `identifier`, `password`, `role` and `session` hold the rules, `rows` the tables,
+//! `service` and its neighbours one method per thing a person can do, `http` their face.
 
 mod access;
+mod account;
+mod closing;
 mod code;
 mod codes;
+mod consent;
+mod consents;
+mod hashing;
 mod hs256;
 pub mod http;
+mod identifier;
 mod limits;
+mod linking;
+mod login;
+mod password;
+mod profile;
+mod proof;
+mod register;
+mod role;
+mod roles;
 mod rows;
 mod service;
 mod session;
+mod sessions;
 
 pub use access::AccessTokens;
-pub use code::{CODE_EXPIRED, CODE_LIFE, CODE_WRONG, Purpose, Verdict};
-pub use codes::{Asked, Codes, NewChallenge};
+pub use account::AccountState;
+pub use code::{CODE_EXPIRED, CODE_LIFE, Purpose, Verdict};
+pub use codes::{Asked, Checker, Codes, Destination, NewChallenge, Outgoing};
+pub use consent::{Agreement, Consent, ConsentPurpose, TEXTS, Text};
+pub use hashing::Hashing;
+pub use identifier::Identifier;
 pub use limits::Limits;
-pub use service::{Account, Accounts, Entered};
+pub use linking::{Linked, OthersProof};
+pub use login::{Sent, WantedCode};
+pub use password::NewPassword;
+pub use proof::Proof;
+pub use register::{PhoneProof, Registered, Registration};
+pub use role::{Holder, Post, Role};
+pub use roles::Named;
+pub use service::{Account, Accounts, Entered, Origin, Parts};
+pub use session::Method;
+pub use sessions::SignIn;

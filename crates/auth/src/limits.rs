@@ -6,9 +6,15 @@ use store::Marks;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+const QUARTER: Duration = Duration::from_secs(900);
 const DAY: Duration = Duration::from_secs(86_400);
 
 const TOO_MANY_LOGINS: Code = Code::new(Kind::Throttled, "too-many-logins", "登录过于频繁，请一分钟后再试");
+/// Too many wrong passwords for one account or from one address.
+pub const TOO_MANY_PASSWORDS: Code =
+    Code::new(Kind::Throttled, "too-many-passwords", "密码输错次数过多，请 15 分钟后再试，或改用短信、微信登录");
+const CODES_EXHAUSTED: Code =
+    Code::new(Kind::Unavailable, "codes-exhausted", "验证码发送繁忙，请稍后再试或改用其他登录方式");
 const TOO_MANY_CODES: Code = Code::new(Kind::Throttled, "too-many-codes", "验证码获取过于频繁，请稍后再试");
 
 /// How often is too often.
@@ -24,6 +30,12 @@ pub struct Limits {
     pub codes_per_address: u64,
     /// Codes of one site in an hour.
     pub codes_per_site: u64,
+    /// Codes of the whole house in an hour; when they are used up an alarm is raised and none goes out.
+    pub codes_in_all: u64,
+    /// Wrong passwords for one account in 15 minutes.
+    pub passwords_per_account: u64,
+    /// Wrong passwords from one address in 15 minutes.
+    pub passwords_per_address: u64,
 }
 
 impl Default for Limits {
@@ -34,16 +46,19 @@ impl Default for Limits {
             codes_per_account: 10,
             codes_per_address: 20,
             codes_per_site: 200,
+            codes_in_all: 5_000,
+            passwords_per_account: 5,
+            passwords_per_address: 5,
         }
     }
 }
 
 /// Whose codes are counted.
 pub(crate) struct Asker<'a> {
-    pub(crate) phone_index: &'a [u8; 16],
-    pub(crate) account: AccountId,
+    pub(crate) destination: &'a [u8; 16],
+    pub(crate) account: Option<AccountId>,
     pub(crate) address: Address,
-    pub(crate) site: SiteId,
+    pub(crate) site: Option<SiteId>,
 }
 
 #[derive(Clone)]
@@ -52,11 +67,16 @@ pub(crate) struct Limiter {
     pub(crate) marks: Arc<Marks>,
 }
 
+/// A password about to be tried; its try is counted already, so that many at once are no more than one after another.
+pub(crate) struct Guess {
+    account: (String, u64),
+    address: String,
+}
+
 impl Limiter {
     async fn within(&self, key: String, span: Duration, most: u64, code: Code) -> Result<()> {
         if self.marks.count(&key, span).await > most {
-            metrics::counter!("kaimen_limited_total", "code" => code.name).increment(1);
-            return Err(code.retry_after(span.min(MINUTE)));
+            return Err(refused(code, span.min(MINUTE)));
         }
         Ok(())
     }
@@ -66,18 +86,53 @@ impl Limiter {
     }
 
     pub(crate) async fn code(&self, asker: &Asker<'_>) -> Result<()> {
-        let phone = kernel::Bytes::encode(asker.phone_index);
+        let to = kernel::Bytes::encode(asker.destination);
         for (span, most) in [MINUTE, HOUR, DAY].into_iter().zip(self.limits.codes_per_phone) {
-            self.within(format!("code:phone:{}:{phone}", span.as_secs()), span, most, TOO_MANY_CODES).await?;
+            self.within(format!("code:phone:{}:{to}", span.as_secs()), span, most, TOO_MANY_CODES).await?;
         }
-        let Limits { codes_per_account, codes_per_address, codes_per_site, .. } = self.limits;
-        for (key, most) in [
-            (format!("code:account:{}", asker.account), codes_per_account),
-            (format!("code:address:{}", asker.address.0), codes_per_address),
-            (format!("{{{}}}:codes", asker.site), codes_per_site),
-        ] {
+        let Limits { codes_per_account, codes_per_address, codes_per_site, codes_in_all, .. } = self.limits;
+        let of_account = asker.account.map(|account| (format!("code:account:{account}"), codes_per_account));
+        let of_site = asker.site.map(|site| (format!("{{{site}}}:codes"), codes_per_site));
+        let of_address = (format!("code:address:{}", asker.address.0), codes_per_address);
+        for (key, most) in [of_account, Some(of_address), of_site].into_iter().flatten() {
             self.within(key, HOUR, most, TOO_MANY_CODES).await?;
+        }
+        let all = self.marks.count("code:all", HOUR).await;
+        if all > codes_in_all {
+            if all == codes_in_all + 1 {
+                tracing::error!(codes_in_all, "alarm: the hour's budget of one-time codes is used up");
+            }
+            return Err(refused(CODES_EXHAUSTED, MINUTE));
         }
         Ok(())
     }
+
+    /// Counts a password about to be tried; `of` names the account, or what was typed where there is none.
+    pub(crate) async fn guess(&self, of: &str, address: Address) -> Result<Guess> {
+        let address = format!("password:address:{}", address.0);
+        if self.marks.counted(&address).await >= self.limits.passwords_per_address {
+            return Err(refused(TOO_MANY_PASSWORDS, QUARTER));
+        }
+        let account = format!("password:account:{of}");
+        let tries = self.marks.count(&account, QUARTER).await;
+        if tries > self.limits.passwords_per_account {
+            return Err(refused(TOO_MANY_PASSWORDS, QUARTER));
+        }
+        Ok(Guess { account: (account, tries), address })
+    }
+
+    /// It was right: the account's count starts again.
+    pub(crate) async fn right(&self, guess: Guess) {
+        self.marks.uncount(&guess.account.0, guess.account.1).await;
+    }
+
+    /// It was wrong: the address has one more against it.
+    pub(crate) async fn wrong(&self, guess: Guess) {
+        self.marks.count(&guess.address, QUARTER).await;
+    }
+}
+
+fn refused(code: Code, wait: Duration) -> kernel::Fault {
+    metrics::counter!("kaimen_limited_total", "code" => code.name).increment(1);
+    code.retry_after(wait)
 }

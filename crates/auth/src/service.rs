@@ -1,42 +1,124 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
-use kernel::{AccountId, Clock, Result, SessionId, Timestamp, port::WechatLogin};
+use kernel::{
+    AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
+    letter::{AccountEvent, AccountNoted},
+    port::{WechatLogin, WechatPhone, WechatSubject},
+};
 use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
-use store::{Db, Marks, Place, Vault};
+use store::{Belongings, Db, Marks, Place, Realm, Tx, Vault, audit, outbox};
 
 use crate::{
-    AccessTokens, Limits,
+    AccessTokens, Codes, Limits,
     access::ACCESS,
+    account::{AccountState, Stored},
+    consent::{ConsentPurpose, TEXTS},
+    hashing::Hashing,
     limits::Limiter,
-    rows,
-    session::{REFRESH, RefreshToken, SESSION_ENDED, Session, Standing},
+    role::Post,
+    rows::{self, account::By, identity::Key, session::Which},
+    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, Session},
 };
 
 /// What is read of an account may be so old.
 const FRESH: Duration = Duration::from_secs(1);
 const KNOWN: u64 = 10_000;
+/// A notice is worth sending for a week.
+const NOTICE: Duration = Duration::from_secs(7 * 86_400);
 
-/// Accounts and their sessions.
+/// Does it again where somebody was faster: what they wrote is seen then.
+macro_rules! settled {
+    ($act:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $act.await {
+                Err(fault) if fault.code() == $crate::rows::account::ALREADY_THERE && tries < 8 => tries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+pub(crate) use settled;
+
+/// What accounts are made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The vault.
+    pub vault: Arc<Vault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Access tokens.
+    pub tokens: Arc<AccessTokens>,
+    /// What refresh tokens are sealed with.
+    pub refresh_key: [u8; 32],
+    /// Who hashes passwords.
+    pub hashing: Hashing,
+    /// Who is behind a login code.
+    pub wechat: Arc<dyn WechatLogin>,
+    /// Which phone is behind a phone code.
+    pub wechat_phone: Arc<dyn WechatPhone>,
+    /// One-time codes.
+    pub codes: Codes,
+    /// Counters.
+    pub marks: Arc<Marks>,
+    /// How often is too often.
+    pub limits: Limits,
+    /// What the features keep of people.
+    pub belongings: Vec<Arc<dyn Belongings>>,
+    /// How long a closed account may still be kept.
+    pub cooling_off: Duration,
+}
+
+/// Accounts and their sessions. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
-    known: Cache<AccountId, Account>,
-    db: Db,
-    vault: Arc<Vault>,
-    clock: Arc<dyn Clock>,
-    tokens: Arc<AccessTokens>,
-    wechat: Arc<dyn WechatLogin>,
-    limiter: Limiter,
+    pub(crate) known: Cache<AccountId, Account>,
+    pub(crate) db: Db,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tokens: Arc<AccessTokens>,
+    pub(crate) refresh_key: Arc<RefreshKey>,
+    pub(crate) hashing: Hashing,
+    pub(crate) wechat: Arc<dyn WechatLogin>,
+    pub(crate) wechat_phone: Arc<dyn WechatPhone>,
+    pub(crate) codes: Codes,
+    pub(crate) limiter: Limiter,
+    pub(crate) kept: Kept,
+    pub(crate) cooling_off: Duration,
 }
+
+/// What the features keep of people, all of it.
+#[derive(Clone)]
+pub(crate) struct Kept(pub(crate) Arc<[Arc<dyn Belongings>]>);
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
+    /// 车安通 ID.
+    pub number: AccountNumber,
+    /// Where it stands.
+    pub state: AccountState,
+    /// The phone, masked.
+    pub phone: Option<String>,
+    /// The e-mail address, masked.
+    pub email: Option<String>,
+    /// Whether a password was ever set.
+    pub has_password: bool,
+    /// Whether a WeChat user logs in to it.
+    pub wechat_linked: bool,
+    /// What its owner may do beyond their own cards.
+    pub posts: Vec<Post>,
+    /// What its owner has yet to read and agree to.
+    pub consents_due: Vec<ConsentPurpose>,
     /// Since when.
     pub created_at: Timestamp,
+    /// When it will be erased.
+    pub erase_at: Option<Timestamp>,
 }
 
 /// A sign-in that was let in.
@@ -50,116 +132,243 @@ pub struct Entered {
     pub refresh: SecretString,
     /// Seconds the access token lives.
     pub expires_in: u64,
+    /// Whether a WeChat user logs in to this account.
+    pub wechat_linked: bool,
+}
+
+/// Where a sign-in comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The address, as limits count it.
+    pub address: Address,
+    /// What the phone calls itself.
+    pub device: Option<String>,
+}
+
+/// A WeChat user who has just proved to be one.
+#[derive(Clone)]
+pub(crate) struct WechatUser {
+    pub(crate) key: Key,
+    pub(crate) openid: SecretString,
+}
+
+impl Kept {
+    pub(crate) async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Changed> {
+        let mut sites = Vec::new();
+        for one in self.0.iter() {
+            sites.extend(one.merge(tx, from, to, now).await?);
+        }
+        Ok(Changed(sites))
+    }
+
+    pub(crate) async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Changed> {
+        let mut sites = Vec::new();
+        for one in self.0.iter() {
+            sites.extend(one.renew(tx, account, now).await?);
+        }
+        Ok(Changed(sites))
+    }
+
+    pub(crate) async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Changed> {
+        let mut sites = Vec::new();
+        for one in self.0.iter() {
+            sites.extend(one.erase(tx, account, now).await?);
+        }
+        Ok(Changed(sites))
+    }
+
+    /// Ends sign-ins, and with them what their phones could open.
+    pub(crate) async fn end(&self, tx: &Tx, of: AccountId, which: &Which, now: Timestamp) -> Result<Changed> {
+        match rows::session::revoke(tx, of, which, now).await? {
+            0 => Ok(Changed::default()),
+            _ => self.renew(tx, of, now).await,
+        }
+    }
+
+    pub(crate) fn announce(&self, changed: &Changed) {
+        for one in self.0.iter() {
+            one.announce(&changed.0);
+        }
+    }
+}
+
+/// The sites that a write has changed.
+#[derive(Clone, Debug, Default)]
+#[must_use = "to be announced after the commit"]
+pub(crate) struct Changed(Vec<kernel::SiteId>);
+
+/// Where an account's field is sealed.
+pub(crate) fn place(column: &'static str, of: AccountId) -> Place {
+    Place { table: "accounts", column, row: of.uuid() }
+}
+
+/// Where a WeChat identity's openid is sealed.
+pub(crate) fn openid_place(of: AccountId) -> Place {
+    Place { table: "wechat_identities", column: "openid", row: of.uuid() }
+}
+
+/// Tells the owner, and the audit log, what happened to an account.
+pub(crate) async fn note(
+    tx: &Tx,
+    of: AccountId,
+    event: AccountEvent,
+    action: &'static str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let letter = AccountNoted { account: of, event };
+    let fact = format!("account:{of}:{action}:{}", now.millis());
+    outbox::post(tx, None, &fact, &letter, now, NOTICE).await?;
+    record(tx, of, action, actor, now).await
+}
+
+/// Writes into the audit log what happened to an account.
+pub(crate) async fn record(tx: &Tx, of: AccountId, action: &'static str, actor: &str, now: Timestamp) -> Result<()> {
+    let entry = audit::Entry { site: None, at: now, actor: actor.to_owned(), action, object: format!("accounts/{of}") };
+    audit::record(tx, &entry).await
+}
+
+pub(crate) fn actor(account: AccountId) -> String {
+    format!("account:{account}")
 }
 
 impl Accounts {
     /// Accounts in this house.
-    pub fn new(
-        db: Db,
-        vault: Arc<Vault>,
-        clock: Arc<dyn Clock>,
-        tokens: Arc<AccessTokens>,
-        wechat: Arc<dyn WechatLogin>,
-        marks: Arc<Marks>,
-        limits: Limits,
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
-        Self { known, db, vault, clock, tokens, wechat, limiter: Limiter { limits, marks } }
+        Self {
+            known,
+            db: parts.db,
+            vault: parts.vault,
+            clock: parts.clock,
+            tokens: parts.tokens,
+            refresh_key: Arc::new(RefreshKey::new(parts.refresh_key)),
+            hashing: parts.hashing,
+            wechat: parts.wechat,
+            wechat_phone: parts.wechat_phone,
+            codes: parts.codes,
+            limiter: Limiter { limits: parts.limits, marks: parts.marks },
+            kept: Kept(parts.belongings.into()),
+            cooling_off: parts.cooling_off,
+        }
     }
 
-    /// Logs in with the code of `wx.login`; the first login makes the account.
-    ///
-    /// # Errors
-    /// What WeChat says of the code; `too-many-logins`.
-    pub async fn log_in_with_wechat(&self, code: &SecretString, address: Address) -> Result<Entered> {
-        self.limiter.login(address).await?;
-        let subject = self.wechat.identify(code).await?;
-        let now = self.clock.now();
-        let realm = self.vault.realm(None, now).await?;
-        let account = AccountId::new(now);
-        let place = Place { table: "wechat_identities", column: "openid", row: account.uuid() };
-        let openid = subject.openid.expose_secret();
-        let identity = rows::NewIdentity {
-            openid_index: realm.index(&format!("{}/{openid}", subject.app_id)),
-            openid_sealed: realm.seal(place, openid.as_bytes()),
-            app_id: subject.app_id,
+    pub(crate) async fn realm(&self) -> Result<Arc<Realm>> {
+        self.vault.realm(None, self.clock.now()).await
+    }
+
+    /// Asks WeChat who is behind a login code.
+    pub(crate) async fn wechat_user(&self, code: &SecretString) -> Result<WechatUser> {
+        let WechatSubject { app_id, openid, .. } = self.wechat.identify(code).await?;
+        let realm = self.realm().await?;
+        let openid_index = realm.index(&format!("{app_id}/{}", openid.expose_secret()));
+        Ok(WechatUser { key: Key { app_id, openid_index }, openid })
+    }
+
+    /// A session that begins now.
+    pub(crate) fn session(
+        token: &RefreshToken,
+        account: AccountId,
+        method: Method,
+        origin: &Origin,
+        identity: Option<Key>,
+        now: Timestamp,
+    ) -> Session {
+        Session {
+            id: token.session,
             account,
-            at: now,
-        };
-        let token = RefreshToken::fresh(SessionId::new(now), 1);
-        let (session, secret_hash) = (token.session, token.hash());
-        let account = self
-            .db
-            .write(move |tx| {
-                let identity = identity.clone();
-                Box::pin(async move {
-                    let account = rows::account_of(tx, &identity).await?;
-                    let session = Session {
-                        id: session,
-                        account,
-                        generation: 1,
-                        secret_hash: secret_hash.to_vec(),
-                        expires_at: now.after(REFRESH),
-                        revoked: false,
-                    };
-                    rows::insert_session(tx, &session, now).await?;
-                    Ok(account)
-                })
-            })
-            .await?;
-        self.enter(account, &token)
+            generation: token.generation,
+            secret_hash: token.hash().to_vec(),
+            method: Some(method),
+            device: origin.device.clone(),
+            identity,
+            created_at: now,
+            seen_at: now,
+            expires_at: now.after(REFRESH),
+            revoked: false,
+        }
     }
 
-    fn enter(&self, account: AccountId, token: &RefreshToken) -> Result<Entered> {
+    pub(crate) fn first_token(now: Timestamp) -> RefreshToken {
+        RefreshToken::fresh(SessionId::new(now), 1)
+    }
+
+    pub(crate) fn enter(&self, account: AccountId, token: &RefreshToken, wechat_linked: bool) -> Result<Entered> {
         let access = self.tokens.issue(account, token.session)?;
-        Ok(Entered { account, access, refresh: token.text().into(), expires_in: ACCESS.as_secs() })
+        let refresh = token.text(&self.refresh_key).into();
+        Ok(Entered { account, access, refresh, expires_in: ACCESS.as_secs(), wechat_linked })
     }
 
-    /// Exchanges a refresh token for the next. A token that comes twice ends its whole family: one of the two holders
-    /// stole it.
-    ///
-    /// # Errors
-    /// `session-ended`.
-    pub async fn refresh(&self, token: &SecretString, address: Address) -> Result<Entered> {
-        self.limiter.login(address).await?;
-        let token = Arc::new(RefreshToken::read(token.expose_secret()).ok_or(SESSION_ENDED)?);
-        let now = self.clock.now();
-        let next = RefreshToken::fresh(token.session, token.generation.saturating_add(1));
-        let secret_hash = next.hash();
-        let account = self
-            .db
-            .write(move |tx| {
-                let token = token.clone();
-                Box::pin(async move {
-                    let Some(session) = rows::session(tx, token.session).await? else { return Ok(None) };
-                    let rotated = match session.judge(&token, now) {
-                        Standing::Current => rows::rotate(tx, &session, secret_hash, now.after(REFRESH), now).await?,
-                        Standing::Reused => false,
-                        Standing::Ended => return Ok(None),
-                    };
-                    if !rotated {
-                        rows::revoke(tx, session.id, now).await?;
-                    }
-                    Ok(rotated.then_some(session.account))
-                })
-            })
-            .await?
-            .ok_or(SESSION_ENDED)?;
-        self.enter(account, &next)
+    pub(crate) async fn find(&self, by: By) -> Result<Option<Stored>> {
+        self.db.read(|db| async move { rows::account::find(&db, by).await }).await
+    }
+
+    /// The caller's account, as it is stored.
+    pub(crate) async fn own(&self, caller: Caller) -> Result<Stored> {
+        let account = self.find(By::Id(caller.account)).await?.ok_or(SESSION_ENDED)?;
+        account.lets_in()?;
+        Ok(account)
     }
 
     /// The caller's own account.
     ///
     /// # Errors
-    /// `session-ended` when it is no longer active.
+    /// `session-ended` when it is gone, `account-disabled` when it was closed by the house.
     pub async fn me(&self, caller: Caller) -> Result<Account> {
         if let Some(account) = self.known.get(&caller.account).await {
             return Ok(account);
         }
-        let find = |db| async move { rows::account_since(&db, caller.account).await };
-        let created_at = self.db.read(find).await?.ok_or(SESSION_ENDED)?;
-        let account = Account { id: caller.account, created_at };
-        self.known.insert(caller.account, account.clone()).await;
+        let of = caller.account;
+        let (stored, linked, posts, consents) = self
+            .db
+            .read(|db| async move {
+                let stored = rows::account::find(&db, By::Id(of)).await?.ok_or(SESSION_ENDED)?;
+                let linked = !rows::identity::of_account(&db, of).await?.is_empty();
+                let posts = rows::role::of_account(&db, of).await?;
+                Ok((stored, linked, posts, rows::consent::of_account(&db, of).await?))
+            })
+            .await?;
+        if matches!(stored.state, AccountState::Erased | AccountState::Merged) {
+            return Err(SESSION_ENDED.into());
+        }
+        stored.lets_in()?;
+        let realm = self.realm().await?;
+        let agreed = |text: &crate::consent::Text| {
+            consents
+                .iter()
+                .any(|one| one.purpose == text.purpose && one.version == text.version && one.withdrawn_at.is_none())
+        };
+        let masked_phone = |phone: &crate::account::Sealed| realm.masked_phone(place("phone", of), &phone.sealed);
+        let masked_email = |email: &crate::account::Sealed| realm.masked_email(place("email", of), &email.sealed);
+        let account = Account {
+            id: of,
+            number: stored.number.clone(),
+            state: stored.state,
+            phone: stored.phone.as_ref().map(masked_phone).transpose()?,
+            email: stored.email.as_ref().map(masked_email).transpose()?,
+            has_password: stored.password_hash.is_some(),
+            wechat_linked: linked,
+            posts,
+            consents_due: TEXTS.iter().filter(|text| !agreed(text)).map(|text| text.purpose).collect(),
+            created_at: stored.created_at,
+            erase_at: stored.erase_at,
+        };
+        self.known.insert(of, account.clone()).await;
         Ok(account)
+    }
+
+    /// What follows a change of an account that is committed.
+    pub(crate) async fn changed(&self, account: AccountId, changed: &Changed) {
+        self.kept.announce(changed);
+        self.known.invalidate(&account).await;
+    }
+
+    /// Forgets codes and sign-ins that are long over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn purge(&self, tx: &Tx) -> Result<()> {
+        self.codes.purge(tx).await?;
+        rows::session::purge(tx, self.clock.now().before(crate::login::SILENCE)).await
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, delete, get, post,
     web::{Data, Json, Path, Query},
 };
-use edge::{Address, Answer, Caller, Keyed, Page, Paged, Valid};
+use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Valid};
 use garde::Validate;
 use kernel::{BindingId, Bytes, Phone, PrintedCardNumber, Reason, SiteId, Timestamp, km1, port::CardKind};
 use serde::{Deserialize, Serialize};
@@ -194,14 +194,14 @@ impl From<Credentials> for CredentialsView {
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
 async fn request_binding(
-    caller: Caller,
+    caller: CurrentCaller,
     cards: Data<Cards>,
     address: Address,
     new: Keyed<NewCardBinding>,
 ) -> Answer<HttpResponse> {
     let Keyed { body, key, body_hash } = new;
-    let once = Once::of(caller.account, "card-bindings", key, body_hash);
-    let binding = cards.request(caller, body.try_into()?, once, address).await?;
+    let once = Once::of(caller.0.account, "card-bindings", key, body_hash);
+    let binding = cards.request(caller.0, body.try_into()?, once, address).await?;
     Ok(HttpResponse::Created().json(BindingView::from(binding)))
 }
 
@@ -209,12 +209,12 @@ async fn request_binding(
 #[utoipa::path(params(("id" = BindingId, Path)), request_body = NewConfirmation, responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings/{id}/confirm")]
 async fn confirm_binding(
-    caller: Caller,
+    caller: CurrentCaller,
     cards: Data<Cards>,
     id: Path<BindingId>,
     body: Valid<NewConfirmation>,
 ) -> Answer<Json<BindingView>> {
-    Ok(Json(cards.confirm(caller, *id, body.0.code).await?.into()))
+    Ok(Json(cards.confirm(caller.0, *id, body.0.code).await?.into()))
 }
 
 /// List the bound cards
@@ -235,14 +235,14 @@ async fn find_binding(caller: Caller, cards: Data<Cards>, id: Path<BindingId>) -
 /// Let a card go
 #[utoipa::path(params(("id" = BindingId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[delete("/card-bindings/{id}")]
-async fn unbind(caller: Caller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<HttpResponse> {
-    cards.unbind(caller, *id).await?;
+async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<HttpResponse> {
+    cards.unbind(caller.0, *id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Get the keys for showing codes at a site
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = CredentialsView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/sites/{id}/credentials")]
-async fn own_credentials(caller: Caller, cards: Data<Cards>, id: Path<SiteId>) -> Answer<Json<CredentialsView>> {
-    Ok(Json(cards.credentials(caller, *id).await?.into()))
+async fn own_credentials(caller: CurrentCaller, cards: Data<Cards>, id: Path<SiteId>) -> Answer<Json<CredentialsView>> {
+    Ok(Json(cards.credentials(caller.0, *id).await?.into()))
 }

@@ -246,3 +246,55 @@ pub(crate) async fn sites_of_handle(db: &impl ConnectionTrait, handle: &Handle) 
     let rows = binding::Entity::find().filter(binding::Column::Handle.eq(handle.to_vec())).limit(4).all(db).await?;
     Ok(rows.into_iter().map(|row| SiteId::from_uuid(row.site_id)).collect())
 }
+
+/// What an account holds.
+pub(crate) async fn bound(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<(SiteId, BindingId)>> {
+    let rows = binding::Entity::find()
+        .filter(binding::Column::AccountId.eq(of.uuid()))
+        .filter(binding::Column::State.eq(BindingState::Bound as i16))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), BindingId::from_uuid(row.id))).collect())
+}
+
+/// Every binding of an account, whatever became of it, oldest first.
+pub(crate) async fn all_own(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Binding>> {
+    let query = binding::Entity::find().filter(binding::Column::AccountId.eq(of.uuid()));
+    query.order_by_asc(binding::Column::Id).all(db).await?.into_iter().map(to_binding).collect()
+}
+
+/// Gives a binding another handle.
+pub(crate) async fn rename(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: BindingId,
+    handle: Handle,
+    now: Timestamp,
+) -> Result<()> {
+    binding::Entity::update_many()
+        .col_expr(binding::Column::Handle, Expr::value(handle.to_vec()))
+        .col_expr(binding::Column::Version, Expr::col(binding::Column::Version).add(1))
+        .col_expr(binding::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(binding::Column::SiteId.eq(site.uuid()))
+        .filter(binding::Column::Id.eq(id.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// All bindings of one account become another's.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId, now: Timestamp) -> Result<()> {
+    binding::Entity::update_many()
+        .col_expr(binding::Column::AccountId, Expr::value(to.uuid()))
+        .col_expr(binding::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(binding::Column::AccountId.eq(from.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets every binding of an account; the card itself is the issuer's.
+pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    binding::Entity::delete_many().filter(binding::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    Ok(())
+}

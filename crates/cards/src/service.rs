@@ -1,16 +1,17 @@
 use std::{sync::Arc, time::Duration};
 
-use auth::{Asked, CODE_EXPIRED, CODE_WRONG, Codes, Purpose, Verdict};
+use async_trait::async_trait;
+use auth::{Asked, CODE_EXPIRED, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller};
 use kernel::{
-    BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, PrintedCardNumber, Reason, Result, SiteId, Timestamp,
+    AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, PrintedCardNumber, Reason, Result, SiteId, Timestamp,
     km1::{Day, Handle, RootKey, SiteKey},
     letter::{CardBound, CardUnbound},
     port::{CardKind, CardSystem},
     random,
 };
 use sites::Sites;
-use store::{Db, Once, Tx, Vault, outbox};
+use store::{Belongings, Db, Once, Tx, Vault, outbox};
 
 use crate::{
     binding::{Binding, BindingState, Holding, NOT_BOUND, NOT_WAITING},
@@ -69,12 +70,6 @@ pub struct CredentialKeys {
     pub keys: Vec<(Day, Bytes)>,
 }
 
-enum Confirmed {
-    Bound(Binding),
-    Wrong { left: i32 },
-    Over,
-}
-
 impl Cards {
     /// Cards in this house.
     pub fn new(
@@ -111,11 +106,11 @@ impl Cards {
         }
         let id = BindingId::new(now);
         let asked = Asked {
-            account: caller.account,
+            account: Some(caller.account),
             purpose: Purpose::BindCard,
             subject: id.uuid(),
-            phone: new.phone.clone(),
-            site: new.site,
+            to: Destination::Phone(new.phone.clone()),
+            site: Some(new.site),
             address,
         };
         let challenge = self.codes.make(&asked).await?;
@@ -149,10 +144,10 @@ impl Cards {
     /// one before is told.
     ///
     /// # Errors
-    /// `code-wrong`, `code-expired`, `binding-not-waiting`; `not-found` for what is not the caller's.
+    /// What is wrong with the code, `binding-not-waiting`; `not-found` for what is not the caller's.
     pub async fn confirm(&self, caller: Caller, id: BindingId, code: String) -> Result<Binding> {
         let (checker, sites, now) = (self.codes.checker().await?, self.sites.clone(), self.clock.now());
-        let confirmed = self
+        let binding = self
             .db
             .write(move |tx| {
                 let (checker, sites, code) = (checker.clone(), sites.clone(), code.clone());
@@ -160,29 +155,25 @@ impl Cards {
                     let binding = rows::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     match binding.state {
                         BindingState::Challenged => {}
-                        BindingState::Bound => return Ok(Confirmed::Bound(binding)),
+                        BindingState::Bound => return Ok(Ok(binding)),
                         other => return Err(Fault::from(NOT_WAITING).in_state(other.name())),
                     }
-                    let of = (caller.account, Purpose::BindCard, id.uuid());
-                    match (checker.enter(tx, binding.challenge, of, &code).await?, binding.card) {
-                        (Verdict::Right, Some(_)) => Ok(Confirmed::Bound(bind(tx, &sites, binding, now).await?)),
-                        (Verdict::Right, None) | (Verdict::Over, _) | (Verdict::Wrong { left: 0 }, _) => {
+                    let of = (Some(caller.account), Purpose::BindCard, id.uuid());
+                    let verdict = checker.enter(tx, binding.challenge, of, &code).await?;
+                    match (verdict, binding.card) {
+                        (Verdict::Right, Some(_)) => Ok(Ok(bind(tx, &sites, binding, now).await?)),
+                        (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| binding)),
+                        // a code that nobody was sent cannot be known
+                        _ => {
                             rows::advance(tx, &binding, BindingState::Failed, now).await?;
-                            Ok(Confirmed::Over)
+                            Ok(Err(verdict.passed().err().unwrap_or_else(|| CODE_EXPIRED.into())))
                         }
-                        (Verdict::Wrong { left }, _) => Ok(Confirmed::Wrong { left }),
                     }
                 })
             })
-            .await?;
-        match confirmed {
-            Confirmed::Bound(binding) => {
-                self.sites.announce(binding.site);
-                Ok(binding)
-            }
-            Confirmed::Wrong { left } => Err(CODE_WRONG.because(format!("验证码不正确，还可以再试 {left} 次"))),
-            Confirmed::Over => Err(CODE_EXPIRED.into()),
-        }
+            .await??;
+        self.sites.announce(binding.site);
+        Ok(binding)
     }
 
     /// So many of the caller's bound cards, after that one.
@@ -260,6 +251,60 @@ impl Cards {
     /// When the database is away.
     pub async fn sites_of(&self, handle: Handle) -> Result<Vec<SiteId>> {
         self.db.read(|db| async move { rows::sites_of_handle(&db, &handle).await }).await
+    }
+}
+
+#[async_trait]
+impl Belongings for Cards {
+    fn name(&self) -> &'static str {
+        "cards"
+    }
+
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
+        rows::shift(tx, from, to, now).await?;
+        self.renew(tx, to, now).await
+    }
+
+    /// New handles: what was minted under the old ones names no credential any more.
+    async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
+        let mut touched = Vec::new();
+        for (site, binding) in rows::bound(tx, account).await? {
+            rows::rename(tx, site, binding, random(), now).await?;
+            touched.push(site);
+        }
+        self.touch_all(tx, touched, now).await
+    }
+
+    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
+        let touched = rows::bound(tx, account).await?.into_iter().map(|(site, _)| site).collect();
+        rows::forget(tx, account).await?;
+        self.touch_all(tx, touched, now).await
+    }
+
+    async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
+        let bindings = self.db.read(|db| async move { rows::all_own(&db, account).await }).await?;
+        let shown = bindings.into_iter().map(|one| {
+            let Binding { id, site, kind, number, state, .. } = one;
+            serde_json::json!({ "id": id, "siteId": site, "kind": kind, "number": number, "state": state })
+        });
+        Ok(shown.collect())
+    }
+
+    fn announce(&self, sites: &[SiteId]) {
+        for site in sites {
+            self.sites.announce(*site);
+        }
+    }
+}
+
+impl Cards {
+    async fn touch_all(&self, tx: &Tx, mut sites: Vec<SiteId>, now: Timestamp) -> Result<Vec<SiteId>> {
+        sites.sort_unstable();
+        sites.dedup();
+        for site in &sites {
+            self.sites.touch(tx, *site, now).await?;
+        }
+        Ok(sites)
     }
 }
 

@@ -1,12 +1,13 @@
 use std::{
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
+    pin::Pin,
     sync::Arc,
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use kernel::{
     AccountId, Code, Kind, Result, SessionId,
-    port::{SignedIn, TokenCheck},
+    port::{SignInCheck, SignedIn, TokenCheck},
 };
 
 use crate::Problem;
@@ -15,6 +16,9 @@ const SIGN_IN: Code = Code::new(Kind::Unauthenticated, "not-signed-in", "请先�
 
 /// The token check, as the app holds it.
 pub type Tokens = Data<Arc<dyn TokenCheck>>;
+
+/// The check of standing sign-ins, as the app holds it.
+pub type SignIns = Data<Arc<dyn SignInCheck>>;
 
 /// Who is asking. Naming it in a handler's parameters is what makes the endpoint need a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,5 +42,26 @@ impl FromRequest for Caller {
             .ok_or(SIGN_IN.into())
             .and_then(|(token, tokens)| tokens.check(token));
         ready(signed_in.map(|SignedIn { account, session }| Self { account, session }).map_err(Problem::from))
+    }
+}
+
+/// Who is asking, and their sign-in stands at this moment: for what opens a door, changes a credential or the account.
+/// A [`Caller`] whose sign-in was revoked is believed until their token expires; this one is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrentCaller(pub Caller);
+
+impl FromRequest for CurrentCaller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        let sign_ins = request.app_data::<SignIns>().cloned();
+        Box::pin(async move {
+            let caller = caller?;
+            let sign_ins = sign_ins.ok_or(SIGN_IN)?;
+            sign_ins.stands(SignedIn { account: caller.account, session: caller.session }).await?;
+            Ok(Self(caller))
+        })
     }
 }

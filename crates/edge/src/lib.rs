@@ -13,7 +13,7 @@ mod request_id;
 
 pub use address::{Address, TrustedProxies};
 pub use body::{Keyed, Valid};
-pub use caller::{Caller, Tokens};
+pub use caller::{Caller, CurrentCaller, SignIns, Tokens};
 pub use frame::frame;
 pub use guard::{Draining, Guard};
 pub use openapi::openapi;

@@ -91,9 +91,27 @@ mod tests {
         }
         let long = format!("{}@x.cn", "a".repeat(65));
         for text in [
-            "", "a", "@x.cn", "a@", "a@x", "a@@x.cn", "a b@x.cn", "a\n@x.cn", "a@x.cn\r\nBcc: b@x.cn", "a\0@x.cn",
-            "a@x..cn", ".a@x.cn", "a.@x.cn", "a..b@x.cn", "a@-x.cn", "a@x-.cn", "\"a\"@x.cn", "张@x.cn", "a@例子.cn",
-            "a\u{200b}@x.cn", &long,
+            "",
+            "a",
+            "@x.cn",
+            "a@",
+            "a@x",
+            "a@@x.cn",
+            "a b@x.cn",
+            "a\n@x.cn",
+            "a@x.cn\r\nBcc: b@x.cn",
+            "a\0@x.cn",
+            "a@x..cn",
+            ".a@x.cn",
+            "a.@x.cn",
+            "a..b@x.cn",
+            "a@-x.cn",
+            "a@x-.cn",
+            "\"a\"@x.cn",
+            "张@x.cn",
+            "a@例子.cn",
+            "a\u{200b}@x.cn",
+            &long,
         ] {
             assert!(Email::parse(text).is_none(), "{text:?}");
         }

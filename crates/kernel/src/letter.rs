@@ -23,15 +23,64 @@ macro_rules! letters {
     )+};
 }
 
+/// The way a message takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// To a phone.
+    Sms,
+    /// To an e-mail address.
+    Mail,
+}
+
+/// What happened to an account that its owner must hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountEvent {
+    /// Its password was changed, or set for the first time.
+    PasswordChanged,
+    /// Its password was set anew by a code.
+    PasswordReset,
+    /// It has another phone now.
+    PhoneChanged,
+    /// Its phone was proved by somebody else, after long silence.
+    PhoneLost,
+    /// It has another e-mail address, or none.
+    EmailChanged,
+    /// A WeChat user logs in to it now.
+    WechatLinked,
+    /// No WeChat user does any more.
+    WechatUnlinked,
+    /// Its WeChat user logs in to another account now.
+    WechatMoved,
+    /// What a WeChat user had before is its own now.
+    ShadowMerged,
+    /// A refresh token came twice: somebody had a copy, and the sign-in was ended.
+    TokenReused,
+    /// Its owner wants it closed.
+    Closing,
+    /// Its owner thought better of it.
+    Kept,
+}
+
 letters! {
-    /// An SMS code waits to be sent.
+    /// A one-time code waits to be sent.
     CodeIssued "code.issued" {
         /// Its challenge; also what the vendor is given to recognise a repeat by.
         challenge: ChallengeId,
-        /// The phone, sealed.
-        phone: Bytes,
+        /// The way it takes.
+        channel: Channel,
+        /// The phone or address, sealed; or what stands for nobody.
+        to: Bytes,
         /// The code, sealed.
         code: Bytes,
+    }
+    /// Something happened to an account.
+    AccountNoted "account.noted" {
+        /// Whose inbox.
+        account: AccountId,
+        /// What.
+        event: AccountEvent,
     }
     /// A card was bound.
     CardBound "card.bound" {

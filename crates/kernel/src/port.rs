@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AccountId, CardId, Code, CommandId, DoorId, Email, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId, SiteId,
-    Timestamp,
+    AccountId, CardId, Code, CommandId, DoorId, Email, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId,
+    SiteId, Timestamp,
 };
 
 /// Who a valid access token speaks for.

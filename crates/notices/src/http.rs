@@ -29,8 +29,8 @@ pub struct NoticeView {
     /// What it is about.
     #[schema(example = "card.bound")]
     topic: String,
-    /// Which site.
-    site_id: SiteId,
+    /// Which site, where it is about one.
+    site_id: Option<SiteId>,
     /// Headline.
     title: String,
     /// What happened and what to do.

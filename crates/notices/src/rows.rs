@@ -34,7 +34,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, to: AccountId, new: &Notic
         account_id: Set(to.uuid()),
         id: Set(new.id.uuid()),
         topic: Set(new.topic.clone()),
-        site_id: Set(new.site.uuid()),
+        site_id: Set(new.site.map_or(Uuid::nil(), SiteId::uuid)),
         title: Set(new.title.clone()),
         body: Set(new.body.clone()),
         created_at: Set(new.at.millis()),
@@ -58,15 +58,38 @@ pub(crate) async fn list(
         query = query.filter(notice::Column::Id.lt(before.uuid()));
     }
     let rows = query.order_by_desc(notice::Column::Id).limit(limit as u64).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Notice {
-            id: NoticeId::from_uuid(row.id),
-            topic: row.topic,
-            site: SiteId::from_uuid(row.site_id),
-            title: row.title,
-            body: row.body,
-            at: Timestamp::from_millis(row.created_at),
-        })
-        .collect())
+    Ok(rows.into_iter().map(notice).collect())
+}
+
+fn notice(row: notice::Model) -> Notice {
+    Notice {
+        id: NoticeId::from_uuid(row.id),
+        topic: row.topic,
+        site: (!row.site_id.is_nil()).then(|| SiteId::from_uuid(row.site_id)),
+        title: row.title,
+        body: row.body,
+        at: Timestamp::from_millis(row.created_at),
+    }
+}
+
+/// A whole inbox, oldest first.
+pub(crate) async fn all(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Notice>> {
+    let query = notice::Entity::find().filter(notice::Column::AccountId.eq(of.uuid()));
+    Ok(query.order_by_asc(notice::Column::Id).all(db).await?.into_iter().map(notice).collect())
+}
+
+/// One inbox is emptied into another.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
+    notice::Entity::update_many()
+        .col_expr(notice::Column::AccountId, Expr::value(to.uuid()))
+        .filter(notice::Column::AccountId.eq(from.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets an inbox.
+pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    notice::Entity::delete_many().filter(notice::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    Ok(())
 }

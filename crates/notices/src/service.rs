@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, Clock, NoticeId, Result, SiteId, Timestamp,
-    letter::{CardBound, CardUnbound, Letter},
+    letter::{AccountEvent, AccountNoted, CardBound, CardUnbound, Letter},
 };
-use store::{Db, outbox::Envelope};
+use store::{Belongings, Db, Tx, outbox::Envelope};
 
 use crate::rows;
 
@@ -23,8 +24,8 @@ pub struct Notice {
     pub id: NoticeId,
     /// What it is about.
     pub topic: String,
-    /// Which site.
-    pub site: SiteId,
+    /// Which site, where it is about one.
+    pub site: Option<SiteId>,
     /// Headline.
     pub title: String,
     /// What happened and what to do.
@@ -47,12 +48,17 @@ impl Notices {
         let (to, site, title, body) = match envelope.topic.as_str() {
             CardBound::TOPIC => {
                 let letter: CardBound = envelope.letter()?;
-                (letter.account, letter.site, "卡绑定成功", "现在可以用这张卡的二维码开门了")
+                (letter.account, Some(letter.site), "卡绑定成功", "现在可以用这张卡的二维码开门了")
             }
             CardUnbound::TOPIC => {
                 let letter: CardUnbound = envelope.letter()?;
                 let body = "这张卡已不在您名下，它的二维码不能再开门；如非本人操作，请联系管理处";
-                (letter.account, letter.site, "卡已解除绑定", body)
+                (letter.account, Some(letter.site), "卡已解除绑定", body)
+            }
+            AccountNoted::TOPIC => {
+                let letter: AccountNoted = envelope.letter()?;
+                let (title, body) = words(letter.event);
+                (letter.account, None, title, body)
             }
             _ => return Ok(false),
         };
@@ -60,7 +66,14 @@ impl Notices {
         Ok(true)
     }
 
-    async fn put(&self, to: AccountId, envelope: &Envelope, site: SiteId, title: &str, body: &str) -> Result<()> {
+    async fn put(
+        &self,
+        to: AccountId,
+        envelope: &Envelope,
+        site: Option<SiteId>,
+        title: &str,
+        body: &str,
+    ) -> Result<()> {
         let notice = Notice {
             id: NoticeId::from_uuid(envelope.id.uuid()),
             topic: envelope.topic.clone(),
@@ -83,5 +96,61 @@ impl Notices {
     /// When the database is away.
     pub async fn list(&self, caller: Caller, before: Option<NoticeId>, limit: usize) -> Result<Vec<Notice>> {
         self.db.read(|db| async move { rows::list(&db, caller.account, before, limit).await }).await
+    }
+}
+
+/// Headline and text of what happened to an account.
+const fn words(event: AccountEvent) -> (&'static str, &'static str) {
+    match event {
+        AccountEvent::PasswordChanged => ("密码已修改", "其他设备上的登录已结束；如非本人操作，请立即找回密码"),
+        AccountEvent::PasswordReset => ("密码已重置", "所有设备上的登录已结束；如非本人操作，请立即找回密码"),
+        AccountEvent::PhoneChanged => ("手机号已更换", "以后请用新手机号登录；如非本人操作，请联系管理处"),
+        AccountEvent::PhoneLost => (
+            "手机号已解除",
+            "原手机号已由他人验证并注册新账号，您可以在“我的”中绑定新的手机号；如非号码转让，请联系管理处",
+        ),
+        AccountEvent::EmailChanged => ("邮箱已更改", "如非本人操作，请修改密码并联系管理处"),
+        AccountEvent::WechatLinked => ("微信已关联", "以后可以用微信一键登录；如非本人操作，请解除关联并修改密码"),
+        AccountEvent::WechatUnlinked => {
+            ("微信已解除关联", "以后请用密码或短信登录；如非本人操作，请修改密码并联系管理处")
+        }
+        AccountEvent::WechatMoved => {
+            ("微信已转到其他账号", "该微信以后登录的是另一个车安通账号；如非本人操作，请修改密码并联系管理处")
+        }
+        AccountEvent::ShadowMerged => ("账号已合并", "您之前用微信登录时绑定的卡和记录，已合并到现在的账号"),
+        AccountEvent::TokenReused => {
+            ("登录异常，已结束", "有设备重复使用了登录凭证，可能已被复制，该登录已结束；如非本人操作，请修改密码")
+        }
+        AccountEvent::Closing => ("账号将被注销", "冷静期内登录后可以撤销注销；到期后将删除您的个人信息"),
+        AccountEvent::Kept => ("已撤销注销", "您的账号继续保留"),
+    }
+}
+
+#[async_trait]
+impl Belongings for Notices {
+    fn name(&self) -> &'static str {
+        "notices"
+    }
+
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        rows::shift(tx, from, to).await?;
+        Ok(Vec::new())
+    }
+
+    async fn renew(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        Ok(Vec::new())
+    }
+
+    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        rows::forget(tx, account).await?;
+        Ok(Vec::new())
+    }
+
+    async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
+        let all = self.db.read(|db| async move { rows::all(&db, account).await }).await?;
+        let shown = all.into_iter().map(|one| {
+            serde_json::json!({ "topic": one.topic, "siteId": one.site, "title": one.title, "body": one.body, "at": one.at })
+        });
+        Ok(shown.collect())
     }
 }

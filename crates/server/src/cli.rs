@@ -1,12 +1,14 @@
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use auth::{Named, Post, Role};
 use clap::{Parser, Subcommand};
-use kernel::{Fault, Kind, SystemClock};
+use kernel::{AccountNumber, Clock, Fault, Kind, Phone, SiteId, SystemClock};
+use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::{Settings, start};
+use crate::{House, Settings, root_key, start};
 
 /// 开门 Kaimen: door access for WeChat.
 #[derive(Parser)]
@@ -34,12 +36,53 @@ enum Command {
     Migrate,
     /// Print the description of the API
     Openapi,
+    /// Appoint an administrator or a guard
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Sign in to an account for testing and support, and print its access token; it is on record
+    Token {
+        /// Its 车安通 ID
+        #[arg(long)]
+        number: String,
+    },
     /// Play the main job against a running server, as a phone and a reader would
     Demo {
         /// Where it runs
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         url: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Give somebody a role; the account of a phone is made if there is none
+    Create {
+        /// The phone of the account
+        #[arg(long, required_unless_present = "number", conflicts_with = "number")]
+        phone: Option<String>,
+        /// The 车安通 ID of the account
+        #[arg(long)]
+        number: Option<String>,
+        /// Which role
+        #[arg(long, value_enum, default_value = "platform-admin")]
+        role: RoleName,
+        /// At which site; for guards and site administrators
+        #[arg(long)]
+        site: Option<String>,
+        /// Read a password for the account from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum RoleName {
+    /// 平台管理员
+    PlatformAdmin,
+    /// 场区管理员
+    SiteAdmin,
+    /// 保安
+    Guard,
 }
 
 /// sysexits.h: a service we need is away.
@@ -81,6 +124,8 @@ pub fn main() -> ExitCode {
             Command::Serve { .. } => serve(&settings).await,
             Command::Migrate => migrate(&settings).await,
             Command::Openapi => openapi(settings).await,
+            Command::Admin(command) => admin(&settings, command).await,
+            Command::Token { number } => token(&settings, &number).await,
             Command::Demo { url } => crate::demo::play(&url).await,
         }
     });
@@ -173,7 +218,9 @@ fn greet(settings: &Settings, running: &crate::Running) {
     println!("  接口文档 API viewer   {url}/docs/");
     println!("  健康检查 readiness    {url}/readyz");
     println!("  数据目录 data         {}", settings.server.data_dir.display());
-    println!("  模拟短信 SMS sent     {url}/_sim/sms        模拟微信 WeChat: simulated, loopback only");
+    println!("  模拟短信 SMS sent     {url}/_sim/sms");
+    println!("  模拟邮件 mail sent    {url}/_sim/mail");
+    println!("  模拟微信 WeChat       simulated, loopback only");
     println!("\n试一试 try, in a second terminal:");
     println!("  cargo run -- demo --url {url}     登录 → 绑卡 → 出示二维码 → 开门 → 重放被拒 → 解绑\n");
 }
@@ -181,6 +228,57 @@ fn greet(settings: &Settings, running: &crate::Running) {
 async fn migrate(settings: &Settings) -> Result<()> {
     store::Db::migrate(&settings.database_url()).await.map_err(|fault| named(Failed(fault).into()))?;
     println!("数据库已是最新 (the tables are up to date)");
+    Ok(())
+}
+
+/// The house without its doors open: what an operator does by hand.
+async fn closed_house(settings: &Settings) -> Result<House> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let root = *root_key::open(&settings.root_key_file())?;
+    let cache = crate::house::cache(settings).await.map_err(Failed)?;
+    let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
+    let parts = crate::vendors::parts(settings, doors, root, cache, clock)?;
+    House::build(settings, parts).await.map_err(|fault| named(Failed(fault).into()))
+}
+
+async fn admin(settings: &Settings, Admin::Create { phone, number, role, site, password_stdin }: Admin) -> Result<()> {
+    let named = match (phone, number) {
+        (Some(phone), _) => Named::Phone(Phone::parse(&phone).context("--phone: 不是手机号 (no mobile number)")?),
+        (None, number) => Named::Number(account_number(&number.unwrap_or_default())?),
+    };
+    let site = site.map(|site| site.parse::<SiteId>()).transpose().context("--site: no site id")?;
+    let role = match role {
+        RoleName::PlatformAdmin => Role::PlatformAdmin,
+        RoleName::SiteAdmin => Role::SiteAdmin,
+        RoleName::Guard => Role::Guard,
+    };
+    let post = Post::new(role, site).context("--site: 平台管理员不属于场区，其他权限必须指定场区")?;
+    let password = match password_stdin {
+        true => {
+            let line = std::io::stdin().lines().next().transpose()?.unwrap_or_default();
+            Some(SecretString::from(line))
+        }
+        false => None,
+    };
+    let house = closed_house(settings).await?;
+    if let Some(site) = site {
+        house.sites.find(site).await.map_err(Failed)?;
+    }
+    let (_, number) = house.accounts.appoint(named, post, password.as_ref()).await.map_err(Failed)?;
+    println!("车安通ID {}  已授权 (appointed)", number.as_str());
+    Ok(())
+}
+
+fn account_number(text: &str) -> Result<AccountNumber> {
+    AccountNumber::parse(text).context("--number: 不是车安通ID (no 车安通 ID)")
+}
+
+async fn token(settings: &Settings, number: &str) -> Result<()> {
+    let house = closed_house(settings).await?;
+    let address = edge::Address(Ipv4Addr::LOCALHOST.into());
+    let origin = auth::Origin { address, device: Some("kaimen token".to_owned()) };
+    let entered = house.accounts.enter_as(account_number(number)?, &origin).await.map_err(Failed)?;
+    println!("{}", entered.access);
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use auth::Outgoing;
 use futures_util::future::join_all;
 use kernel::{
-    Result, Zeroizing,
+    Email, Result,
     letter::{CodeIssued, Letter},
-    port::SendOutcome,
+    port::{Mail, SendOutcome},
 };
 use store::outbox::{self, Envelope, Outcome, State};
 
@@ -14,7 +15,7 @@ use crate::House;
 
 const BACKSTOP: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(20);
-const SMS: Duration = Duration::from_secs(5);
+const SENDING: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl House {
@@ -51,12 +52,13 @@ impl House {
     /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
         self.doors.tidy().await?;
-        let (codes, day_ago) = (self.codes.clone(), self.clock.now().before(DAY));
+        while self.accounts.erase_due().await? > 0 {}
+        let (accounts, day_ago) = (self.accounts.clone(), self.clock.now().before(DAY));
         self.db
             .write(move |tx| {
-                let codes = codes.clone();
+                let accounts = accounts.clone();
                 Box::pin(async move {
-                    codes.purge(tx).await?;
+                    accounts.purge(tx).await?;
                     store::purge_once(tx, day_ago).await?;
                     outbox::purge(tx, day_ago).await
                 })
@@ -105,13 +107,20 @@ impl House {
     }
 
     async fn send_code(&self, envelope: &Envelope) -> Outcome {
-        let opened = self.open_code(envelope).await;
-        let (phone, code, reference) = match opened {
+        let (outgoing, reference) = match self.open_code(envelope).await {
             Ok(opened) => opened,
             Err(fault) => return Outcome::Later(fault.code().name.into()),
         };
-        let code = code.as_str().to_owned().into();
-        match tokio::time::timeout(SMS, self.sms.send_code(&phone, &code, &reference)).await {
+        let sending = async {
+            match outgoing {
+                Outgoing::Sms(phone, code) => {
+                    self.sms.send_code(&phone, &code.as_str().to_owned().into(), &reference).await
+                }
+                Outgoing::Mail(to, code) => self.mail.send(&mail_with(to, &code, reference)).await,
+                Outgoing::Nowhere => SendOutcome::Accepted(String::new()),
+            }
+        };
+        match tokio::time::timeout(SENDING, sending).await {
             Ok(SendOutcome::Accepted(_)) => Outcome::Done,
             Ok(SendOutcome::Refused(code)) => Outcome::Dead(code),
             Ok(SendOutcome::NotSent(code)) => Outcome::Later(code),
@@ -120,17 +129,24 @@ impl House {
         }
     }
 
-    async fn open_code(&self, envelope: &Envelope) -> Result<(kernel::Phone, Zeroizing<String>, String)> {
+    async fn open_code(&self, envelope: &Envelope) -> Result<(Outgoing, String)> {
         let letter: CodeIssued = envelope.letter()?;
         let realm = self.vault.realm(None, self.clock.now()).await?;
         let (codes, reference) = (self.codes.clone(), letter.challenge.to_string());
-        let (phone, code) = self
+        let outgoing = self
             .db
             .write(move |tx| {
                 let (codes, letter, realm) = (codes.clone(), letter.clone(), realm.clone());
                 Box::pin(async move { codes.reveal(tx, &letter, &realm).await })
             })
             .await?;
-        Ok((phone, code, reference))
+        Ok((outgoing, reference))
     }
+}
+
+fn mail_with(to: Email, code: &str, reference: String) -> Mail {
+    let text = format!(
+        "您的验证码是 {code}，5 分钟内有效。\n\n请不要把验证码告诉任何人。如非本人操作，请忽略这封邮件。\n\n车安门禁\n"
+    );
+    Mail { to, subject: "车安门禁验证码".to_owned(), text: text.into(), reference }
 }

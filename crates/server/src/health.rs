@@ -59,6 +59,10 @@ async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
         "database": if database { "ok" } else { "unavailable" },
         "product": house.db.product(),
         "redis": cache,
+        "wechat": match house.wechat.health() {
+            wechat::Health::Ok => "ok".to_owned(),
+            wechat::Health::Degraded(errcode) => format!("degraded: errcode {errcode}"),
+        },
     });
     if draining.is_on() || !database {
         HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "2")).json(body)

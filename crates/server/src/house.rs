@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     App,
@@ -7,17 +7,18 @@ use actix_web::{
     middleware::Compress,
     web::Data,
 };
-use auth::{AccessTokens, Accounts, Codes};
+use auth::{AccessTokens, Accounts, Codes, Hashing};
 use cards::{Cards, Register};
 use door::{Devices, Doors};
-use edge::{Draining, Tokens, TrustedProxies};
+use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use kernel::{
     Clock, Result,
     km1::RootKey,
-    port::{Cache, CardSystem, SmsSend, TokenCheck, Unlocks, WechatLogin},
+    port::{Cache, CardSystem, MailSend, SignInCheck, SmsSend, TokenCheck, Unlocks},
     sha256,
 };
 use notices::Notices;
+use secrecy::ExposeSecret;
 use sites::Sites;
 use store::{Db, LocalCache, Marks, RedisCache, Vault};
 use utoipa::openapi::OpenApi;
@@ -29,10 +30,14 @@ use crate::{Settings, health};
 pub struct Parts {
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Who is behind a login code.
-    pub wechat: Arc<dyn WechatLogin>,
-    /// Who sends codes.
+    /// Counters and one-time marks.
+    pub cache: Arc<dyn Cache>,
+    /// WeChat.
+    pub wechat: wechat::Client,
+    /// Who sends codes by SMS.
     pub sms: Arc<dyn SmsSend>,
+    /// Who sends mail.
+    pub mail: Arc<dyn MailSend>,
     /// What moves locks.
     pub unlocks: Arc<dyn Unlocks>,
     /// The card system that answers in place of the embedded one, made from the embedded one.
@@ -51,7 +56,10 @@ pub struct House {
     pub(crate) shares_cache: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sms: Arc<dyn SmsSend>,
-    pub(crate) accounts: Accounts,
+    pub(crate) mail: Arc<dyn MailSend>,
+    pub(crate) wechat: wechat::Client,
+    /// The accounts.
+    pub accounts: Accounts,
     pub(crate) codes: Codes,
     /// The sites.
     pub sites: Sites,
@@ -65,6 +73,8 @@ pub struct House {
     pub doors: Doors,
     pub(crate) notices: Notices,
     tokens: Tokens,
+    sign_ins: SignIns,
+    pub(crate) pushes: Option<Arc<crate::callbacks::Pushes>>,
     proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
     pub(crate) metrics_public: bool,
@@ -75,31 +85,36 @@ fn derived(root: &[u8; 32], purpose: &str) -> [u8; 32] {
     sha256(&[b"kaimen/".as_slice(), purpose.as_bytes(), &[0], root].concat())
 }
 
+/// The cache that the settings name.
+///
+/// # Errors
+/// When its URL makes no sense.
+pub(crate) async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>> {
+    Ok(match settings.cache.url.expose_secret() {
+        "" => Arc::new(LocalCache::default()),
+        url => Arc::new(RedisCache::connect(url, &settings.cache.prefix).await?),
+    })
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
 impl House {
     /// Connects what the settings name and puts everything together.
     ///
     /// # Errors
     /// When the database is away, or the root key is not the one its data was sealed with.
     pub async fn build(settings: &Settings, parts: Parts) -> Result<Self> {
-        use secrecy::ExposeSecret;
         let url = settings.database_url();
         Db::migrate(&url).await?;
         let db = Db::connect(&url).await?;
-        let cache_url = settings.cache.url.expose_secret();
-        let shared: Arc<dyn Cache> = if cache_url.is_empty() {
-            Arc::new(LocalCache::default())
-        } else {
-            Arc::new(RedisCache::connect(cache_url, &settings.cache.prefix).await?)
-        };
-        let marks = Arc::new(Marks::new(shared));
-        let Parts { clock, wechat, sms, unlocks, card_system, root } = parts;
+        let Parts { clock, cache, wechat, sms, mail, unlocks, card_system, root } = parts;
+        let marks = Arc::new(Marks::new(cache));
         let vault = Arc::new(Vault::new(db.clone(), &root));
         vault.realm(None, clock.now()).await?;
         let codes_root = Arc::new(RootKey::from_bytes(root));
-        let tokens = Arc::new(AccessTokens::new(&derived(&root, "access-token"), clock.clone()));
+        let generation = settings.auth.token_generation;
+        let tokens = Arc::new(AccessTokens::new(&derived(&root, "access-token"), generation, clock.clone()));
         let limits = auth::Limits::from(&settings.limits);
-        let accounts =
-            Accounts::new(db.clone(), vault.clone(), clock.clone(), tokens.clone(), wechat, marks.clone(), limits);
         let codes = Codes::new(vault.clone(), marks.clone(), limits, clock.clone());
         let sites = Sites::new(db.clone(), clock.clone());
         let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
@@ -132,15 +147,35 @@ impl House {
             clock.clone(),
         );
         let notices = Notices::new(db.clone(), clock.clone());
+        let accounts = Accounts::new(auth::Parts {
+            db: db.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            tokens: tokens.clone(),
+            refresh_key: derived(&root, "refresh-token"),
+            hashing: Hashing::start(settings.auth.hashing_threads)?,
+            wechat: Arc::new(wechat.clone()),
+            wechat_phone: Arc::new(wechat.clone()),
+            codes: codes.clone(),
+            marks: marks.clone(),
+            limits,
+            belongings: vec![Arc::new(cards.clone()), Arc::new(sites.clone()), Arc::new(notices.clone())],
+            cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
+        });
         let check: Arc<dyn TokenCheck> = tokens;
+        let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
+        let pushes = crate::callbacks::receiver(settings, clock.clone())?;
         let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
         Ok(Self {
             db,
             vault,
             marks,
-            shares_cache: !cache_url.is_empty(),
+            shares_cache: !settings.cache.url.expose_secret().is_empty(),
             clock,
             sms,
+            mail,
+            wechat,
+            pushes,
             accounts,
             codes,
             sites,
@@ -150,6 +185,7 @@ impl House {
             doors,
             notices,
             tokens: Data::new(check),
+            sign_ins: Data::new(sign_ins),
             proxies: Data::new(TrustedProxies(proxies)),
             draining: Data::new(Draining::default()),
             metrics_public: settings.metrics_public(),
@@ -173,10 +209,12 @@ impl House {
     ) {
         let (app, openapi) = App::new()
             .app_data(self.tokens.clone())
+            .app_data(self.sign_ins.clone())
             .app_data(self.proxies.clone())
             .app_data(self.draining.clone())
             .configure(edge::frame)
             .configure(health::routes(self.clone()))
+            .configure(crate::callbacks::routes)
             .into_utoipa_app()
             .openapi(edge::openapi())
             .service(

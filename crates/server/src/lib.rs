@@ -1,5 +1,6 @@
 //! Composition: the one place where everything meets.
 
+mod callbacks;
 mod cli;
 mod courier;
 pub mod demo;
@@ -12,6 +13,7 @@ mod seed;
 mod settings;
 #[cfg(feature = "simulator")]
 mod simulators;
+mod vendors;
 
 pub use cli::main;
 pub use house::{House, Parts};

@@ -2,13 +2,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{HttpServer, dev::ServerHandle};
 use anyhow::{Context, Result};
-use kernel::{
-    Clock,
-    port::{CardSystem, SmsSend, Unlocks, WechatLogin},
-};
+use kernel::Clock;
 use tokio::task::JoinHandle;
 
-use crate::{House, Parts, Settings, cli::Failed, health, root_key};
+use crate::{House, Settings, cli::Failed, health, root_key};
 
 const HEADERS: Duration = Duration::from_secs(5);
 const FINISH: u64 = 25;
@@ -42,14 +39,18 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     health::count();
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     #[cfg(feature = "simulator")]
-    let simulators = settings.simulated().then(|| crate::simulators::Simulators::new(clock.clone(), doors.clone()));
+    let simulators = match settings.simulated() {
+        true => Some(crate::simulators::Simulators::start(clock.clone(), doors.clone()).await?),
+        false => None,
+    };
+    let cache = crate::house::cache(settings).await.map_err(Failed)?;
     #[cfg(feature = "simulator")]
     let parts = match &simulators {
-        Some(simulators) => simulators.parts(address, root, clock.clone())?,
-        None => parts(settings, doors, root, clock.clone())?,
+        Some(simulators) => simulators.parts(address, root, cache, clock.clone())?,
+        None => crate::vendors::parts(settings, doors, root, cache, clock.clone())?,
     };
     #[cfg(not(feature = "simulator"))]
-    let parts = parts(settings, doors, root, clock.clone())?;
+    let parts = crate::vendors::parts(settings, doors, root, cache, clock.clone())?;
     let house = House::build(settings, parts).await.map_err(Failed)?;
     #[cfg(feature = "simulator")]
     if settings.seeds() {
@@ -75,24 +76,6 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     let helpers = vec![tokio::spawn(house.clone().courier()), tokio::spawn(house.clone().caretaker())];
     let server = tokio::spawn(server);
     Ok(Running { address, house, simulated: settings.simulated(), handle, server, helpers })
-}
-
-/// The adapters of a house with vendors.
-fn parts(
-    settings: &Settings,
-    doors: Arc<controllers::sim::Doors>,
-    root: [u8; 32],
-    clock: Arc<dyn Clock>,
-) -> Result<Parts> {
-    let wechat = wechat::Client::new(wechat::Settings {
-        base_url: settings.wechat.base_url.clone(),
-        app_id: settings.wechat.app_id.clone(),
-        app_secret: settings.wechat.app_secret.clone(),
-    })?;
-    let (wechat, sms): (Arc<dyn WechatLogin>, Arc<dyn SmsSend>) = (Arc::new(wechat), Arc::new(sms::Console::default()));
-    let unlocks: Arc<dyn Unlocks> = doors;
-    let card_system = Box::new(|embedded| -> Arc<dyn CardSystem> { Arc::new(embedded) });
-    Ok(Parts { clock, wechat, sms, unlocks, card_system, root })
 }
 
 impl Running {

@@ -21,6 +21,12 @@ pub struct Settings {
     pub vault: Vault,
     /// WeChat.
     pub wechat: Wechat,
+    /// SMS.
+    pub sms: Sms,
+    /// Mail.
+    pub mail: Mail,
+    /// Accounts.
+    pub auth: Auth,
     /// The simulators.
     pub simulators: Simulators,
     /// The demo data.
@@ -88,6 +94,91 @@ pub struct Wechat {
     pub app_id: String,
     /// Its secret.
     pub app_secret: SecretString,
+    /// Token of the message push.
+    pub push_token: SecretString,
+    /// Its EncodingAESKey.
+    pub push_aes_key: SecretString,
+}
+
+/// `[sms]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Sms {
+    /// Vendors, comma separated.
+    pub order: String,
+    /// Alibaba Cloud.
+    pub aliyun: Aliyun,
+    /// Tencent Cloud.
+    pub tencent: Tencent,
+}
+
+/// A vendor of SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmsVendor {
+    /// Alibaba Cloud.
+    Aliyun,
+    /// Tencent Cloud.
+    Tencent,
+}
+
+/// `[sms.aliyun]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Aliyun {
+    /// Where it is.
+    pub endpoint: String,
+    /// Who we are there.
+    pub access_key_id: String,
+    /// The secret.
+    pub access_key_secret: SecretString,
+    /// 短信签名
+    pub sign_name: String,
+    /// The templates.
+    pub templates: SmsTemplates,
+}
+
+/// `[sms.tencent]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Tencent {
+    /// Where it is.
+    pub endpoint: String,
+    /// Who we are there.
+    pub secret_id: String,
+    /// The secret.
+    pub secret_key: SecretString,
+    /// SmsSdkAppId
+    pub app_id: String,
+    /// 短信签名
+    pub sign_name: String,
+    /// Region.
+    pub region: String,
+    /// The templates.
+    pub templates: SmsTemplates,
+}
+
+/// Ids of the approved templates.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SmsTemplates {
+    /// One-time codes.
+    pub code: String,
+}
+
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mail {
+    /// The mail server; may hold a password.
+    pub url: SecretString,
+    /// Who our mail is from.
+    pub from: String,
+}
+
+/// `[auth]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Auth {
+    /// Threads that hash passwords.
+    pub hashing_threads: usize,
+    /// Of access token keys.
+    pub token_generation: u32,
+    /// Days a closed account may still be kept.
+    pub cooling_off_days: u64,
 }
 
 /// A setting that can decide for itself.
@@ -157,6 +248,12 @@ pub struct Limits {
     pub codes_per_address: u64,
     /// SMS codes of one site in an hour.
     pub codes_per_site: u64,
+    /// One-time codes of the whole house in an hour.
+    pub codes_in_all: u64,
+    /// Wrong passwords for one account in 15 minutes.
+    pub passwords_per_account: u64,
+    /// Wrong passwords from one address in 15 minutes.
+    pub passwords_per_address: u64,
     /// Devices enrolled from one address in a minute.
     pub enrolments_per_minute: u64,
 }
@@ -169,6 +266,9 @@ impl From<&Limits> for auth::Limits {
             codes_per_account: limits.codes_per_account,
             codes_per_address: limits.codes_per_address,
             codes_per_site: limits.codes_per_site,
+            codes_in_all: limits.codes_in_all,
+            passwords_per_account: limits.passwords_per_account,
+            passwords_per_address: limits.passwords_per_address,
         }
     }
 }
@@ -205,6 +305,7 @@ impl Settings {
             bail!("simulators.enabled = true needs a loopback address and no vendor secret: they would let anybody in");
         }
         self.trusted_proxies()?;
+        self.sms_vendors()?;
         Ok(self)
     }
 
@@ -215,7 +316,29 @@ impl Settings {
     }
 
     fn has_no_vendor(&self) -> bool {
-        self.wechat.app_secret.expose_secret().is_empty()
+        let secrets = [
+            &self.wechat.app_secret,
+            &self.wechat.push_aes_key,
+            &self.sms.aliyun.access_key_secret,
+            &self.sms.tencent.secret_key,
+            &self.mail.url,
+        ];
+        secrets.iter().all(|secret| secret.expose_secret().is_empty())
+    }
+
+    /// The SMS vendors in their order.
+    ///
+    /// # Errors
+    /// When one is unknown.
+    pub fn sms_vendors(&self) -> Result<Vec<SmsVendor>> {
+        let listed = self.sms.order.split(',').map(str::trim).filter(|one| !one.is_empty());
+        listed
+            .map(|one| match one {
+                "aliyun" => Ok(SmsVendor::Aliyun),
+                "tencent" => Ok(SmsVendor::Tencent),
+                other => bail!("sms.order: {other:?} is neither aliyun nor tencent"),
+            })
+            .collect()
     }
 
     /// Whether the simulators run.
@@ -289,7 +412,14 @@ mod tests {
     fn simulators_never_run_beside_a_vendor_or_in_the_open() {
         assert!(with(|_| ()).simulated());
         assert!(!with(|settings| settings.server.listen = "0.0.0.0:8080".into()).simulated());
-        assert!(!with(|settings| settings.wechat.app_secret = "real".to_owned().into()).simulated());
+        for secret in [
+            (|settings: &mut Settings| settings.wechat.app_secret = "real".to_owned().into()) as fn(&mut Settings),
+            |settings| settings.sms.aliyun.access_key_secret = "real".to_owned().into(),
+            |settings| settings.sms.tencent.secret_key = "real".to_owned().into(),
+            |settings| settings.mail.url = "smtps://mail.example.com".to_owned().into(),
+        ] {
+            assert!(!with(secret).simulated());
+        }
         for change in [
             (|settings: &mut Settings| settings.server.listen = "0.0.0.0:80".into()) as fn(&mut Settings),
             |settings| settings.wechat.app_secret = "real".to_owned().into(),
@@ -300,6 +430,13 @@ mod tests {
             });
             assert!(settings.checked().is_err());
         }
+    }
+
+    #[test]
+    fn an_unknown_vendor_is_refused_and_the_order_is_kept() {
+        assert!(with(|settings| settings.sms.order = "aliyun,carrier-pigeon".into()).checked().is_err());
+        let settings = with(|settings| settings.sms.order = "tencent, aliyun".into());
+        assert_eq!(settings.sms_vendors().unwrap(), [SmsVendor::Tencent, SmsVendor::Aliyun]);
     }
 
     #[test]

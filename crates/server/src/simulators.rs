@@ -1,10 +1,16 @@
 //! The simulators, mounted under `/_sim` for loopback peers: what the outside would be, and a hand to move it.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     guard::GuardContext,
+    http::{StatusCode, header::HeaderValue},
     web::{self, Data, Json, Path, Query},
 };
 use anyhow::Result;
@@ -12,14 +18,18 @@ use cardsystem::simulator::{CardFault, Faulty};
 use controllers::sim::{DoorFault, Doors};
 use edge::Answer;
 use kernel::{
-    Bytes, Clock, DoorId, NOT_FOUND, Phone, SiteId,
-    port::{CardSystem, SendOutcome},
+    Bytes, Clock, DoorId, Email, NOT_FOUND, Phone, SiteId,
+    port::{Cache, CardSystem},
     random,
 };
+use mail::{MailSettings, Smtp, simulator::Sink};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use sms::simulator::Inbox;
+use sms::{
+    Aliyun, Tencent, Vendors,
+    simulator::{AliyunSim, Inbox, Request, TencentSim},
+};
 use tokio::sync::OnceCell;
 use wechat::simulator::Wechat;
 
@@ -32,37 +42,55 @@ pub(crate) struct Simulators {
     wechat: Wechat,
     secret: SecretString,
     inbox: Arc<Inbox>,
+    aliyun: AliyunSim,
+    tencent: TencentSim,
+    mails: Sink,
     doors: Arc<Doors>,
     cards: OnceCell<Arc<Faulty<cardsystem::Embedded>>>,
 }
 
 impl Simulators {
-    pub(crate) fn new(clock: Arc<dyn Clock>, doors: Arc<Doors>) -> Arc<Self> {
+    pub(crate) async fn start(clock: Arc<dyn Clock>, doors: Arc<Doors>) -> Result<Arc<Self>> {
         let secret = SecretString::from(Bytes::encode(&random::<24>()));
-        Arc::new(Self {
+        let inbox = Arc::new(Inbox::new(clock.clone()));
+        Ok(Arc::new(Self {
             wechat: Wechat::new(APP, secret.clone(), clock.clone()),
             secret,
-            inbox: Arc::new(Inbox::new(clock)),
+            aliyun: AliyunSim::new(inbox.clone(), clock.clone()),
+            tencent: TencentSim::new(inbox.clone(), clock.clone()),
+            inbox,
+            mails: Sink::start((Ipv4Addr::LOCALHOST, 0).into(), clock).await?,
             doors,
             cards: OnceCell::new(),
-        })
+        }))
     }
 
     /// The adapters of a house whose vendors are simulated at `address`.
-    pub(crate) fn parts(self: &Arc<Self>, address: SocketAddr, root: [u8; 32], clock: Arc<dyn Clock>) -> Result<Parts> {
-        let wechat = wechat::Client::new(wechat::Settings {
+    pub(crate) fn parts(
+        self: &Arc<Self>,
+        address: SocketAddr,
+        root: [u8; 32],
+        cache: Arc<dyn Cache>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Parts> {
+        let settings = wechat::Settings {
             base_url: format!("http://{address}/_sim/wechat"),
             app_id: APP.into(),
             app_secret: self.secret.clone(),
-        })?;
+        };
+        let wechat = wechat::Client::new(settings, cache.clone(), clock.clone())?;
+        let aliyun = Aliyun::new(self.aliyun.settings(format!("http://{address}/_sim/sms/aliyun")), clock.clone())?;
+        let tencent = Tencent::new(self.tencent.settings(format!("http://{address}/_sim/sms/tencent")), clock.clone())?;
+        let sms = Arc::new(Vendors::new(vec![Arc::new(aliyun), Arc::new(tencent)], clock.clone()));
+        let from = "车安门禁 <no-reply@kaimen.test>".to_owned();
+        let mail = Arc::new(Smtp::new(MailSettings { url: self.mails.url(), from }, clock.clone())?);
         let simulators = self.clone();
         let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {
             let faulty = Arc::new(Faulty::new(embedded));
             let _ = simulators.cards.set(faulty.clone()); // a house is built once
             faulty
         });
-        let (sms, unlocks) = (self.inbox.clone(), self.doors.clone());
-        Ok(Parts { clock, wechat: Arc::new(wechat), sms, unlocks, card_system, root })
+        Ok(Parts { clock, cache, wechat, sms, mail, unlocks: self.doors.clone(), card_system, root })
     }
 }
 
@@ -96,8 +124,13 @@ pub(crate) fn routes(mounted: Option<Data<Mounted>>) -> impl FnOnce(&mut web::Se
                 .guard(actix_web::guard::fn_guard(is_near))
                 .app_data(mounted)
                 .route("/wechat/codes", web::post().to(issue_code))
+                .route("/wechat/phone-codes", web::post().to(issue_phone_code))
+                .route("/wechat/control", web::post().to(control_wechat))
+                .route("/wechat/log", web::get().to(wechat_log))
                 .route("/wechat/{path:.*}", web::route().to(wechat_api))
                 .route("/sms", web::get().to(messages))
+                .route("/sms/{vendor}", web::route().to(sms_api))
+                .route("/mail", web::get().to(mails))
                 .route("/cards", web::get().to(cards))
                 .route("/claims", web::post().to(claim))
                 .route("/doors/{id}", web::get().to(door))
@@ -118,16 +151,101 @@ async fn issue_code(mounted: Data<Mounted>, new: Json<NewCode>) -> HttpResponse 
     HttpResponse::Created().json(json!({ "code": code }))
 }
 
+#[derive(Deserialize)]
+struct NewPhoneCode {
+    phone: Phone,
+    openid: Option<String>,
+}
+
+async fn issue_phone_code(mounted: Data<Mounted>, new: Json<NewPhoneCode>) -> HttpResponse {
+    let code = mounted.simulators.wechat.issue_phone_code(&new.phone, new.openid.as_deref());
+    HttpResponse::Created().json(json!({ "code": code }))
+}
+
+/// What an operator of the platform could do.
+#[derive(Deserialize)]
+#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum WechatControl {
+    /// The access token in use is over.
+    ExpireToken,
+    /// The access token in use is not known any more.
+    DropToken,
+    /// No access token is taken, or they are again.
+    BreakTokens { broken: bool },
+    /// The platform's clock goes on.
+    Advance { seconds: u64 },
+    /// A user's id across the apps of one owner.
+    SetUnionid { openid: String, unionid: String },
+}
+
+async fn control_wechat(mounted: Data<Mounted>, control: Json<WechatControl>) -> HttpResponse {
+    let wechat = &mounted.simulators.wechat;
+    match control.into_inner() {
+        WechatControl::ExpireToken => wechat.expire_token(),
+        WechatControl::DropToken => wechat.drop_token(),
+        WechatControl::BreakTokens { broken } => wechat.break_tokens(broken),
+        WechatControl::Advance { seconds } => wechat.advance(Duration::from_secs(seconds)),
+        WechatControl::SetUnionid { openid, unionid } => wechat.set_unionid(&openid, &unionid),
+    }
+    HttpResponse::NoContent().finish()
+}
+
+async fn wechat_log(mounted: Data<Mounted>) -> HttpResponse {
+    let wechat = &mounted.simulators.wechat;
+    HttpResponse::Ok().json(json!({ "log": wechat.log(), "stats": wechat.stats() }))
+}
+
 async fn wechat_api(
     request: HttpRequest,
     mounted: Data<Mounted>,
     path: Path<String>,
     query: Query<BTreeMap<String, String>>,
+    body: web::Bytes,
 ) -> HttpResponse {
-    let reply = mounted.simulators.wechat.answer(request.method().as_str(), &format!("/{path}"), &query);
+    let reply = mounted.simulators.wechat.answer(request.method().as_str(), &format!("/{path}"), &query, &body);
     tokio::time::sleep(reply.delay).await;
-    let status = actix_web::http::StatusCode::from_u16(reply.status).unwrap_or_default();
+    let status = StatusCode::from_u16(reply.status).unwrap_or_default();
     HttpResponse::build(status).content_type(reply.content_type).body(reply.body)
+}
+
+async fn sms_api(
+    request: HttpRequest,
+    mounted: Data<Mounted>,
+    vendor: Path<SmsVendor>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
+    let request = Request {
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+        headers: headers.collect(),
+        body: body.to_vec(),
+    };
+    let reply = match *vendor {
+        SmsVendor::Aliyun => mounted.simulators.aliyun.answer(&request),
+        SmsVendor::Tencent => mounted.simulators.tencent.answer(&request),
+    };
+    tokio::time::sleep(reply.delay).await;
+    let status = StatusCode::from_u16(reply.status).unwrap_or_default();
+    HttpResponse::build(status).content_type(reply.content_type).body(reply.body)
+}
+
+#[derive(Deserialize)]
+struct OfEmail {
+    email: Option<Email>,
+}
+
+async fn mails(mounted: Data<Mounted>, of: Query<OfEmail>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "items": mounted.simulators.mails.sent_to(of.email.as_ref()) }))
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SmsVendor {
+    Aliyun,
+    Tencent,
 }
 
 #[derive(Deserialize)]
@@ -181,18 +299,11 @@ async fn door(mounted: Data<Mounted>, id: Path<DoorId>) -> HttpResponse {
 #[derive(Deserialize)]
 #[serde(tag = "target", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum NewFault {
-    Wechat { fault: wechat::simulator::Fault, times: u32 },
-    Sms { outcome: SmsFault, times: u32 },
+    Wechat { fault: wechat::simulator::Fault, path: Option<String>, times: u32 },
+    Sms { vendor: SmsVendor, fault: sms::simulator::Fault, times: u32 },
+    Mail { fault: mail::simulator::Fault, times: u32 },
     Cards { slow_ms: Option<u64>, times: u32 },
     Door { door_id: DoorId, fault: DoorTrouble, times: u32 },
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum SmsFault {
-    Refused,
-    NotSent,
-    Unknown,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -206,16 +317,13 @@ enum DoorTrouble {
 async fn inject(mounted: Data<Mounted>, new: Json<NewFault>) -> HttpResponse {
     let simulators = &mounted.simulators;
     match new.into_inner() {
-        NewFault::Wechat { fault, times } => simulators.wechat.inject(fault, times),
-        NewFault::Sms { outcome, times } => {
-            let code = "simulated".to_owned();
-            let outcome = match outcome {
-                SmsFault::Refused => SendOutcome::Refused(code),
-                SmsFault::NotSent => SendOutcome::NotSent(code),
-                SmsFault::Unknown => SendOutcome::Unknown(code),
-            };
-            simulators.inbox.inject(outcome, times);
-        }
+        NewFault::Wechat { fault, path, times } => match path {
+            Some(prefix) => simulators.wechat.inject_at(&prefix, fault, times),
+            None => simulators.wechat.inject(fault, times),
+        },
+        NewFault::Sms { vendor: SmsVendor::Aliyun, fault, times } => simulators.aliyun.inject(fault, times),
+        NewFault::Sms { vendor: SmsVendor::Tencent, fault, times } => simulators.tencent.inject(fault, times),
+        NewFault::Mail { fault, times } => simulators.mails.inject(fault, times),
         NewFault::Cards { slow_ms, times } => {
             let fault = slow_ms.map_or(CardFault::Away, |ms| CardFault::Slow(Duration::from_millis(ms)));
             if let Some(cards) = simulators.cards.get() {

@@ -212,6 +212,17 @@ pub(crate) async fn chosen(db: &impl ConnectionTrait, account: AccountId) -> Res
     Ok(row.map(|row| SiteId::from_uuid(row.site_id)))
 }
 
+/// The sites an account has chosen, and when.
+pub(crate) async fn choices(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<(SiteId, Timestamp)>> {
+    let rows = choice::Entity::find().filter(choice::Column::AccountId.eq(account.uuid())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), Timestamp::from_millis(row.chosen_at))).collect())
+}
+
+pub(crate) async fn forget_choices(db: &impl ConnectionTrait, account: AccountId) -> Result<()> {
+    choice::Entity::delete_many().filter(choice::Column::AccountId.eq(account.uuid())).exec(db).await?;
+    Ok(())
+}
+
 pub(crate) async fn doors(db: &impl ConnectionTrait, site: SiteId) -> Result<Vec<Door>> {
     let rows = door::Entity::find()
         .filter(door::Column::SiteId.eq(site.uuid()))

@@ -4,11 +4,12 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use edge::Caller;
-use kernel::{Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
+use kernel::{AccountId, Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
 use moka::future::Cache;
 use pinyin::ToPinyin;
-use store::{Db, Tx};
+use store::{Belongings, Db, Tx};
 
 use crate::{
     rows,
@@ -201,6 +202,40 @@ impl Sites {
     pub async fn allow(&self, tx: &Tx, site: SiteId, card_kind: Option<CardKind>, now: Timestamp) -> Result<()> {
         rows::insert_policy(tx, site, &AccessPolicy { id: PolicyId::new(now), card_kind, door: None }).await?;
         rows::bump(tx, site, now).await
+    }
+}
+
+#[async_trait]
+impl Belongings for Sites {
+    fn name(&self) -> &'static str {
+        "sites"
+    }
+
+    /// The current site stays what it was, unless there was none.
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        let known: Vec<_> = rows::choices(tx, to).await?.into_iter().map(|(site, _)| site).collect();
+        for (site, at) in rows::choices(tx, from).await? {
+            if !known.contains(&site) {
+                let at = if known.is_empty() { at } else { Timestamp::from_millis(0) };
+                rows::choose(tx, to, site, at).await?;
+            }
+        }
+        rows::forget_choices(tx, from).await?;
+        Ok(Vec::new())
+    }
+
+    async fn renew(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        Ok(Vec::new())
+    }
+
+    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        rows::forget_choices(tx, account).await?;
+        Ok(Vec::new())
+    }
+
+    async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
+        let choices = self.db.read(|db| async move { rows::choices(&db, account).await }).await?;
+        Ok(choices.into_iter().map(|(site, at)| serde_json::json!({ "siteId": site, "chosenAt": at })).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 //! vault. The only crate that knows which database runs.
 
 pub mod audit;
+mod belongings;
 mod cache;
 mod connect;
 mod db;
@@ -15,6 +16,7 @@ pub mod testing;
 mod tx;
 mod vault;
 
+pub use belongings::Belongings;
 pub use cache::{LocalCache, Marked, Marks, RedisCache};
 pub use db::Db;
 pub use fail::{DATABASE_AWAY, Named};

@@ -11,8 +11,8 @@ use sea_orm_migration::{
         SchemaManager, Table, TableCreateStatement,
     },
     schema::{
-        big_integer, big_integer_null, boolean, integer, small_integer, small_integer_null, string_len, string_len_null, text, uuid,
-        uuid_null, var_binary, var_binary_null,
+        big_integer, big_integer_null, boolean, integer, small_integer, small_integer_null, string_len,
+        string_len_null, text, uuid, uuid_null, var_binary, var_binary_null,
     },
     sea_orm::DbBackend,
 };

@@ -1,15 +1,18 @@
-use std::{net::IpAddr, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use reqwest::{Response, Url, redirect, retry};
+use kernel::{Clock, port::Cache};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::timeout;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
-use crate::Error;
-
-const CONNECT: Duration = Duration::from_secs(2);
-const LOGIN_DEADLINE: Duration = Duration::from_secs(4);
-/// WeChat's own answers are below 1 KiB; this only keeps a stranger in between from filling the memory.
-const LONGEST_BODY: usize = 1 << 20;
+use crate::{
+    Class, Error, Health,
+    endpoint::{Auth, Endpoint},
+    standing::Standing,
+    tokens::{Token, Tokens},
+    wire::Wire,
+};
 
 /// Where WeChat is and who we are there.
 #[derive(Clone, Debug)]
@@ -17,25 +20,37 @@ pub struct Settings {
     /// `https://api.weixin.qq.com`, or where the simulator is. Plain `http` is taken for loopback alone: the secret is
     /// in the URL.
     pub base_url: String,
-    /// The mini-program's AppID. May be empty: then every login fails with `wechat-unavailable`.
+    /// The mini-program's AppID. May be empty: then every call fails with `wechat-unavailable`.
     pub app_id: String,
     /// The mini-program's AppSecret. May be empty, as above.
     pub app_secret: SecretString,
 }
 
-/// Talks to WeChat: connect within 2 s, the whole login within 4 s, no redirects, answers up to 1 MiB, one repeat only if
-/// the connection failed before anything was sent.
-#[derive(Clone, Debug)]
+/// The app that we are at WeChat.
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) secret: SecretString,
+}
+
+/// Talks to WeChat: connect within 2 s, a whole login within 4 s and any other call within 5 s, no redirects, answers up
+/// to 1 MiB. A call that is not idempotent is repeated only if the connection failed before anything was sent, or once
+/// with another access token if WeChat would not have the first. An API that was asked too often is left alone for a
+/// minute, one whose daily quota is used up until the next day in China.
+///
+/// The access token is shared through the cache by all processes of one house. A clone shares all of it.
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    login: Url,
-    pub(crate) app_id: String,
-    app_secret: SecretString,
-    deadline: Duration,
+    pub(crate) app: Arc<App>,
+    wire: Arc<Wire>,
+    tokens: Tokens,
+    pub(crate) logins: Arc<Standing>,
+    pub(crate) clock: Arc<dyn Clock>,
+    deadline: Option<Duration>,
 }
 
 impl Client {
-    /// A client for these settings; nothing is sent yet.
+    /// A client for these settings; nothing is sent yet. The cache holds the access token under `wechat:token:{app_id}`
+    /// in the clear; while it is away, every process has a token of its own.
     ///
     /// # Errors
     /// [`Error::Settings`] when the base URL is none or would send the secret in the clear, [`Error::Build`] when there
@@ -43,103 +58,66 @@ impl Client {
     ///
     /// # Panics
     /// When no rustls crypto provider is installed in this process.
-    pub fn new(settings: Settings) -> Result<Self, Error> {
-        let Settings { base_url, app_id, app_secret } = settings;
-        let login = endpoint(&base_url, "/sns/jscode2session")?;
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false);
-        if is_loopback(&login) {
-            // the proxy of the environment is for the way out, the simulator is here
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
-        Ok(Self { http, login, app_id, app_secret, deadline: LOGIN_DEADLINE })
+    pub fn new(settings: Settings, cache: Arc<dyn Cache>, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let Settings { base_url, app_id: id, app_secret: secret } = settings;
+        let (wire, app) = (Arc::new(Wire::new(&base_url, clock.clone())?), Arc::new(App { id, secret }));
+        let tokens = Tokens::new(wire.clone(), app.clone(), cache, clock.clone());
+        Ok(Self { app, wire, tokens, logins: Arc::default(), clock, deadline: None })
     }
 
-    /// The same client with another deadline for a whole login, repeat included, in place of 4 s.
+    /// The same client with another deadline for every whole call, repeats included, in place of 4 s and 5 s.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = Some(deadline);
         self
     }
 
-    /// The body of WeChat's answer to this login code.
-    pub(crate) async fn jscode2session(&self, code: &SecretString) -> Result<Vec<u8>, Error> {
-        if self.app_id.is_empty() || self.app_secret.expose_secret().is_empty() {
+    /// Whether WeChat takes our app, its secret and our address, as far as calls have shown. Asks nobody.
+    pub fn health(&self) -> Health {
+        match self.tokens.health() {
+            Health::Ok => self.logins.health(),
+            degraded @ Health::Degraded(_) => degraded,
+        }
+    }
+
+    /// One call: `body` is sent as JSON if there is one.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        endpoint: &Endpoint,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<T, Error> {
+        if self.app.id.is_empty() || self.app.secret.expose_secret().is_empty() {
             return Err(Error::Settings("wechat.app_id and wechat.app_secret are not both set"));
         }
-        let attempts = async {
-            match self.ask(code).await {
-                // a lost answer would have burnt the code, a lost connection attempt has not
-                Err(error) if error.never_sent() => self.ask(code).await,
-                answer => answer,
-            }
+        let until = Instant::now() + self.deadline.unwrap_or(endpoint.deadline);
+        if endpoint.auth == Auth::Secret {
+            return self.wire.ask(endpoint, query, body, until).await;
+        }
+        let with = async |token: &Token| {
+            let query: Vec<_> = [("access_token", token.value.expose_secret())].iter().chain(query).copied().collect();
+            self.wire.ask(endpoint, &query, body, until).await
         };
-        timeout(self.deadline, attempts).await.map_err(|_| Error::Deadline)?
-    }
-
-    async fn ask(&self, code: &SecretString) -> Result<Vec<u8>, Error> {
-        let query = [
-            ("appid", self.app_id.as_str()),
-            ("secret", self.app_secret.expose_secret()),
-            ("js_code", code.expose_secret()),
-            ("grant_type", "authorization_code"),
-        ];
-        let answer = self.http.get(self.login.clone()).query(&query).send().await?;
-        match answer.status().as_u16() {
-            200 => body(answer).await,
-            status => Err(Error::Status(status)),
+        let token = timeout_at(until, self.tokens.get()).await.map_err(|_| Error::Deadline)??;
+        match with(&token).await {
+            Err(error) if error.class() == Class::Token => {
+                tracing::info!(
+                    api = endpoint.api,
+                    errcode = error.errcode(),
+                    rid = error.rid(),
+                    "access token refused"
+                );
+                let other = timeout_at(until, self.tokens.instead_of(&token)).await.map_err(|_| Error::Deadline)??;
+                with(&other).await
+            }
+            outcome => outcome,
         }
     }
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(Error::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn endpoint(base: &str, path: &str) -> Result<Url, Error> {
-    let url = Url::parse(&format!("{}{path}", base.trim_end_matches('/')))
-        .map_err(|_| Error::Settings("wechat.base_url is no URL"))?;
-    if url.path().ends_with(path) && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) {
-        return Ok(url);
-    }
-    Err(Error::Settings("wechat.base_url must be https without query, or http on loopback"))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::endpoint;
-
-    #[test]
-    fn the_secret_is_never_sent_in_the_clear_over_a_network() {
-        for base in
-            ["https://api.weixin.qq.com", "http://127.0.0.1:8080/_sim/wechat/", "http://[::1]:1", "http://localhost"]
-        {
-            let url = endpoint(base, "/sns/jscode2session").expect(base);
-            assert!(url.as_str().ends_with("/sns/jscode2session"), "{url}");
-            assert!(!url.path().contains("//"), "{url}");
-        }
-        for base in
-            ["", "api.weixin.qq.com", "http://api.weixin.qq.com", "http://10.0.0.1", "ftp://127.0.0.1", "https://a?b="]
-        {
-            endpoint(base, "/sns/jscode2session").expect_err(base);
-        }
+/// Says which app, and nothing that is secret.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("app_id", &self.app.id).finish_non_exhaustive()
     }
 }

@@ -1,3 +1,5 @@
+use std::{sync::Arc, time::Duration};
+
 /// Why a call to WeChat came to nothing. Holds neither the URL (the secret and the login code are in it) nor any part of
 /// the answer but its `errcode` and `rid`.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,20 @@ pub enum Error {
         /// The request id of its `errmsg`: what its support asks for, good for 7 days.
         rid: Option<String>,
     },
+    /// WeChat said no before and is left alone for a while; nothing was sent.
+    #[error("wechat is left alone after errcode {code}, {} s to go", .wait.as_secs())]
+    Resting {
+        /// The `errcode` that began it.
+        code: i64,
+        /// How long it lasts from here.
+        wait: Duration,
+    },
+    /// No access token was to be had, so the call itself was not made.
+    #[error("there is no access token")]
+    NoToken(#[source] Arc<Error>),
+    /// The task that fetched the access token ended without an outcome.
+    #[error("the fetch of the access token was broken off")]
+    Aborted,
 }
 
 /// What a failure calls for. The codes of each class are WeChat's, grouped by what we do about them.
@@ -58,8 +74,27 @@ pub enum Class {
     Input,
     /// Somebody has to mend the settings here or at WeChat: no retry.
     Config,
+    /// WeChat has taken that API away.
+    Retired,
     /// Nothing that WeChat documents.
     Unknown,
+}
+
+impl Class {
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Transient => "transient",
+            Self::Throttled => "throttled",
+            Self::DailyQuota => "daily_quota",
+            Self::UserState => "user_state",
+            Self::Input => "input",
+            Self::Config => "config",
+            Self::Retired => "retired",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 impl Error {
@@ -69,15 +104,17 @@ impl Error {
             Self::Settings(_) | Self::Build(_) => Class::Config,
             Self::Transport { .. } | Self::Deadline | Self::Status(500..) => Class::Transient,
             Self::Status(429) => Class::Throttled,
-            Self::Status(_) | Self::TooLarge | Self::Decode => Class::Unknown,
-            Self::Api { code, .. } => class_of(*code),
+            Self::Status(_) | Self::TooLarge | Self::Decode | Self::Aborted => Class::Unknown,
+            Self::Api { code, .. } | Self::Resting { code, .. } => class_of(*code),
+            Self::NoToken(cause) => cause.class(),
         }
     }
 
     /// WeChat's `errcode`, if it was WeChat that said no.
     pub fn errcode(&self) -> Option<i64> {
         match self {
-            Self::Api { code, .. } => Some(*code),
+            Self::Api { code, .. } | Self::Resting { code, .. } => Some(*code),
+            Self::NoToken(cause) => cause.errcode(),
             _ => None,
         }
     }
@@ -86,6 +123,16 @@ impl Error {
     pub fn rid(&self) -> Option<&str> {
         match self {
             Self::Api { rid, .. } => rid.as_deref(),
+            Self::NoToken(cause) => cause.rid(),
+            _ => None,
+        }
+    }
+
+    /// How much longer WeChat is left alone, where that is known.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Resting { wait, .. } => Some(*wait),
+            Self::NoToken(cause) => cause.wait(),
             _ => None,
         }
     }
@@ -111,8 +158,27 @@ fn class_of(code: i64) -> Class {
         40226 | 43004 | 43101 | 61010 => Class::UserState,
         40003 | 40029 | 40037 | 40097 | 40129 | 40163 | 40165 | 40169 | 40212 | 41030 | 44002 | 45168 | 47001
         | 47003 | 85401 | 85402 => Class::Input,
-        40002 | 40013 | 40125 | 40164 | 40243 | 41001 | 41002 | 41004 | 43002 | 48001 | 48004 | 50002 | 50004
-        | 50007 | 61007 | 85079 | 85407 | 85408 | 89002 | 89503 | 89506 | 89507 => Class::Config,
+        40002
+        | 40013
+        | 40125
+        | 40164
+        | 40243
+        | 41001
+        | 41002
+        | 41004
+        | 43002
+        | 48001
+        | 48004
+        | 50002
+        | 50004
+        | 50007
+        | 61007
+        | 85079
+        | 85407
+        | 85408
+        | 89002
+        | 89500..=89599 => Class::Config,
+        45109 => Class::Retired,
         _ => Class::Unknown,
     }
 }

@@ -5,13 +5,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use reqwest::Url;
+use sms::simulator::{Reply, Request};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
-use wechat::simulator::{Query, Reply};
 
 /// Runs until it is dropped.
 pub struct Loopback {
@@ -22,8 +21,8 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Answers every request; no answer closes the connection after the request was read.
-    pub async fn serve(answer: impl Fn(&str, &str, &Query) -> Option<Reply> + Send + Sync + 'static) -> Self {
+    /// Answers every request; a lost answer closes the connection after the request was read.
+    pub async fn serve(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Self {
         let answer = Arc::new(answer);
         Self::accept(move |stream| {
             let answer = answer.clone();
@@ -76,22 +75,32 @@ impl Drop for Loopback {
     }
 }
 
-async fn converse(
-    mut stream: TcpStream,
-    answer: &(dyn Fn(&str, &str, &Query) -> Option<Reply> + Sync),
-) -> std::io::Result<()> {
+async fn converse(mut stream: TcpStream, answer: &(dyn Fn(Request) -> Reply + Sync)) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);
     }
     let head = String::from_utf8(head).expect("a request in ASCII");
-    let mut line = head.split(' ');
+    let mut lines = head.trim_end().split("\r\n");
+    let mut line = lines.next().expect("a request line").split(' ');
     let (method, target) = (line.next().expect("a method"), line.next().expect("a target"));
-    let url = Url::parse(&format!("http://loopback{target}")).expect("a target");
-    let Some(reply) = answer(method, url.path(), &url.query_pairs().into_owned().collect()) else {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let headers: Vec<_> = lines
+        .map(|line| line.split_once(": ").expect("a header"))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length").map_or("0", |(_, length)| length);
+    let mut body = vec![0; length.parse().expect("a length")];
+    stream.read_exact(&mut body).await?;
+    let (method, path, query) = (method.to_owned(), path.to_owned(), query.to_owned());
+    let Reply { status, content_type, body, delay, is_lost } = answer(Request { method, path, query, headers, body });
+    if is_lost {
         return Ok(());
-    };
-    let Reply { status, content_type, body, .. } = reply;
+    }
+    if !delay.is_zero() {
+        // late answers are never waited for here: whoever asked gives up first
+        return std::future::pending().await;
+    }
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()

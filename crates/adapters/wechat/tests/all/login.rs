@@ -1,67 +1,30 @@
-//! The client against the simulator, and against worse, over a real loopback connection.
-
-mod loopback;
-
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
-    Clock, Code, ManualClock, Result, Timestamp,
+    Result,
     port::{LOGIN_CODE_REFUSED, WECHAT_AWAY, WECHAT_BUSY, WECHAT_USER_BLOCKED, WechatLogin, WechatSubject},
 };
-use loopback::Loopback;
 use secrecy::{ExposeSecret, SecretString};
+use store::LocalCache;
 use wechat::{
     Client, Error, Settings,
-    simulator::{Fault, Reply, Wechat},
+    simulator::{Fault, Reply},
 };
 
-const APP_ID: &str = "wx00000000000000aa";
-const SECRET: &str = "s3cret-of-the-app";
-
-struct Platform {
-    wechat: Arc<Wechat>,
-    clock: Arc<ManualClock>,
-    server: Loopback,
-}
+use crate::{
+    log::Log,
+    loopback::Loopback,
+    platform::{APP_ID, Platform, SECRET, at, cause, errcode, refused},
+};
 
 impl Platform {
-    async fn start() -> Self {
-        let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(1_800_000_000)));
-        let wechat = Arc::new(Wechat::new(APP_ID, SECRET.into(), clock.clone() as Arc<dyn Clock>));
-        let platform = wechat.clone();
-        let server = Loopback::serve(move |method, path, query| Some(platform.answer(method, path, query))).await;
-        Self { wechat, clock, server }
-    }
-
     async fn identify(&self, code: &str) -> Result<WechatSubject> {
-        client(&self.server, APP_ID, SECRET).identify(&code.into()).await
+        self.client(Arc::new(LocalCache::default())).identify(&code.into()).await
     }
 }
 
 fn client(server: &Loopback, app_id: &str, secret: &str) -> Client {
     at(&format!("http://{}", server.address), app_id, secret)
-}
-
-fn at(base_url: &str, app_id: &str, secret: &str) -> Client {
-    // another test of this process may have installed it
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let settings = Settings { base_url: base_url.to_owned(), app_id: app_id.to_owned(), app_secret: secret.into() };
-    Client::new(settings).expect("settings that work")
-}
-
-#[track_caller]
-fn refused(outcome: Result<WechatSubject>, expected: Code) -> kernel::Fault {
-    let fault = outcome.expect_err("a fault");
-    assert_eq!(fault.code(), expected, "{fault}");
-    fault
-}
-
-fn errcode(fault: &kernel::Fault) -> Option<i64> {
-    fault.source()?.downcast_ref::<Error>()?.errcode()
 }
 
 #[tokio::test]
@@ -122,6 +85,26 @@ async fn too_many_logins_are_told_to_wait_a_minute() {
 }
 
 #[tokio::test]
+async fn one_user_who_logs_in_too_often_stops_nobody_else() {
+    let platform = Platform::start().await;
+    let client = platform.client(Arc::new(LocalCache::default()));
+    platform.wechat.inject(Fault::Errcode(45011), 1);
+    refused(client.identify(&"anything".into()).await, WECHAT_BUSY);
+    let code = platform.wechat.issue_code(None, false);
+    client.identify(&code.into()).await.expect("another user");
+}
+
+#[tokio::test]
+async fn a_user_known_across_apps_tells_so() {
+    let platform = Platform::start().await;
+    platform.wechat.set_unionid("oA", "uA");
+    let subject = platform.identify(&platform.wechat.issue_code(Some("oA"), false)).await.expect("a good code");
+    assert_eq!(subject.unionid.as_ref().map(|id| id.expose_secret()), Some("uA"));
+    let subject = platform.identify(&platform.wechat.issue_code(Some("oB"), false)).await.expect("a good code");
+    assert!(subject.unionid.is_none());
+}
+
+#[tokio::test]
 async fn an_app_or_a_secret_that_wechat_does_not_know_is_unavailability_with_the_request_id() {
     let platform = Platform::start().await;
     let code = platform.wechat.issue_code(None, false);
@@ -129,7 +112,7 @@ async fn an_app_or_a_secret_that_wechat_does_not_know_is_unavailability_with_the
         let outcome = client(&platform.server, app_id, secret).identify(&code.as_str().into()).await;
         let fault = refused(outcome, WECHAT_AWAY);
         assert_eq!(errcode(&fault), Some(expected));
-        let rid = fault.source().and_then(|source| source.downcast_ref::<Error>()?.rid()).expect("a request id");
+        let rid = cause(&fault).and_then(Error::rid).expect("a request id");
         assert_eq!(rid.split('-').count(), 3, "{rid}");
     }
 }
@@ -168,19 +151,19 @@ async fn a_truncated_answer_has_burnt_the_code() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_cut_off() {
-    let server = Loopback::serve(|_, _, _| {
+    let server = Loopback::serve(|_, _, _, _| {
         let padding = "x".repeat(2 << 20);
         let body = format!(r#"{{"openid":"oA","session_key":"k","padding":"{padding}"}}"#).into_bytes();
-        Some(Reply { status: 200, content_type: "application/json", body, delay: Duration::ZERO })
+        Some(Reply { status: 200, content_type: "application/json", body, delay: Duration::ZERO, reset: false })
     })
     .await;
     let fault = refused(client(&server, APP_ID, SECRET).identify(&"code".into()).await, WECHAT_AWAY);
-    assert!(matches!(fault.source().and_then(|source| source.downcast_ref()), Some(Error::TooLarge)), "{fault}");
+    assert!(matches!(cause(&fault), Some(Error::TooLarge)), "{fault}");
 }
 
 #[tokio::test]
 async fn a_request_that_may_have_arrived_is_not_repeated() {
-    let server = Loopback::serve(|_, _, _| None).await;
+    let server = Loopback::serve(|_, _, _, _| None).await;
     refused(client(&server, APP_ID, SECRET).identify(&"code".into()).await, WECHAT_AWAY);
     assert_eq!(server.connections(), 1);
 }
@@ -199,8 +182,7 @@ async fn a_closed_port_is_unavailability() {
     let address = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("bound");
     let client = at(&format!("http://{address}"), APP_ID, SECRET);
     let fault = refused(client.identify(&"code".into()).await, WECHAT_AWAY);
-    let error = fault.source().and_then(|source| source.downcast_ref());
-    assert!(matches!(error, Some(Error::Transport { ambiguous: false, .. })), "{fault}");
+    assert!(matches!(cause(&fault), Some(Error::Transport { ambiguous: false, .. })), "{fault}");
 }
 
 #[tokio::test]
@@ -208,50 +190,29 @@ async fn a_silent_platform_is_unavailability_at_the_deadline() {
     let server = Loopback::say_nothing().await;
     let client = client(&server, APP_ID, SECRET).with_deadline(Duration::from_millis(100));
     let fault = refused(client.identify(&"code".into()).await, WECHAT_AWAY);
-    assert!(matches!(fault.source().and_then(|source| source.downcast_ref()), Some(Error::Deadline)), "{fault}");
+    assert!(matches!(cause(&fault), Some(Error::Deadline)), "{fault}");
 }
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let server = Loopback::serve(|_, path, _| {
+    let server = Loopback::serve(|_, path, _, _| {
         let (status, content_type) = match path {
             // the tiny server has no other way to send one more header
             "/sns/jscode2session" => (302, "text/html\r\nlocation: /elsewhere"),
             _ => (200, "text/plain"),
         };
-        Some(Reply { status, content_type, body: br#"{"openid":"oA"}"#.into(), delay: Duration::ZERO })
+        Some(Reply { status, content_type, body: br#"{"openid":"oA"}"#.into(), delay: Duration::ZERO, reset: false })
     })
     .await;
     let fault = refused(client(&server, APP_ID, SECRET).identify(&"code".into()).await, WECHAT_AWAY);
-    assert!(matches!(fault.source().and_then(|source| source.downcast_ref()), Some(Error::Status(302))), "{fault}");
+    assert!(matches!(cause(&fault), Some(Error::Status(302))), "{fault}");
     assert_eq!(server.connections(), 1);
-}
-
-/// Keeps what is logged by this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("a log").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]
 async fn neither_secret_nor_code_nor_url_shows_in_any_error_or_log() {
     const CODE: &str = "c0de-of-the-login";
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
-
+    let (log, _guard) = Log::listen();
     let platform = Platform::start().await;
     let mut shown = String::new();
     let show = |outcome: Result<WechatSubject>| {
@@ -263,7 +224,7 @@ async fn neither_secret_nor_code_nor_url_shows_in_any_error_or_log() {
         platform.wechat.inject(fault, 1);
         shown += &show(platform.identify(CODE).await);
     }
-    for server in [Loopback::serve(|_, _, _| None).await, Loopback::hang_up().await, Loopback::say_nothing().await] {
+    for server in [Loopback::serve(|_, _, _, _| None).await, Loopback::hang_up().await, Loopback::say_nothing().await] {
         for scheme in ["http", "https"] {
             let client = at(&format!("{scheme}://{}", server.address), APP_ID, SECRET);
             shown += &format!("{client:?}\n");
@@ -273,7 +234,7 @@ async fn neither_secret_nor_code_nor_url_shows_in_any_error_or_log() {
     let settings = Settings { base_url: String::new(), app_id: String::new(), app_secret: SecretString::from(SECRET) };
     shown += &format!("{settings:?}\n");
 
-    let logged = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+    let logged = log.text();
     assert!(logged.contains("errcode=-1") && logged.contains("rid="), "{logged}");
     for text in [shown, logged] {
         for kept in [SECRET, CODE, "js_code", "session_key"] {

@@ -1,0 +1,24 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use kernel::port::{Mail, MailSend, SendOutcome};
+
+/// Where no mail server is configured: sends nothing, refuses with `mail-not-configured`, and says so in the log, once
+/// as an error and afterwards for debugging.
+#[derive(Debug, Default)]
+pub struct Console {
+    complained: AtomicBool,
+}
+
+#[async_trait]
+impl MailSend for Console {
+    async fn send(&self, mail: &Mail) -> SendOutcome {
+        let reference = &mail.reference;
+        if self.complained.swap(true, Ordering::Relaxed) {
+            tracing::debug!(reference, "no mail server is configured");
+        } else {
+            tracing::error!(reference, "no mail server is configured: no mail will reach anybody");
+        }
+        SendOutcome::Refused("mail-not-configured".to_owned())
+    }
+}

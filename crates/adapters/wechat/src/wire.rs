@@ -1,0 +1,138 @@
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use kernel::Clock;
+use reqwest::{Response, Url, redirect, retry};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::{Error, answer, endpoint::Endpoint, rests::Rests, time::somewhere};
+
+const CONNECT: Duration = Duration::from_secs(2);
+/// WeChat's own answers are below 1 KiB; this only keeps a stranger in between from filling the memory.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// The way to WeChat: one HTTP client, repeats as each API allows, and the memory of what is to be left alone.
+pub(crate) struct Wire {
+    http: reqwest::Client,
+    base: Url,
+    rests: Rests,
+    clock: Arc<dyn Clock>,
+}
+
+impl Wire {
+    pub(crate) fn new(base_url: &str, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let base = base(base_url)?;
+        let mut http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false);
+        if is_loopback(&base) {
+            // the proxy of the environment is for the way out, the simulator is here
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
+        Ok(Self { http, base, rests: Rests::default(), clock })
+    }
+
+    /// Asks until there is an answer, a failure that no repeat would mend, or `until` has come.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        endpoint: &Endpoint,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+        until: Instant,
+    ) -> Result<T, Error> {
+        self.rests.check(endpoint, self.clock.now())?;
+        let mut pauses = endpoint.pauses();
+        loop {
+            let attempt = async { answer::read(&self.send(endpoint, query, body).await?) };
+            let outcome = timeout_at(until, attempt).await.unwrap_or(Err(Error::Deadline));
+            let class = outcome.as_ref().err().map_or("ok", |error: &Error| error.class().name());
+            metrics::counter!("kaimen_wechat_total", "api" => endpoint.api, "class" => class).increment(1);
+            let error = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            self.rests.note(endpoint, &error, self.clock.now());
+            let pause = pauses.next().filter(|_| endpoint.may_repeat(&error));
+            match pause.map(|pause| somewhere(pause, pause * 5 / 4)) {
+                Some(pause) if Instant::now() + pause < until => sleep(pause).await,
+                _ => return Err(error),
+            }
+        }
+    }
+
+    async fn send(&self, endpoint: &Endpoint, query: &[(&str, &str)], json: Option<&Value>) -> Result<Vec<u8>, Error> {
+        let mut request = self.http.request(endpoint.method.clone(), at(&self.base, endpoint.path)).query(query);
+        if let Some(json) = json {
+            request = request.json(json);
+        }
+        let answer = request.send().await?;
+        match answer.status().as_u16() {
+            200 => body(answer).await,
+            status => Err(Error::Status(status)),
+        }
+    }
+}
+
+async fn body(mut answer: Response) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return Err(Error::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn base(text: &str) -> Result<Url, Error> {
+    let url = Url::parse(text).map_err(|_| Error::Settings("wechat.base_url is no URL"))?;
+    let is_bare = url.query().is_none() && url.fragment().is_none();
+    if is_bare && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) {
+        return Ok(url);
+    }
+    Err(Error::Settings("wechat.base_url must be https without query, or http on loopback"))
+}
+
+fn at(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{at, base};
+
+    #[test]
+    fn the_secret_is_never_sent_in_the_clear_over_a_network() {
+        for text in
+            ["https://api.weixin.qq.com", "http://127.0.0.1:8080/_sim/wechat/", "http://[::1]:1", "http://localhost"]
+        {
+            let url = at(&base(text).expect(text), "/sns/jscode2session");
+            assert!(url.as_str().ends_with("/sns/jscode2session"), "{url}");
+            assert!(!url.path().contains("//"), "{url}");
+        }
+        for text in [
+            "",
+            "api.weixin.qq.com",
+            "http://api.weixin.qq.com",
+            "http://10.0.0.1",
+            "ftp://127.0.0.1",
+            "https://a?b=",
+            "https://a#b",
+        ] {
+            base(text).expect_err(text);
+        }
+    }
+}

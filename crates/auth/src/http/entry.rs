@@ -1,0 +1,133 @@
+//! Before signing in.
+
+use actix_web::{
+    HttpResponse, get, post,
+    web::{Data, Json},
+};
+use edge::{Address, Answer, Caller, Keyed, Valid};
+use store::Once;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    inputs::{
+        NewCode, NewPasswordLogin, NewRefresh, NewRegistration, NewReset, NewSmsLogin, NewWechatLogin, agreements,
+        origin,
+    },
+    views::{All, RegisteredView, SentView, TextView, TokensView},
+};
+use crate::{Accounts, TEXTS};
+
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(consent_texts)
+        .service(request_code)
+        .service(register)
+        .service(log_in_with_wechat)
+        .service(log_in_with_password)
+        .service(log_in_with_sms)
+        .service(refresh_tokens)
+        .service(reset_password)
+        .service(log_out);
+}
+
+/// Read what is to be agreed to
+#[utoipa::path(responses((status = OK, body = inline(All<TextView>)), edge::Problems), tag = "auth")]
+#[get("/auth/consent-texts")]
+async fn consent_texts() -> Json<All<TextView>> {
+    Json(All::of(&TEXTS))
+}
+
+/// Ask for a code to register, log in or reset a password with
+///
+/// The answer is the same whether or not there is such an account; so is the time it takes.
+#[utoipa::path(request_body = NewCode, responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "auth")]
+#[post("/auth/codes")]
+async fn request_code(accounts: Data<Accounts>, address: Address, body: Valid<NewCode>) -> Answer<HttpResponse> {
+    let sent = accounts.request_code(&body.0.try_into()?, &origin(address, None)).await?;
+    Ok(HttpResponse::Accepted().json(SentView::from(sent)))
+}
+
+/// Register
+#[utoipa::path(request_body = NewRegistration, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = RegisteredView), edge::Problems), tag = "auth")]
+#[post("/auth/register")]
+async fn register(accounts: Data<Accounts>, address: Address, new: Keyed<NewRegistration>) -> Answer<HttpResponse> {
+    let Keyed { mut body, key, body_hash } = new;
+    let owner = body.owner();
+    let once = key.map(|key| Once { owner, route: "auth/register", key, body_hash });
+    let origin = origin(address, body.device.take());
+    let registered = accounts.register(body.try_into()?, once, &origin).await?;
+    Ok(HttpResponse::Created().json(RegisteredView::from(registered)))
+}
+
+/// Log in with WeChat
+#[utoipa::path(request_body = NewWechatLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
+#[post("/auth/login/wechat")]
+async fn log_in_with_wechat(
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewWechatLogin>,
+) -> Answer<Json<TokensView>> {
+    let NewWechatLogin { code, agreements: agreed, device } = body.0;
+    let entered = accounts.log_in_with_wechat(&code, &agreements(agreed), &origin(address, device)).await?;
+    Ok(Json(entered.into()))
+}
+
+/// Log in with 车安通 ID, phone or e-mail, and password
+#[utoipa::path(request_body = NewPasswordLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
+#[post("/auth/login/password")]
+async fn log_in_with_password(
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewPasswordLogin>,
+) -> Answer<Json<TokensView>> {
+    let NewPasswordLogin { identifier, password, device } = body.0;
+    Ok(Json(accounts.log_in_with_password(&identifier, &password, &origin(address, device)).await?.into()))
+}
+
+/// Log in with a code that came by SMS
+#[utoipa::path(request_body = NewSmsLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
+#[post("/auth/login/sms")]
+async fn log_in_with_sms(
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewSmsLogin>,
+) -> Answer<Json<TokensView>> {
+    let NewSmsLogin { phone, challenge_id, code, password, device } = body.0;
+    let origin = origin(address, device);
+    Ok(Json(accounts.log_in_with_sms(&phone, challenge_id, &code, password.as_ref(), &origin).await?.into()))
+}
+
+/// Get the next pair of tokens
+///
+/// A refresh token is good for one use; a second use ends the sign-in. A client that did not get the answer sends the very
+/// same request once more, under the same `Idempotency-Key` and within a minute, and gets it.
+#[utoipa::path(request_body = NewRefresh, params(("Idempotency-Key" = Option<String>, Header)), responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
+#[post("/auth/refresh")]
+async fn refresh_tokens(
+    accounts: Data<Accounts>,
+    address: Address,
+    new: Keyed<NewRefresh>,
+) -> Answer<Json<TokensView>> {
+    let Keyed { body, key, body_hash } = new;
+    let key = key.map(|key| (key, body_hash));
+    Ok(Json(accounts.refresh(&body.refresh_token, key, address).await?.into()))
+}
+
+/// Set a forgotten password anew
+///
+/// Every sign-in of the account ends.
+#[utoipa::path(request_body = NewReset, responses((status = NO_CONTENT), edge::Problems), tag = "auth")]
+#[post("/auth/password/reset")]
+async fn reset_password(accounts: Data<Accounts>, address: Address, body: Valid<NewReset>) -> Answer<HttpResponse> {
+    let NewReset { identifier, challenge_id, code, password } = body.0;
+    accounts.reset_password(&identifier, challenge_id, &code, &password, &origin(address, None)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Log out
+#[utoipa::path(responses((status = NO_CONTENT), edge::Problems), tag = "auth", security(("bearer" = [])))]
+#[post("/auth/logout")]
+async fn log_out(caller: Caller, accounts: Data<Accounts>) -> Answer<HttpResponse> {
+    accounts.log_out(caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,251 @@
+//! One's own account.
+
+use actix_web::{
+    HttpResponse, delete, get, post, put,
+    web::{Data, Json, Path},
+};
+use edge::{Address, Answer, Caller, CurrentCaller, Valid};
+use kernel::SessionId;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    inputs::{
+        NewConsents, NewEmail, NewLink, NewMove, NewOwnCode, NewOwnPassword, NewPhone, Proved, agreements, origin,
+    },
+    views::{AccountView, All, ClosingView, ConsentView, LinkedView, SentView, SignInView},
+};
+use crate::{Accounts, ConsentPurpose, Proof};
+
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(me)
+        .service(request_own_code)
+        .service(change_password)
+        .service(change_phone)
+        .service(change_email)
+        .service(remove_email)
+        .service(link_wechat)
+        .service(move_wechat)
+        .service(unlink_wechat)
+        .service(sign_ins)
+        .service(end_sign_in)
+        .service(consents)
+        .service(consent)
+        .service(withdraw)
+        .service(export)
+        .service(close)
+        .service(keep);
+}
+
+/// See one's own account
+#[utoipa::path(responses((status = OK, body = AccountView), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[get("/me")]
+async fn me(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<AccountView>> {
+    Ok(Json(accounts.me(caller).await?.into()))
+}
+
+/// Ask for a code to prove something with
+#[utoipa::path(request_body = NewOwnCode, responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/codes")]
+async fn request_own_code(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewOwnCode>,
+) -> Answer<HttpResponse> {
+    let (caller, origin) = (caller.0, origin(address, None));
+    let sent = match body.0 {
+        NewOwnCode::Confirm {} => accounts.request_proof_code(caller, &origin).await?,
+        NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone, &origin).await?,
+        NewOwnCode::Email { email } => accounts.request_email_code(caller, &email, &origin).await?,
+        NewOwnCode::MoveWechat { ticket } => accounts.request_move_code(caller, &ticket, &origin).await?,
+    };
+    Ok(HttpResponse::Accepted().json(SentView::from(sent)))
+}
+
+/// Change the password
+///
+/// The other sign-ins end, this one stays.
+#[utoipa::path(request_body = NewOwnPassword, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[put("/me/password")]
+async fn change_password(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewOwnPassword>,
+) -> Answer<HttpResponse> {
+    let NewOwnPassword { proof, new_password } = body.0;
+    accounts.change_password(caller.0, &proof.try_into()?, &new_password, &origin(address, None)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Have another phone
+#[utoipa::path(request_body = NewPhone, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[put("/me/phone")]
+async fn change_phone(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewPhone>,
+) -> Answer<HttpResponse> {
+    let NewPhone { phone, challenge_id, code, proof } = body.0;
+    let (proof, origin) = (proof.try_into()?, origin(address, None));
+    accounts.change_phone(caller.0, &phone, challenge_id, &code, &proof, &origin).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Have another e-mail address
+#[utoipa::path(request_body = NewEmail, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[put("/me/email")]
+async fn change_email(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewEmail>,
+) -> Answer<HttpResponse> {
+    let NewEmail { email, challenge_id, code, proof } = body.0;
+    let proof = proof.map(Proof::try_from).transpose()?;
+    let origin = origin(address, None);
+    accounts.change_email(caller.0, &email, challenge_id, &code, proof.as_ref(), &origin).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Have no e-mail address
+#[utoipa::path(request_body = Proved, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/email/removal")]
+async fn remove_email(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<Proved>,
+) -> Answer<HttpResponse> {
+    accounts.remove_email(caller.0, &body.0.proof.try_into()?, &origin(address, None)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Link a WeChat user (互通)
+///
+/// What they had before, as a mere WeChat user, comes along. A WeChat user with a full account of their own has to be moved.
+#[utoipa::path(request_body = NewLink, responses((status = OK, body = LinkedView), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[put("/me/wechat")]
+async fn link_wechat(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewLink>,
+) -> Answer<Json<LinkedView>> {
+    let NewLink { code, proof } = body.0;
+    let proof = proof.map(Proof::try_from).transpose()?;
+    let linked = accounts.link_wechat(caller.0, &code, proof.as_ref(), &origin(address, None)).await?;
+    Ok(Json(linked.into()))
+}
+
+/// Move a WeChat user here from their account
+///
+/// Both sides are proved; the account they leave is told.
+#[utoipa::path(request_body = NewMove, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/wechat/move")]
+async fn move_wechat(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewMove>,
+) -> Answer<HttpResponse> {
+    let NewMove { ticket, proof, others_proof } = body.0;
+    let (proof, others_proof) = (proof.try_into()?, others_proof.try_into()?);
+    accounts.move_wechat(caller.0, &ticket, &proof, &others_proof, &origin(address, None)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take WeChat and the account apart
+#[utoipa::path(request_body = Proved, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/wechat/removal")]
+async fn unlink_wechat(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<Proved>,
+) -> Answer<HttpResponse> {
+    accounts.unlink_wechat(caller.0, &body.0.proof.try_into()?, &origin(address, None)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List one's sign-ins
+#[utoipa::path(responses((status = OK, body = inline(All<SignInView>)), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[get("/me/sessions")]
+async fn sign_ins(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<SignInView>>> {
+    Ok(Json(All::of(accounts.sign_ins(caller).await?)))
+}
+
+/// End a sign-in
+///
+/// The codes that phone could still show die with it.
+#[utoipa::path(params(("id" = SessionId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[delete("/me/sessions/{id}")]
+async fn end_sign_in(caller: CurrentCaller, accounts: Data<Accounts>, id: Path<SessionId>) -> Answer<HttpResponse> {
+    accounts.end_sign_in(caller.0, *id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List what one agreed to
+#[utoipa::path(responses((status = OK, body = inline(All<ConsentView>)), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[get("/me/consents")]
+async fn consents(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<ConsentView>>> {
+    Ok(Json(All::of(accounts.consents(caller).await?)))
+}
+
+/// Agree to texts
+#[utoipa::path(request_body = NewConsents, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/consents")]
+async fn consent(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<NewConsents>,
+) -> Answer<HttpResponse> {
+    let NewConsents { agreements: agreed, device } = body.0;
+    accounts.consent(caller.0, &agreements(agreed), &origin(address, device)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take a consent back
+#[utoipa::path(params(("purpose" = ConsentPurpose, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[delete("/me/consents/{purpose}")]
+async fn withdraw(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    purpose: Path<ConsentPurpose>,
+) -> Answer<HttpResponse> {
+    accounts.withdraw(caller.0, *purpose).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take one's data along
+#[utoipa::path(responses((status = OK, body = serde_json::Value), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[get("/me/export")]
+async fn export(caller: CurrentCaller, accounts: Data<Accounts>) -> Answer<Json<serde_json::Value>> {
+    Ok(Json(accounts.export(caller.0).await?))
+}
+
+/// Close the account
+///
+/// Every sign-in ends. Until it is erased its owner may log in and keep it.
+#[utoipa::path(request_body = Proved, responses((status = ACCEPTED, body = ClosingView), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[post("/me/closing")]
+async fn close(
+    caller: CurrentCaller,
+    accounts: Data<Accounts>,
+    address: Address,
+    body: Valid<Proved>,
+) -> Answer<HttpResponse> {
+    let erase_at = accounts.close(caller.0, &body.0.proof.try_into()?, &origin(address, None)).await?;
+    Ok(HttpResponse::Accepted().json(ClosingView { erase_at }))
+}
+
+/// Keep the account after all
+#[utoipa::path(responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[delete("/me/closing")]
+async fn keep(caller: CurrentCaller, accounts: Data<Accounts>) -> Answer<HttpResponse> {
+    accounts.keep(caller.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

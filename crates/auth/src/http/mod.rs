@@ -1,0 +1,22 @@
+//! Accounts over HTTP.
+
+mod entry;
+mod inputs;
+mod me;
+mod roles;
+mod views;
+
+use actix_web::web::Data;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::Accounts;
+
+/// The routes.
+pub fn routes(accounts: Accounts) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    |config| {
+        config.app_data(Data::new(accounts));
+        entry::routes(config);
+        me::routes(config);
+        roles::routes(config);
+    }
+}

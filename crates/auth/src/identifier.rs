@@ -1,0 +1,67 @@
+use kernel::{AccountNumber, Email, Phone};
+use serde::{Deserialize, Deserializer, de::Error};
+use utoipa::openapi::{
+    RefOr,
+    schema::{ObjectBuilder, Schema, Type},
+};
+
+/// What a person names their account by, all in one field: 车安通 ID, phone or e-mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// 车安通 ID.
+    Number(AccountNumber),
+    /// Phone.
+    Phone(Phone),
+    /// E-mail.
+    Email(Email),
+}
+
+impl Identifier {
+    /// Reads what people type.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains('@') {
+            return Email::parse(text).map(Self::Email);
+        }
+        Phone::parse(text).map(Self::Phone).or_else(|| AccountNumber::parse(text).map(Self::Number))
+    }
+
+    /// One text for one meaning; never to be logged.
+    pub(crate) fn normal(&self) -> &str {
+        match self {
+            Self::Number(number) => number.as_str(),
+            Self::Phone(phone) => phone.expose(),
+            Self::Email(email) => email.expose(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Identifier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("no 车安通 ID, phone or e-mail"))
+    }
+}
+
+impl utoipa::PartialSchema for Identifier {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(254)).examples(["13800001001"]).into()
+    }
+}
+impl utoipa::ToSchema for Identifier {}
+
+#[cfg(test)]
+mod tests {
+    use super::Identifier;
+    use kernel::AccountNumber;
+
+    #[test]
+    fn one_field_takes_all_three() {
+        assert!(matches!(Identifier::parse(" 138 0000 1001"), Some(Identifier::Phone(_))));
+        assert!(matches!(Identifier::parse("Zhang@Example.com"), Some(Identifier::Email(_))));
+        let number = AccountNumber::draw();
+        assert_eq!(Identifier::parse(number.as_str()), Some(Identifier::Number(number)));
+        for text in ["", "zhang", "12800001001", "a@b", "a\n@x.cn", "123"] {
+            assert_eq!(Identifier::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! 互通: a WeChat user and a 车安通 account become one, are taken apart again, or a WeChat user moves to another account.
+
+use std::{sync::Arc, time::Duration};
+
+use edge::Caller;
+use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, letter::AccountEvent};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use store::{Place, Realm, Tx};
+
+use crate::{
+    Accounts, Asked, Destination, Identifier, Origin, Proof, Purpose,
+    account::{AccountState, LAST_WAY_IN, Stored},
+    login::{Sent, on_file},
+    proof::{NOTHING_ON_FILE, PROOF_REFUSED},
+    rows::{
+        self,
+        account::{ALREADY_THERE, By},
+        identity::Key,
+        session::Which,
+    },
+    service::{Changed, Kept, WechatUser, actor, note, openid_place, record, settled},
+    session::SESSION_ENDED,
+};
+
+/// This account has a WeChat user already.
+pub const WECHAT_LINKED: Code =
+    Code::new(Kind::Conflict, "wechat-already-linked", "该账号已关联另一个微信，请先解除关联再试");
+/// There is no WeChat user to take away.
+pub const WECHAT_NOT_LINKED: Code = Code::new(Kind::Conflict, "wechat-not-linked", "该账号没有关联微信");
+/// The permission to move a WeChat user is too old, or not one.
+pub const MOVE_EXPIRED: Code = Code::new(Kind::Conflict, "wechat-move-expired", "操作已超时，请重新关联微信");
+
+const TICKET: Duration = Duration::from_secs(600);
+
+/// What came of linking.
+#[derive(Clone, Debug)]
+pub enum Linked {
+    /// The WeChat user logs in to the caller's account now. What they had before as a mere WeChat user came along.
+    Done,
+    /// The WeChat user has a full account of their own. Moving takes a proof on both sides.
+    Elsewhere {
+        /// Permits to move this WeChat user to the caller's account, for ten minutes, once that is proved.
+        ticket: String,
+    },
+}
+
+/// Permits to move one WeChat user from one account to another.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    app_id: String,
+    openid_index: Bytes,
+    openid: String,
+    from: AccountId,
+    to: AccountId,
+    until: i64,
+}
+
+const TICKET_PLACE: (&str, &str) = ("wechat_identities", "move_ticket");
+
+impl Ticket {
+    fn place(of: AccountId) -> Place {
+        Place { table: TICKET_PLACE.0, column: TICKET_PLACE.1, row: of.uuid() }
+    }
+
+    fn write(&self, realm: &Realm) -> Result<String> {
+        Ok(Bytes::encode(&realm.seal(Self::place(self.to), &serde_json::to_vec(self)?)))
+    }
+
+    fn read(text: &str, of: AccountId, realm: &Realm, now: Timestamp) -> Result<Self> {
+        let sealed = Bytes::decode(text).ok_or(MOVE_EXPIRED)?;
+        let plain = realm.open_secret(Self::place(of), &sealed.0).map_err(|_| MOVE_EXPIRED)?;
+        let ticket: Self = serde_json::from_slice(&plain).map_err(|_| MOVE_EXPIRED)?;
+        if ticket.until <= now.millis() { Err(MOVE_EXPIRED.into()) } else { Ok(ticket) }
+    }
+
+    fn key(&self) -> Result<Key> {
+        let openid_index = self.openid_index.array().ok_or(MOVE_EXPIRED)?;
+        Ok(Key { app_id: self.app_id.clone(), openid_index })
+    }
+}
+
+enum Found {
+    Linked(Changed),
+    Elsewhere(AccountId),
+}
+
+impl Accounts {
+    /// Links the WeChat user behind a login code to the caller's account. A shadow account they had, made by a WeChat
+    /// login alone, merges into the caller's, once.
+    ///
+    /// # Errors
+    /// `proof-needed`, `wechat-already-linked`, what WeChat says of the code.
+    pub async fn link_wechat(
+        &self,
+        caller: Caller,
+        code: &SecretString,
+        proof: Option<&Proof>,
+        origin: &Origin,
+    ) -> Result<Linked> {
+        self.young_or_proved(caller, proof, origin).await?;
+        let (user, realm) = (self.wechat_user(code).await?, self.realm().await?);
+        match settled!(self.write_link(caller.account, &user, &realm))? {
+            Found::Linked(changed) => {
+                self.changed(caller.account, &changed).await;
+                Ok(Linked::Done)
+            }
+            Found::Elsewhere(from) => {
+                let ticket = Ticket {
+                    app_id: user.key.app_id,
+                    openid_index: Bytes(user.key.openid_index.to_vec()),
+                    openid: user.openid.expose_secret().to_owned(),
+                    from,
+                    to: caller.account,
+                    until: self.clock.now().after(TICKET).millis(),
+                };
+                Ok(Linked::Elsewhere { ticket: ticket.write(&realm)? })
+            }
+        }
+    }
+
+    async fn write_link(&self, of: AccountId, user: &WechatUser, realm: &Realm) -> Result<Found> {
+        let sealed = realm.seal(openid_place(of), user.openid.expose_secret().as_bytes());
+        let (job, now) = (Arc::new((user.key.clone(), sealed, self.kept.clone())), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (key, sealed, kept) = &*job;
+                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    account.lets_in()?;
+                    let owner = rows::identity::owner(tx, key).await?;
+                    if owner == Some(of) {
+                        return Ok(Found::Linked(Changed::default()));
+                    }
+                    if !rows::identity::of_account(tx, of).await?.is_empty() {
+                        return Err(WECHAT_LINKED.into());
+                    }
+                    let changed = match owner {
+                        None => {
+                            rows::identity::insert(tx, key, sealed, of, now).await?;
+                            Changed::default()
+                        }
+                        Some(owner) => {
+                            let other = rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?;
+                            if !other.is_shadow() {
+                                return Ok(Found::Elsewhere(owner));
+                            }
+                            rows::identity::shift(tx, key, owner, (of, sealed), now).await?;
+                            merge(tx, other, of, kept, now).await?
+                        }
+                    };
+                    note(tx, of, AccountEvent::WechatLinked, "wechat.linked", &actor(of), now).await?;
+                    Ok(Found::Linked(changed))
+                })
+            })
+            .await
+    }
+
+    /// Sends a code to the account that the WeChat user would leave, to prove its side with.
+    ///
+    /// # Errors
+    /// `wechat-move-expired`, `nothing-on-file`, `too-many-codes`.
+    pub async fn request_move_code(&self, caller: Caller, ticket: &str, origin: &Origin) -> Result<Sent> {
+        let (realm, now) = (self.realm().await?, self.clock.now());
+        let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
+        let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
+        let to = on_file(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
+        let shown = match to.channel {
+            kernel::letter::Channel::Sms => realm.masked_phone(to.place, &to.value.sealed)?,
+            kernel::letter::Channel::Mail => realm.masked_email(to.place, &to.value.sealed)?,
+        };
+        let asked = Asked {
+            account: Some(caller.account),
+            purpose: Purpose::MoveWechat,
+            subject: ticket.from.uuid(),
+            to: Destination::OnFile(to),
+            site: None,
+            address: origin.address,
+        };
+        self.send(&asked, shown).await
+    }
+
+    /// Moves the WeChat user of a ticket to the caller's account: both sides have proved themselves. The account it leaves
+    /// is told, and its sign-ins through WeChat end.
+    ///
+    /// # Errors
+    /// `wechat-move-expired`, `wechat-already-linked`, `last-way-in` of the other side, as for a proof.
+    pub async fn move_wechat(
+        &self,
+        caller: Caller,
+        ticket: &str,
+        proof: &Proof,
+        others_proof: &OthersProof,
+        origin: &Origin,
+    ) -> Result<()> {
+        let (realm, now) = (self.realm().await?, self.clock.now());
+        let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
+        self.prove(caller, proof, origin).await?;
+        match others_proof {
+            OthersProof::Password(password) => {
+                let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
+                if !self.check_password(Some(&from), "", password, origin).await? {
+                    return Err(PROOF_REFUSED.into());
+                }
+            }
+            OthersProof::Code { challenge, code } => {
+                let of = (Some(caller.account), Purpose::MoveWechat, ticket.from.uuid());
+                self.enter_code(of, *challenge, code).await?;
+            }
+        }
+        let (from, to) = (ticket.from, caller.account);
+        let sealed = realm.seal(openid_place(to), ticket.openid.as_bytes());
+        let job = Arc::new((ticket.key()?, sealed, self.kept.clone()));
+        let changed = self
+            .db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (key, sealed, kept) = &*job;
+                    // always the smaller id first: two moves in opposite directions do not wait for each other
+                    let (first, second) = if from < to { (from, to) } else { (to, from) };
+                    let one = rows::account::hold(tx, first).await?.ok_or(MOVE_EXPIRED)?;
+                    let two = rows::account::hold(tx, second).await?.ok_or(MOVE_EXPIRED)?;
+                    let (leaves, enters) = if from < to { (one, two) } else { (two, one) };
+                    enters.lets_in()?;
+                    if !leaves.has_another_way_in() {
+                        return Err(LAST_WAY_IN.into());
+                    }
+                    if !rows::identity::of_account(tx, to).await?.is_empty() {
+                        return Err(WECHAT_LINKED.into());
+                    }
+                    rows::identity::shift(tx, key, from, (to, sealed), now).await.map_err(|_| MOVE_EXPIRED)?;
+                    let changed = kept.end(tx, from, &Which::OfWechat(None), now).await?;
+                    note(tx, from, AccountEvent::WechatMoved, "wechat.moved", &actor(to), now).await?;
+                    note(tx, to, AccountEvent::WechatLinked, "wechat.linked", &actor(to), now).await?;
+                    Ok(changed)
+                })
+            })
+            .await?;
+        self.known.invalidate(&from).await;
+        self.changed(to, &changed).await;
+        Ok(())
+    }
+
+    /// Takes WeChat and the account apart, if there is another way in. Sign-ins through WeChat end, but for this one.
+    ///
+    /// # Errors
+    /// `wechat-not-linked`, `last-way-in`, as for a proof.
+    pub async fn unlink_wechat(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
+        self.prove(caller, proof, origin).await?;
+        let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
+        let changed = self
+            .db
+            .write(move |tx| {
+                let kept = kept.clone();
+                Box::pin(async move {
+                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    if !account.has_another_way_in() {
+                        return Err(LAST_WAY_IN.into());
+                    }
+                    if rows::identity::remove(tx, of).await? == 0 {
+                        return Err(WECHAT_NOT_LINKED.into());
+                    }
+                    let changed = kept.end(tx, of, &Which::OfWechat(Some(caller.session)), now).await?;
+                    note(tx, of, AccountEvent::WechatUnlinked, "wechat.unlinked", &actor(of), now).await?;
+                    Ok(changed)
+                })
+            })
+            .await?;
+        self.changed(of, &changed).await;
+        Ok(())
+    }
+}
+
+impl Accounts {
+    /// A WeChat user took back, inside WeChat, what they had allowed the mini-program: their sign-ins end.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn wechat_user_left(&self, app_id: &str, openid: &SecretString) -> Result<()> {
+        let openid_index = self.realm().await?.index(&format!("{app_id}/{}", openid.expose_secret()));
+        let key = Key { app_id: app_id.to_owned(), openid_index };
+        let job = Arc::new((key, self.kept.clone()));
+        let now = self.clock.now();
+        let left = self
+            .db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (key, kept) = &*job;
+                    let Some(of) = rows::identity::owner(tx, key).await? else { return Ok(None) };
+                    let changed = kept.end(tx, of, &Which::Through(key.clone()), now).await?;
+                    record(tx, of, "wechat.left", "wechat", now).await?;
+                    Ok(Some((of, changed)))
+                })
+            })
+            .await?;
+        if let Some((of, changed)) = left {
+            self.changed(of, &changed).await;
+        }
+        Ok(())
+    }
+}
+
+/// The proof of the account that a WeChat user leaves.
+#[derive(Clone, Debug)]
+pub enum OthersProof {
+    /// Its password.
+    Password(SecretString),
+    /// The code that came to its phone or address.
+    Code {
+        /// Its challenge.
+        challenge: ChallengeId,
+        /// What came.
+        code: SecretString,
+    },
+}
+
+/// A shadow account's things become another account's, once: the shadow ends.
+async fn merge(tx: &Tx, shadow: Stored, into: AccountId, kept: &Kept, now: Timestamp) -> Result<Changed> {
+    let from = shadow.id;
+    rows::account::save(tx, &Stored { state: AccountState::Merged, ..shadow }, now).await?;
+    rows::consent::shift(tx, from, into).await?;
+    rows::session::revoke(tx, from, &Which::All, now).await?;
+    let changed = kept.merge(tx, from, into, now).await?;
+    note(tx, into, AccountEvent::ShadowMerged, "account.merged", &actor(from), now).await?;
+    Ok(changed)
+}

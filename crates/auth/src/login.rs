@@ -1,0 +1,387 @@
+//! Logging in: with WeChat, with a password, with a code by SMS.
+
+use std::{sync::Arc, time::Duration};
+
+use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
+use secrecy::{ExposeSecret, SecretString};
+use store::{Realm, Tx};
+
+use crate::{
+    Accounts, Asked, Checker, Destination, Entered, Identifier, Origin, Purpose,
+    account::{AccountState, Stored},
+    code::CODE_EXPIRED,
+    codes::{OnFile, subject},
+    consent::{self, Agreement},
+    rows::{
+        self,
+        account::{ALREADY_THERE, By},
+    },
+    service::{WechatUser, openid_place, place, settled},
+    session::{Method, Session},
+};
+
+/// After so long without its owner, a phone number alone no longer proves whose an account is: it may have been given to
+/// somebody else.
+pub(crate) const SILENCE: Duration = Duration::from_secs(90 * 86_400);
+
+/// Account and password do not go together; which of the two is wrong is not said.
+pub const WRONG_CREDENTIALS: Code =
+    Code::new(Kind::Unauthenticated, "wrong-credentials", "账号或密码不正确，请重新输入；忘记密码可以找回");
+/// The phone alone is not enough.
+pub const PASSWORD_TOO: Code = Code::new(
+    Kind::Forbidden,
+    "password-needed-too",
+    "该账号长期未登录，请同时输入密码；号码是新办的，请重新注册并选择“这是我的新号码”",
+);
+
+pub(crate) fn by(identifier: &Identifier, realm: &Realm) -> By {
+    match identifier {
+        Identifier::Number(number) => By::Number(number.clone()),
+        Identifier::Phone(phone) => By::Phone(realm.index(phone.expose())),
+        Identifier::Email(email) => By::Email(realm.index(email.expose())),
+    }
+}
+
+/// Whether nobody has used the account for so long that its phone may be somebody else's by now.
+pub(crate) async fn is_silent(tx: &Tx, account: &Stored, now: Timestamp) -> Result<bool> {
+    let seen = rows::session::last_seen(tx, account.id).await?.unwrap_or(account.created_at);
+    Ok(seen < now.before(SILENCE))
+}
+
+/// An account that has nothing yet but an owner.
+pub(crate) fn bare_account(id: AccountId, now: Timestamp) -> Stored {
+    Stored {
+        id,
+        number: AccountNumber::draw(),
+        state: AccountState::Active,
+        version: 1,
+        phone: None,
+        email: None,
+        password_hash: None,
+        created_at: now,
+        erase_at: None,
+    }
+}
+
+impl Accounts {
+    /// Logs in with the code of `wx.login`; the first login makes the account.
+    ///
+    /// # Errors
+    /// What WeChat says of the code; `too-many-logins`, `account-disabled`, `consent-outdated`.
+    pub async fn log_in_with_wechat(
+        &self,
+        code: &SecretString,
+        agreements: &[Agreement],
+        origin: &Origin,
+    ) -> Result<Entered> {
+        self.limiter.login(origin.address).await?;
+        let agreed = consent::current(agreements)?;
+        let user = self.wechat_user(code).await?;
+        let realm = self.realm().await?;
+        let entered = settled!(self.enter_wechat(&user, &realm, origin))?;
+        if !agreed.is_empty() {
+            self.agree(entered.account, &agreed, origin).await?;
+        }
+        Ok(entered)
+    }
+
+    /// One look-up and one sign-in; at the first login the account and its identity in between.
+    async fn enter_wechat(&self, user: &WechatUser, realm: &Realm, origin: &Origin) -> Result<Entered> {
+        let now = self.clock.now();
+        let token = Self::first_token(now);
+        let fresh = bare_account(AccountId::new(now), now);
+        let sealed = realm.seal(openid_place(fresh.id), user.openid.expose_secret().as_bytes());
+        let session = Self::session(&token, fresh.id, Method::Wechat, origin, Some(user.key.clone()), now);
+        let job = Arc::new((user.key.clone(), fresh, sealed, session));
+        let account = self
+            .db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (key, fresh, sealed, session) = &*job;
+                    let account = match rows::identity::owner(tx, key).await? {
+                        Some(owner) => {
+                            let stored = rows::account::find(tx, By::Id(owner)).await?.ok_or(ALREADY_THERE)?;
+                            stored.lets_in()?;
+                            owner
+                        }
+                        None => {
+                            rows::account::insert(tx, fresh).await?;
+                            rows::identity::insert(tx, key, sealed, fresh.id, now).await?;
+                            fresh.id
+                        }
+                    };
+                    rows::session::insert(tx, &Session { account, ..session.clone() }).await?;
+                    Ok(account)
+                })
+            })
+            .await?;
+        self.enter(account, &token, true)
+    }
+
+    /// Whether this password is the account's. Takes as long where there is no account; every try counts.
+    ///
+    /// # Errors
+    /// `too-many-passwords`, `login-busy`.
+    pub(crate) async fn check_password(
+        &self,
+        of: Option<&Stored>,
+        named: &str,
+        password: &SecretString,
+        origin: &Origin,
+    ) -> Result<bool> {
+        let counted = match of {
+            Some(account) => account.id.to_string(),
+            None => subject(&*self.realm().await?, named).to_string(),
+        };
+        let guess = self.limiter.guess(&counted, origin.address).await?;
+        let hash = of.and_then(|account| account.password_hash.clone());
+        match self.hashing.verify(password.clone(), hash).await {
+            Ok(true) => {
+                self.limiter.right(guess).await;
+                Ok(true)
+            }
+            Ok(false) => {
+                self.limiter.wrong(guess).await;
+                Ok(false)
+            }
+            Err(busy) => {
+                self.limiter.right(guess).await; // it was not tried
+                Err(busy)
+            }
+        }
+    }
+
+    /// Logs in with 车安通 ID, phone or e-mail, and password.
+    ///
+    /// # Errors
+    /// `wrong-credentials`, `too-many-passwords`, `too-many-logins`, `login-busy`, `account-disabled`.
+    pub async fn log_in_with_password(
+        &self,
+        identifier: &Identifier,
+        password: &SecretString,
+        origin: &Origin,
+    ) -> Result<Entered> {
+        self.limiter.login(origin.address).await?;
+        let by = by(identifier, &*self.realm().await?);
+        let found = self.find(by).await?;
+        let right = self.check_password(found.as_ref(), identifier.normal(), password, origin).await?;
+        let account = found.filter(|_| right).ok_or(WRONG_CREDENTIALS)?;
+        let now = self.clock.now();
+        let token = Self::first_token(now);
+        let session = Self::session(&token, account.id, Method::Password, origin, None, now);
+        let (id, job) = (account.id, Arc::new((account, session)));
+        let linked = self
+            .db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (checked, session) = &*job;
+                    let stored = rows::account::find(tx, By::Id(checked.id)).await?.ok_or(WRONG_CREDENTIALS)?;
+                    stored.lets_in()?;
+                    if stored.password_hash != checked.password_hash {
+                        return Err(WRONG_CREDENTIALS.into()); // it was changed a moment ago
+                    }
+                    rows::session::insert(tx, session).await?;
+                    Ok(!rows::identity::of_account(tx, checked.id).await?.is_empty())
+                })
+            })
+            .await?;
+        self.enter(id, &token, linked)
+    }
+
+    /// Logs in with a code that came by SMS. An account that was silent for 90 days wants its password too.
+    ///
+    /// # Errors
+    /// What is wrong with the code; `password-needed-too`, `account-disabled`, `too-many-logins`.
+    pub async fn log_in_with_sms(
+        &self,
+        phone: &Phone,
+        challenge: ChallengeId,
+        code: &SecretString,
+        password: Option<&SecretString>,
+        origin: &Origin,
+    ) -> Result<Entered> {
+        self.limiter.login(origin.address).await?;
+        let realm = self.realm().await?;
+        let by = By::Phone(realm.index(phone.expose()));
+        let password_fits = match password {
+            Some(password) => {
+                let found = self.find(by.clone()).await?;
+                self.check_password(found.as_ref(), phone.expose(), password, origin).await?
+            }
+            None => false,
+        };
+        let now = self.clock.now();
+        let token = Self::first_token(now);
+        let session = Self::session(&token, AccountId::new(now), Method::Sms, origin, None, now);
+        let entry = SmsEntry {
+            checker: self.codes.checker().await?,
+            challenge,
+            subject: subject(&realm, phone.expose()),
+            code: code.clone(),
+            by,
+            password_fits,
+            session,
+            now,
+        };
+        let entry = Arc::new(entry);
+        let (account, linked) = self
+            .db
+            .write(move |tx| {
+                let entry = entry.clone();
+                Box::pin(async move { entry.run(tx).await })
+            })
+            .await??;
+        self.enter(account, &token, linked)
+    }
+
+    /// Sends a code to register, log in or reset a password with. The answer is the same whether or not there is an
+    /// account; so is the time it takes.
+    ///
+    /// # Errors
+    /// `too-many-codes`, `codes-exhausted`.
+    pub async fn request_code(&self, wanted: &WantedCode, origin: &Origin) -> Result<Sent> {
+        let realm = self.realm().await?;
+        let identifier = wanted.identifier();
+        let found = self.find(by(&identifier, &realm)).await?.filter(|account| account.state.lets_in());
+        let on_file = found.as_ref().and_then(|account| on_file(account, &identifier));
+        let (send, to) = match (&identifier, on_file) {
+            (Identifier::Number(_), Some(on_file)) => (true, Destination::OnFile(on_file)),
+            (Identifier::Phone(phone), known) => {
+                (known.is_some() || wanted.purpose() == Purpose::Register, Destination::Phone(phone.clone()))
+            }
+            (Identifier::Email(email), known) => (known.is_some(), Destination::Email(email.clone())),
+            (Identifier::Number(_), None) => (false, Destination::OnFile(nobody(&realm, identifier.normal()))),
+        };
+        let hint = hint(&realm, &identifier, &to)?;
+        let asked = Asked {
+            account: None,
+            purpose: wanted.purpose(),
+            subject: subject(&realm, identifier.normal()),
+            to,
+            site: None,
+            address: origin.address,
+        };
+        let challenge = self.codes.make(&asked).await?;
+        let (id, expires_at) = (challenge.id(), challenge.expires_at());
+        self.db
+            .write(move |tx| {
+                let challenge = challenge.clone();
+                Box::pin(async move { challenge.write(tx, send).await })
+            })
+            .await?;
+        Ok(Sent { challenge: id, expires_at, to: hint })
+    }
+}
+
+/// What somebody who is not signed in wants a code for.
+#[derive(Clone, Debug)]
+pub enum WantedCode {
+    /// Registering with this phone.
+    Register(Phone),
+    /// Logging in with this phone.
+    LogIn(Phone),
+    /// Setting the password of this account anew.
+    Reset(Identifier),
+}
+
+impl WantedCode {
+    fn identifier(&self) -> Identifier {
+        match self {
+            Self::Register(phone) | Self::LogIn(phone) => Identifier::Phone(phone.clone()),
+            Self::Reset(identifier) => identifier.clone(),
+        }
+    }
+
+    fn purpose(&self) -> Purpose {
+        match self {
+            Self::Register(_) => Purpose::Register,
+            Self::LogIn(_) => Purpose::LogIn,
+            Self::Reset(_) => Purpose::ResetPassword,
+        }
+    }
+}
+
+/// A code that was asked for; whether it went out is not said.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// To be given back with the code.
+    pub challenge: ChallengeId,
+    /// The last instant it can be entered.
+    pub expires_at: Timestamp,
+    /// Where it goes, masked.
+    pub to: String,
+}
+
+/// What an account has on file to send a code to, as its owner named it.
+pub(crate) fn on_file(account: &Stored, identifier: &Identifier) -> Option<OnFile> {
+    use kernel::letter::Channel;
+    let phone = || {
+        let value = account.phone.clone()?;
+        Some(OnFile { channel: Channel::Sms, value, place: place("phone", account.id) })
+    };
+    let email = || {
+        let value = account.email.clone()?;
+        Some(OnFile { channel: Channel::Mail, value, place: place("email", account.id) })
+    };
+    match identifier {
+        Identifier::Number(_) => phone().or_else(email),
+        Identifier::Phone(_) => phone(),
+        Identifier::Email(_) => email(),
+    }
+}
+
+/// Where a code goes that goes nowhere, for a 车安通 ID that nobody has: a phone nobody can have, always the same.
+fn nobody(realm: &Realm, named: &str) -> OnFile {
+    let index = realm.index(&format!("nobody:{named}"));
+    let tail = u32::from_be_bytes([index[0], index[1], index[2], index[3]]) % 100;
+    let place = store::Place { table: "accounts", column: "phone", row: Uuid::nil() };
+    let sealed = realm.seal(place, format!("130000000{tail:02}").as_bytes());
+    OnFile { channel: kernel::letter::Channel::Sms, value: crate::account::Sealed { index, sealed }, place }
+}
+
+/// Where a code goes, as far as somebody may know who only typed a 车安通 ID: two digits of the phone.
+fn hint(realm: &Realm, identifier: &Identifier, to: &Destination) -> Result<String> {
+    Ok(match (identifier, to) {
+        (Identifier::Phone(phone), _) => phone.masked(),
+        (Identifier::Email(email), _) => email.masked(),
+        (_, Destination::OnFile(OnFile { channel: kernel::letter::Channel::Sms, value, place })) => {
+            let masked = realm.masked_phone(*place, &value.sealed)?;
+            format!("尾号 {} 的手机", &masked[masked.len() - 2..])
+        }
+        _ => "登记的邮箱".to_owned(),
+    })
+}
+
+struct SmsEntry {
+    checker: Checker,
+    challenge: ChallengeId,
+    subject: Uuid,
+    code: SecretString,
+    by: By,
+    password_fits: bool,
+    session: Session,
+    now: Timestamp,
+}
+
+impl SmsEntry {
+    async fn run(&self, tx: &Tx) -> Result<Result<(AccountId, bool)>> {
+        let of = (None, Purpose::LogIn, self.subject);
+        if let Err(refusal) = self.checker.enter(tx, self.challenge, of, self.code.expose_secret()).await?.passed() {
+            return Ok(Err(refusal));
+        }
+        // a code that nobody was sent cannot be known
+        let Some(account) = rows::account::find(tx, self.by.clone()).await? else {
+            return Ok(Err(CODE_EXPIRED.into()));
+        };
+        if let Err(refusal) = account.lets_in() {
+            return Ok(Err(refusal));
+        }
+        if !self.password_fits && is_silent(tx, &account, self.now).await? {
+            return Ok(Err(PASSWORD_TOO.into()));
+        }
+        rows::session::insert(tx, &Session { account: account.id, ..self.session.clone() }).await?;
+        Ok(Ok((account.id, !rows::identity::of_account(tx, account.id).await?.is_empty())))
+    }
+}

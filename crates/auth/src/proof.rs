@@ -1,0 +1,134 @@
+//! Proving once more that it is oneself, before what a stolen phone must not be able to do.
+
+use std::time::Duration;
+
+use edge::Caller;
+use kernel::{ChallengeId, Code, Kind, Result};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    Accounts, Asked, Destination, Identifier, Origin, Purpose,
+    login::{Sent, on_file},
+    rows,
+    session::SESSION_ENDED,
+};
+
+/// A sign-in this young is a proof by itself where a new way to log in is added.
+const YOUNG: Duration = Duration::from_secs(600);
+
+/// It was not proved.
+pub const PROOF_REFUSED: Code = Code::new(Kind::Forbidden, "proof-refused", "身份验证没有通过，请重新输入密码或验证码");
+/// It has to be proved.
+pub const PROOF_NEEDED: Code =
+    Code::new(Kind::Forbidden, "proof-needed", "为了账号安全，请先输入密码、验证码，或用微信再验证一次");
+/// There is nowhere to send a code to.
+pub const NOTHING_ON_FILE: Code =
+    Code::new(Kind::Conflict, "nothing-on-file", "您还没有登记手机号或邮箱，请先绑定手机号");
+
+/// A proof.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// The password.
+    Password(SecretString),
+    /// The code that came to the phone or address on file.
+    Code {
+        /// Its challenge.
+        challenge: ChallengeId,
+        /// What came.
+        code: SecretString,
+    },
+    /// A fresh code of `wx.login`.
+    Wechat(SecretString),
+}
+
+impl Accounts {
+    /// Sends a code to the caller's own phone, or address where there is no phone, to prove themselves with.
+    ///
+    /// # Errors
+    /// `nothing-on-file`, `too-many-codes`.
+    pub async fn request_proof_code(&self, caller: Caller, origin: &Origin) -> Result<Sent> {
+        let account = self.own(caller).await?;
+        let to = on_file(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
+        let realm = self.realm().await?;
+        let shown = match to.channel {
+            kernel::letter::Channel::Sms => realm.masked_phone(to.place, &to.value.sealed)?,
+            kernel::letter::Channel::Mail => realm.masked_email(to.place, &to.value.sealed)?,
+        };
+        let asked = Asked {
+            account: Some(caller.account),
+            purpose: Purpose::Confirm,
+            subject: caller.account.uuid(),
+            to: Destination::OnFile(to),
+            site: None,
+            address: origin.address,
+        };
+        self.send(&asked, shown).await
+    }
+
+    /// Sends a code; this time it goes out in any case.
+    pub(crate) async fn send(&self, asked: &Asked, to: String) -> Result<Sent> {
+        let challenge = self.codes.make(asked).await?;
+        let (id, expires_at) = (challenge.id(), challenge.expires_at());
+        self.db
+            .write(move |tx| {
+                let challenge = challenge.clone();
+                Box::pin(async move { challenge.write(tx, true).await })
+            })
+            .await?;
+        Ok(Sent { challenge: id, expires_at, to })
+    }
+
+    /// Enters a code of the caller's on its own; what follows is another write.
+    pub(crate) async fn enter_code(
+        &self,
+        of: (Option<kernel::AccountId>, Purpose, kernel::macros::uuid::Uuid),
+        challenge: ChallengeId,
+        code: &SecretString,
+    ) -> Result<()> {
+        let (checker, code) = (self.codes.checker().await?, code.clone());
+        let verdict = self
+            .db
+            .write(move |tx| {
+                let (checker, code) = (checker.clone(), code.clone());
+                Box::pin(async move { checker.enter(tx, challenge, of, code.expose_secret()).await })
+            })
+            .await?;
+        verdict.passed()
+    }
+
+    /// Passes when the proof is the caller's.
+    ///
+    /// # Errors
+    /// `proof-refused`, what is wrong with the code, `too-many-passwords`, what WeChat says.
+    pub(crate) async fn prove(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
+        match proof {
+            Proof::Password(password) => {
+                let account = self.own(caller).await?;
+                let fits = self.check_password(Some(&account), "", password, origin).await?;
+                if fits { Ok(()) } else { Err(PROOF_REFUSED.into()) }
+            }
+            Proof::Code { challenge, code } => {
+                let of = (Some(caller.account), Purpose::Confirm, caller.account.uuid());
+                self.enter_code(of, *challenge, code).await
+            }
+            Proof::Wechat(code) => {
+                let user = self.wechat_user(code).await?;
+                let owner = self.db.read(|db| async move { rows::identity::owner(&db, &user.key).await }).await?;
+                if owner == Some(caller.account) { Ok(()) } else { Err(PROOF_REFUSED.into()) }
+            }
+        }
+    }
+
+    /// Passes when there is a good proof, or the sign-in is younger than ten minutes.
+    ///
+    /// # Errors
+    /// `proof-needed`; as [`Accounts::prove`].
+    pub(crate) async fn young_or_proved(&self, caller: Caller, proof: Option<&Proof>, origin: &Origin) -> Result<()> {
+        if let Some(proof) = proof {
+            return self.prove(caller, proof, origin).await;
+        }
+        let find = |db| async move { rows::session::find(&db, caller.session).await };
+        let session = self.db.read(find).await?.ok_or(SESSION_ENDED)?;
+        if session.created_at.after(YOUNG) > self.clock.now() { Ok(()) } else { Err(PROOF_NEEDED.into()) }
+    }
+}

@@ -1,0 +1,115 @@
+use kernel::{AccountId, Code, ConsentId, Kind, Result, Timestamp};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, entity::prelude::*};
+
+use crate::consent::{Consent, ConsentPurpose};
+
+mod consent {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "consents")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub purpose: i16,
+        pub text_version: String,
+        pub text_hash: Vec<u8>,
+        pub address_sealed: Option<Vec<u8>>,
+        pub device: Option<String>,
+        pub given_at: i64,
+        pub withdrawn_at: Option<i64>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const INCONSISTENT: Code = Code::new(Kind::Internal, "consent-inconsistent", "授权记录有误，请联系管理处");
+
+/// A consent about to be written down.
+#[derive(Clone, Debug)]
+pub(crate) struct New {
+    pub(crate) consent: Consent,
+    pub(crate) address_sealed: Vec<u8>,
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, of: AccountId, all: &[New]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let rows = all.iter().map(|New { consent, address_sealed }| consent::ActiveModel {
+        account_id: Set(of.uuid()),
+        id: Set(consent.id.uuid()),
+        purpose: Set(consent.purpose as i16),
+        text_version: Set(consent.version.clone()),
+        text_hash: Set(consent.text_hash.to_vec()),
+        address_sealed: Set(Some(address_sealed.clone())),
+        device: Set(consent.device.clone()),
+        given_at: Set(consent.given_at.millis()),
+        withdrawn_at: Set(None),
+    });
+    consent::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The consents of an account, oldest first.
+pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Consent>> {
+    let rows = consent::Entity::find()
+        .filter(consent::Column::AccountId.eq(of.uuid()))
+        .order_by_asc(consent::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Consent {
+                id: ConsentId::from_uuid(row.id),
+                purpose: ConsentPurpose::from_number(row.purpose).ok_or(INCONSISTENT)?,
+                version: row.text_version,
+                text_hash: row.text_hash.try_into().map_err(|_| INCONSISTENT)?,
+                device: row.device,
+                given_at: Timestamp::from_millis(row.given_at),
+                withdrawn_at: row.withdrawn_at.map(Timestamp::from_millis),
+            })
+        })
+        .collect()
+}
+
+/// Takes back what was consented to for this purpose; how many there were.
+pub(crate) async fn withdraw(
+    db: &impl ConnectionTrait,
+    of: AccountId,
+    purpose: ConsentPurpose,
+    now: Timestamp,
+) -> Result<u64> {
+    let done = consent::Entity::update_many()
+        .col_expr(consent::Column::WithdrawnAt, Expr::value(now.millis()))
+        .filter(consent::Column::AccountId.eq(of.uuid()))
+        .filter(consent::Column::Purpose.eq(purpose as i16))
+        .filter(consent::Column::WithdrawnAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Keeps the proof that there was a consent, and nothing of where it came from.
+pub(crate) async fn blur(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    consent::Entity::update_many()
+        .col_expr(consent::Column::AddressSealed, Expr::value(None::<Vec<u8>>))
+        .col_expr(consent::Column::Device, Expr::value(None::<String>))
+        .filter(consent::Column::AccountId.eq(of.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The consents of one account become another's.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
+    consent::Entity::update_many()
+        .col_expr(consent::Column::AccountId, Expr::value(to.uuid()))
+        .filter(consent::Column::AccountId.eq(from.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}

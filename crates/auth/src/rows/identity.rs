@@ -1,0 +1,115 @@
+use kernel::{AccountId, Result, Timestamp};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*};
+use store::Named;
+
+use crate::rows::account::ALREADY_THERE;
+
+mod identity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "wechat_identities")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub app_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub openid_index: Vec<u8>,
+        pub openid_sealed: Vec<u8>,
+        pub account_id: Uuid,
+        pub created_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A WeChat user within one app, by the blind index of the openid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) app_id: String,
+    pub(crate) openid_index: [u8; 16],
+}
+
+/// An identity on file.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) app_id: String,
+    pub(crate) openid_sealed: Vec<u8>,
+    pub(crate) account: AccountId,
+    pub(crate) linked_at: Timestamp,
+}
+
+fn identity(row: identity::Model) -> Identity {
+    Identity {
+        app_id: row.app_id,
+        openid_sealed: row.openid_sealed,
+        account: AccountId::from_uuid(row.account_id),
+        linked_at: Timestamp::from_millis(row.created_at),
+    }
+}
+
+/// Whose this WeChat user is.
+pub(crate) async fn owner(db: &impl ConnectionTrait, key: &Key) -> Result<Option<AccountId>> {
+    let row = identity::Entity::find_by_id((key.app_id.clone(), key.openid_index.to_vec())).one(db).await?;
+    Ok(row.map(|row| AccountId::from_uuid(row.account_id)))
+}
+
+/// Inserts an identity.
+///
+/// # Errors
+/// [`ALREADY_THERE`] when somebody was faster.
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    key: &Key,
+    openid_sealed: &[u8],
+    account: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    identity::Entity::insert(identity::ActiveModel {
+        app_id: Set(key.app_id.clone()),
+        openid_index: Set(key.openid_index.to_vec()),
+        openid_sealed: Set(openid_sealed.to_vec()),
+        account_id: Set(account.uuid()),
+        created_at: Set(now.millis()),
+    })
+    .exec_without_returning(db)
+    .await
+    .on_duplicate(ALREADY_THERE)?;
+    Ok(())
+}
+
+/// Moves an identity from one account to another, if it is still there.
+///
+/// # Errors
+/// [`ALREADY_THERE`] when it is not.
+pub(crate) async fn shift(
+    db: &impl ConnectionTrait,
+    key: &Key,
+    from: AccountId,
+    to: (AccountId, &[u8]),
+    now: Timestamp,
+) -> Result<()> {
+    let (to, openid_sealed) = to;
+    let done = identity::Entity::update_many()
+        .col_expr(identity::Column::AccountId, Expr::value(to.uuid()))
+        .col_expr(identity::Column::OpenidSealed, Expr::value(openid_sealed.to_vec()))
+        .col_expr(identity::Column::CreatedAt, Expr::value(now.millis()))
+        .filter(identity::Column::AppId.eq(key.app_id.as_str()))
+        .filter(identity::Column::OpenidIndex.eq(key.openid_index.to_vec()))
+        .filter(identity::Column::AccountId.eq(from.uuid()))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(ALREADY_THERE.into()) }
+}
+
+/// The identities of an account.
+pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Identity>> {
+    let rows = identity::Entity::find().filter(identity::Column::AccountId.eq(of.uuid())).all(db).await?;
+    Ok(rows.into_iter().map(identity).collect())
+}
+
+/// Removes the identities of an account; how many there were.
+pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<u64> {
+    let done = identity::Entity::delete_many().filter(identity::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    Ok(done.rows_affected)
+}

@@ -1,0 +1,175 @@
+use kernel::{AccountId, Code, Kind, Result, SessionId, Timestamp};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+
+use crate::{
+    rows::identity::Key,
+    session::{Method, Session},
+};
+
+mod session {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub generation: i32,
+        pub secret_hash: Vec<u8>,
+        pub created_at: i64,
+        pub seen_at: i64,
+        pub expires_at: i64,
+        pub revoked_at: Option<i64>,
+        pub method: Option<i16>,
+        pub device: Option<String>,
+        pub app_id: Option<String>,
+        pub openid_index: Option<Vec<u8>>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const INCONSISTENT: Code = Code::new(Kind::Internal, "session-inconsistent", "登录资料有误，请重新登录");
+
+fn stored(row: session::Model) -> Result<Session> {
+    let identity = match (row.app_id, row.openid_index) {
+        (Some(app_id), Some(index)) => Some(Key { app_id, openid_index: index.try_into().map_err(|_| INCONSISTENT)? }),
+        _ => None,
+    };
+    Ok(Session {
+        id: SessionId::from_uuid(row.id),
+        account: AccountId::from_uuid(row.account_id),
+        generation: row.generation,
+        secret_hash: row.secret_hash,
+        method: row.method.map(|number| Method::from_number(number).ok_or(INCONSISTENT)).transpose()?,
+        device: row.device,
+        identity,
+        created_at: Timestamp::from_millis(row.created_at),
+        seen_at: Timestamp::from_millis(row.seen_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        revoked: row.revoked_at.is_some(),
+    })
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Session) -> Result<()> {
+    let identity = new.identity.as_ref();
+    session::Entity::insert(session::ActiveModel {
+        id: Set(new.id.uuid()),
+        account_id: Set(new.account.uuid()),
+        generation: Set(new.generation),
+        secret_hash: Set(new.secret_hash.clone()),
+        created_at: Set(new.created_at.millis()),
+        seen_at: Set(new.seen_at.millis()),
+        expires_at: Set(new.expires_at.millis()),
+        revoked_at: Set(None),
+        method: Set(new.method.map(|method| method as i16)),
+        device: Set(new.device.clone()),
+        app_id: Set(identity.map(|key| key.app_id.clone())),
+        openid_index: Set(identity.map(|key| key.openid_index.to_vec())),
+    })
+    .exec_without_returning(db)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>> {
+    session::Entity::find_by_id(id.uuid()).one(db).await?.map(stored).transpose()
+}
+
+/// Moves the session on to its next token; false when another use was faster.
+pub(crate) async fn rotate(
+    db: &impl ConnectionTrait,
+    from: &Session,
+    secret_hash: [u8; 32],
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let done = session::Entity::update_many()
+        .col_expr(session::Column::Generation, Expr::value(from.generation + 1))
+        .col_expr(session::Column::SecretHash, Expr::value(secret_hash.to_vec()))
+        .col_expr(session::Column::SeenAt, Expr::value(now.millis()))
+        .col_expr(session::Column::ExpiresAt, Expr::value(expires_at.millis()))
+        .filter(session::Column::Id.eq(from.id.uuid()))
+        .filter(session::Column::Generation.eq(from.generation))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Which sign-ins of an account end.
+#[derive(Clone, Debug)]
+pub(crate) enum Which {
+    /// This one.
+    One(SessionId),
+    /// All but this one.
+    Others(SessionId),
+    /// Those through WeChat, but for this one.
+    OfWechat(Option<SessionId>),
+    /// Those through this WeChat user.
+    Through(Key),
+    /// All.
+    All,
+}
+
+/// Ends sign-ins of an account; how many there were.
+pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Which, now: Timestamp) -> Result<u64> {
+    let living = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(session::Column::AccountId.eq(of.uuid()))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now.millis()));
+    let chosen = match which {
+        Which::One(id) => living.filter(session::Column::Id.eq(id.uuid())),
+        Which::Others(id) => living.filter(session::Column::Id.ne(id.uuid())),
+        Which::OfWechat(but) => {
+            let through = living.filter(session::Column::OpenidIndex.is_not_null());
+            match but {
+                Some(but) => through.filter(session::Column::Id.ne(but.uuid())),
+                None => through,
+            }
+        }
+        Which::Through(key) => living
+            .filter(session::Column::AppId.eq(key.app_id.as_str()))
+            .filter(session::Column::OpenidIndex.eq(key.openid_index.to_vec())),
+        Which::All => living,
+    };
+    Ok(chosen.exec(db).await?.rows_affected)
+}
+
+/// The living sign-ins of an account, newest first; at most a hundred.
+pub(crate) async fn living(db: &impl ConnectionTrait, of: AccountId, now: Timestamp) -> Result<Vec<Session>> {
+    let rows = session::Entity::find()
+        .filter(session::Column::AccountId.eq(of.uuid()))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now.millis()))
+        .order_by_desc(session::Column::SeenAt)
+        .limit(100)
+        .all(db)
+        .await?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// When the account was last used, as far as is remembered.
+pub(crate) async fn last_seen(db: &impl ConnectionTrait, of: AccountId) -> Result<Option<Timestamp>> {
+    let row = session::Entity::find()
+        .filter(session::Column::AccountId.eq(of.uuid()))
+        .order_by_desc(session::Column::SeenAt)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| Timestamp::from_millis(row.seen_at)))
+}
+
+/// Removes every sign-in of an account.
+pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    session::Entity::delete_many().filter(session::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    Ok(())
+}
+
+/// Forgets sign-ins that expired before `before`.
+pub(crate) async fn purge(db: &impl ConnectionTrait, before: Timestamp) -> Result<()> {
+    session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
+    Ok(())
+}

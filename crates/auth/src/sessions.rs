@@ -1,0 +1,189 @@
+//! Sign-ins: going on, seeing them, ending them.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use edge::{Address, Caller};
+use kernel::{
+    AccountId, NOT_FOUND, Result, SessionId, Timestamp,
+    letter::AccountEvent,
+    port::{SignInCheck, SignedIn},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use store::Once;
+
+use crate::{
+    Accounts, Entered,
+    rows::{self, account::By, session::Which},
+    service::{Changed, actor, note, record},
+    session::{Method, REFRESH, RefreshToken, SESSION_ENDED, Standing},
+};
+
+/// So long after a refresh its very repeat still gets the same answer: the first may have been lost on the way.
+const REPEAT: Duration = Duration::from_secs(60);
+
+/// A sign-in as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Its id.
+    pub id: SessionId,
+    /// On which device.
+    pub device: Option<String>,
+    /// How.
+    pub method: Option<Method>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last renewed.
+    pub seen_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Renewed {
+    account: AccountId,
+    refresh: String,
+    linked: bool,
+    at: i64,
+}
+
+impl Accounts {
+    /// Exchanges a refresh token for the next. A token that comes twice ends its whole family: one of the two holders
+    /// stole it. The same request once more, under its `Idempotency-Key` and within a minute, is no second use.
+    ///
+    /// # Errors
+    /// `session-ended`, `account-disabled`, `too-many-logins`.
+    pub async fn refresh(
+        &self,
+        token: &SecretString,
+        key: Option<(String, [u8; 32])>,
+        address: Address,
+    ) -> Result<Entered> {
+        self.limiter.login(address).await?;
+        let token = RefreshToken::read(token.expose_secret(), &self.refresh_key).ok_or(SESSION_ENDED)?;
+        let (now, realm) = (self.clock.now(), self.realm().await?);
+        let mut once =
+            key.map(|(key, body_hash)| Once { owner: token.session.uuid(), route: "auth/refresh", key, body_hash });
+        if let Some(known) = &once
+            && let Some(first) = self.db.earlier::<Renewed>(known, &realm).await?
+        {
+            if now.since(Timestamp::from_millis(first.at)) < i64::try_from(REPEAT.as_millis()).unwrap_or(i64::MAX) {
+                return self.renewed(first);
+            }
+            once = None; // no repeat any more, but a second use
+        }
+        let next = RefreshToken::fresh(token.session, token.generation.saturating_add(1));
+        let job = Arc::new((token, next.hash(), next.text(&self.refresh_key), self.kept.clone()));
+        let renewed = self
+            .db
+            .write_once(once, realm, now, move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let (token, secret_hash, refresh, kept) = &*job;
+                    let Some(session) = rows::session::find(tx, token.session).await? else {
+                        return Ok(Err(SESSION_ENDED.into()));
+                    };
+                    let rotated = match session.judge(token, now) {
+                        Standing::Current => {
+                            rows::session::rotate(tx, &session, *secret_hash, now.after(REFRESH), now).await?
+                        }
+                        Standing::Reused => false,
+                        Standing::Ended => return Ok(Err(SESSION_ENDED.into())),
+                    };
+                    let of = session.account;
+                    if !rotated {
+                        // the sites hear of it by their revision
+                        let _: Changed = kept.end(tx, of, &Which::One(session.id), now).await?;
+                        note(tx, of, AccountEvent::TokenReused, "session.stolen", "refresh", now).await?;
+                        return Ok(Err(SESSION_ENDED.into()));
+                    }
+                    let account = rows::account::find(tx, By::Id(of)).await?.ok_or(SESSION_ENDED)?;
+                    account.lets_in()?;
+                    let linked = session.identity.is_some() || !rows::identity::of_account(tx, of).await?.is_empty();
+                    Ok(Ok(Renewed { account: of, refresh: refresh.clone(), linked, at: now.millis() }))
+                })
+            })
+            .await?;
+        self.renewed(renewed)
+    }
+
+    fn renewed(&self, renewed: Renewed) -> Result<Entered> {
+        let token = RefreshToken::read(&renewed.refresh, &self.refresh_key).ok_or(kernel::INTERNAL)?;
+        self.enter(renewed.account, &token, renewed.linked)
+    }
+
+    /// The caller's living sign-ins, the last used first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn sign_ins(&self, caller: Caller) -> Result<Vec<SignIn>> {
+        let now = self.clock.now();
+        let living = self.db.read(|db| async move { rows::session::living(&db, caller.account, now).await }).await?;
+        let shown = living.into_iter().map(|session| SignIn {
+            current: session.id == caller.session,
+            id: session.id,
+            device: session.device,
+            method: session.method,
+            created_at: session.created_at,
+            seen_at: session.seen_at,
+        });
+        Ok(shown.collect())
+    }
+
+    /// Ends one of the caller's sign-ins, and with it every code that phone could still show.
+    ///
+    /// # Errors
+    /// `not-found` for what is not the caller's, or over.
+    pub async fn end_sign_in(&self, caller: Caller, id: SessionId) -> Result<()> {
+        let (kept, now) = (self.kept.clone(), self.clock.now());
+        let changed = self
+            .db
+            .write(move |tx| {
+                let kept = kept.clone();
+                Box::pin(async move {
+                    let session = rows::session::find(tx, id).await?.filter(|one| one.account == caller.account);
+                    let session = session.filter(|one| !one.revoked && one.expires_at > now).ok_or(NOT_FOUND)?;
+                    let changed = kept.end(tx, caller.account, &Which::One(session.id), now).await?;
+                    record(tx, caller.account, "session.ended", &actor(caller.account), now).await?;
+                    Ok(changed)
+                })
+            })
+            .await?;
+        self.changed(caller.account, &changed).await;
+        Ok(())
+    }
+
+    /// Ends the caller's own sign-in; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn log_out(&self, caller: Caller) -> Result<()> {
+        let (kept, now) = (self.kept.clone(), self.clock.now());
+        let changed = self
+            .db
+            .write(move |tx| {
+                let kept = kept.clone();
+                Box::pin(async move { kept.end(tx, caller.account, &Which::One(caller.session), now).await })
+            })
+            .await?;
+        self.changed(caller.account, &changed).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SignInCheck for Accounts {
+    async fn stands(&self, SignedIn { account, session }: SignedIn) -> Result<()> {
+        let now = self.clock.now();
+        let (found, owner) = self
+            .db
+            .read(|db| async move {
+                Ok((rows::session::find(&db, session).await?, rows::account::find(&db, By::Id(account)).await?))
+            })
+            .await?;
+        let living = found.filter(|one| one.account == account && !one.revoked && one.expires_at > now);
+        let owner = owner.filter(|_| living.is_some()).ok_or(SESSION_ENDED)?;
+        owner.lets_in()
+    }
+}

@@ -1,0 +1,75 @@
+//! What platforms send to us: `/callbacks/…`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpResponse,
+    web::{self, Bytes, Data, Query},
+};
+use edge::Answer;
+use kernel::{Clock, Code, Kind, NOT_FOUND, Result};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use wechat::push::{Push, Receiver, Refused, Signed};
+
+use crate::{House, Settings};
+
+const NOT_WECHAT: Code = Code::new(Kind::Forbidden, "push-refused", "消息推送的签名不正确");
+
+/// What opens WeChat's pushes to one app.
+pub(crate) struct Pushes {
+    app_id: String,
+    receiver: Receiver,
+}
+
+/// Who opens WeChat's pushes, where the settings name a token and a key.
+pub(crate) fn receiver(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Option<Arc<Pushes>>> {
+    let wechat = &settings.wechat;
+    if wechat.push_token.expose_secret().is_empty() && wechat.push_aes_key.expose_secret().is_empty() {
+        return Ok(None);
+    }
+    let receiver = Receiver::new(&wechat.app_id, wechat.push_token.clone(), &wechat.push_aes_key, clock)?;
+    Ok(Some(Arc::new(Pushes { app_id: wechat.app_id.clone(), receiver })))
+}
+
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/callbacks/wechat").route(web::get().to(greet)).route(web::post().to(receive)));
+}
+
+#[derive(Deserialize)]
+struct Sender {
+    #[serde(default)]
+    signature: String,
+    #[serde(default)]
+    msg_signature: String,
+    timestamp: String,
+    nonce: String,
+    #[serde(default)]
+    echostr: String,
+}
+
+fn pushes(house: &House) -> Result<&Pushes> {
+    Ok(house.pushes.as_deref().ok_or(NOT_FOUND)?)
+}
+
+fn refused(why: Refused) -> kernel::Fault {
+    tracing::warn!(%why, "a push of WeChat's was refused");
+    NOT_WECHAT.into()
+}
+
+async fn greet(house: Data<House>, sender: Query<Sender>) -> Answer<HttpResponse> {
+    let signed = Signed { signature: &sender.signature, timestamp: &sender.timestamp, nonce: &sender.nonce };
+    let echo = pushes(&house)?.receiver.greet(&signed, &sender.echostr).map_err(refused)?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body(echo.to_owned()))
+}
+
+/// WeChat repeats a push until it reads `success`; doing the same again does no harm.
+async fn receive(house: Data<House>, sender: Query<Sender>, body: Bytes) -> Answer<HttpResponse> {
+    let signed = Signed { signature: &sender.msg_signature, timestamp: &sender.timestamp, nonce: &sender.nonce };
+    let pushes = pushes(&house)?;
+    match pushes.receiver.receive(&signed, &body).map_err(refused)?.push {
+        Push::AuthorizationRevoked { openid } => house.accounts.wechat_user_left(&pushes.app_id, &openid).await?,
+        _ => tracing::debug!("a push that concerns nobody here"),
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain").body("success"))
+}
