@@ -79,6 +79,11 @@ impl NewChallenge {
         self.row.id
     }
 
+    /// What the courier will carry, if it is sent.
+    pub fn letter(&self) -> &CodeIssued {
+        &self.letter
+    }
+
     /// The last instant the code can be entered.
     pub fn expires_at(&self) -> Timestamp {
         self.row.expires_at

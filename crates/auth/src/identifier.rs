@@ -1,5 +1,5 @@
+use edge::FromText;
 use kernel::{AccountNumber, Email, Phone};
-use serde::{Deserialize, Deserializer, de::Error};
 use utoipa::openapi::{
     RefOr,
     schema::{ObjectBuilder, Schema, Type},
@@ -35,10 +35,11 @@ impl Identifier {
     }
 }
 
-impl<'de> Deserialize<'de> for Identifier {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("no 车安通 ID, phone or e-mail"))
+impl FromText for Identifier {
+    const EXPECTED: &'static str = "请输入车安通ID、手机号或邮箱";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
     }
 }
 

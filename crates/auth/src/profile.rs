@@ -26,12 +26,30 @@ use crate::{
 pub const OLD_PASSWORD_NEEDED: Code =
     Code::new(Kind::Forbidden, "old-password-needed", "请输入原密码；忘记原密码请退出后使用“忘记密码”");
 
+/// One change of an account, about to be written.
+struct Applied {
+    change: Change,
+    /// The password that was proved: it must still be the one.
+    seen: Option<Option<String>>,
+    /// The sign-ins that are not to outlive it.
+    ends: Option<Which>,
+    event: AccountEvent,
+    action: &'static str,
+}
+
 /// What is changed of an account.
 #[derive(Clone)]
 enum Change {
     Password(String),
     Phone(Sealed),
     Email(Option<Sealed>),
+}
+
+impl Applied {
+    fn email(email: Option<Sealed>) -> Self {
+        let (event, action) = (AccountEvent::EmailChanged, "email.changed");
+        Self { change: Change::Email(email), seen: None, ends: None, event, action }
+    }
 }
 
 impl Accounts {
@@ -54,11 +72,14 @@ impl Accounts {
         let password = NewPassword::choose(new, "newPassword", &[account.number.as_str()])?;
         self.prove(caller, proof, origin).await?;
         let hash = self.hashing.hash(password.secret().clone()).await?;
-        let change = Change::Password(hash);
-        let seen = account.password_hash;
-        let event = (AccountEvent::PasswordChanged, "password.changed");
-        let others = Which::Others(caller.session);
-        self.apply(caller.account, change, Some(seen), Some(others), event).await
+        let applied = Applied {
+            change: Change::Password(hash),
+            seen: Some(account.password_hash),
+            ends: Some(Which::Others(caller.session)),
+            event: AccountEvent::PasswordChanged,
+            action: "password.changed",
+        };
+        self.apply(caller.account, applied, None).await
     }
 
     /// Sets a forgotten password anew with a code that went to the phone or address on file. Every sign-in ends.
@@ -143,8 +164,14 @@ impl Accounts {
         let index = realm.index(phone.expose());
         self.must_be_free(caller, By::Phone(index), PHONE_TAKEN).await?;
         let sealed = realm.seal(place("phone", caller.account), phone.expose().as_bytes());
-        let event = (AccountEvent::PhoneChanged, "phone.changed");
-        self.apply(caller.account, Change::Phone(Sealed { index, sealed }), None, None, event).await
+        let applied = Applied {
+            change: Change::Phone(Sealed { index, sealed }),
+            seen: None,
+            ends: None,
+            event: AccountEvent::PhoneChanged,
+            action: "phone.changed",
+        };
+        self.apply(caller.account, applied, Some(PHONE_TAKEN)).await
     }
 
     /// Sends a code to an address that is to become the caller's.
@@ -189,8 +216,7 @@ impl Accounts {
         let index = realm.index(email.expose());
         self.must_be_free(caller, By::Email(index), EMAIL_TAKEN).await?;
         let sealed = realm.seal(place("email", caller.account), email.expose().as_bytes());
-        let event = (AccountEvent::EmailChanged, "email.changed");
-        self.apply(caller.account, Change::Email(Some(Sealed { index, sealed })), None, None, event).await
+        self.apply(caller.account, Applied::email(Some(Sealed { index, sealed })), Some(EMAIL_TAKEN)).await
     }
 
     /// Forgets the caller's address.
@@ -199,8 +225,7 @@ impl Accounts {
     /// As for a proof.
     pub async fn remove_email(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
         self.prove(caller, proof, origin).await?;
-        let event = (AccountEvent::EmailChanged, "email.changed");
-        self.apply(caller.account, Change::Email(None), None, None, event).await
+        self.apply(caller.account, Applied::email(None), None).await
     }
 
     async fn must_be_free(&self, caller: Caller, by: By, taken: Code) -> Result<()> {
@@ -210,25 +235,11 @@ impl Accounts {
         }
     }
 
-    /// Changes one thing, tells its owner, and ends the sign-ins that are not to outlive it. `seen` is the password that
-    /// was proved: it must still be the one.
-    async fn apply(
-        &self,
-        of: AccountId,
-        change: Change,
-        seen: Option<Option<String>>,
-        ends: Option<Which>,
-        event: (AccountEvent, &'static str),
-    ) -> Result<()> {
-        let taken = match &change {
-            Change::Phone(_) => Some(PHONE_TAKEN),
-            Change::Email(_) => Some(EMAIL_TAKEN),
-            Change::Password(_) => None,
-        };
-        let job = Arc::new((change, seen, ends, self.kept.clone()));
-        let outcome = settled!(self.write_change(of, &job, event));
-        let changed = match (outcome, taken) {
-            // still in the way after several looks: another account has it
+    /// Changes one thing, and tells its owner. `taken` is what it means when another account has it.
+    async fn apply(&self, of: AccountId, applied: Applied, taken: Option<Code>) -> Result<()> {
+        let applied = Arc::new(applied);
+        let changed = match (settled!(self.write_change(of, &applied)), taken) {
+            // still in the way after several looks
             (Err(fault), Some(taken)) if fault.code() == ALREADY_THERE => return Err(taken.into()),
             (outcome, _) => outcome?,
         };
@@ -236,34 +247,28 @@ impl Accounts {
         Ok(())
     }
 
-    async fn write_change(
-        &self,
-        of: AccountId,
-        job: &Arc<(Change, Option<Option<String>>, Option<Which>, crate::service::Kept)>,
-        (event, action): (AccountEvent, &'static str),
-    ) -> Result<Changed> {
-        let (job, now) = (job.clone(), self.clock.now());
+    async fn write_change(&self, of: AccountId, applied: &Arc<Applied>) -> Result<Changed> {
+        let (applied, kept, now) = (applied.clone(), self.kept.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let job = job.clone();
+                let (applied, kept) = (applied.clone(), kept.clone());
                 Box::pin(async move {
-                    let (change, seen, ends, kept) = &*job;
                     let mut account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
-                    if seen.as_ref().is_some_and(|seen| *seen != account.password_hash) {
+                    if applied.seen.as_ref().is_some_and(|seen| *seen != account.password_hash) {
                         return Err(OLD_PASSWORD_NEEDED.into());
                     }
-                    match change.clone() {
+                    match applied.change.clone() {
                         Change::Password(hash) => account.password_hash = Some(hash),
                         Change::Phone(phone) => account.phone = Some(phone),
                         Change::Email(email) => account.email = email,
                     }
                     rows::account::save(tx, &account, now).await?;
-                    let changed = match ends {
+                    let changed = match &applied.ends {
                         Some(which) => kept.end(tx, of, which, now).await?,
                         None => Changed::default(),
                     };
-                    note(tx, of, event, action, &actor(of), now).await?;
+                    note(tx, of, applied.event, applied.action, &actor(of), now).await?;
                     Ok(changed)
                 })
             })

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, delete, get, post,
     web::{Data, Json, Path, Query},
 };
-use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Valid};
+use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
 use garde::Validate;
 use kernel::{BindingId, Bytes, Phone, PrintedCardNumber, Reason, SiteId, Timestamp, km1, port::CardKind};
 use serde::{Deserialize, Serialize};
@@ -39,30 +39,19 @@ pub struct NewCardBinding {
     kind: CardKind,
     /// The number printed on it.
     #[schema(value_type = PrintedCardNumber)]
-    #[garde(custom(printed_number))]
-    number: String,
+    #[garde(dive)]
+    number: Text<PrintedCardNumber>,
     /// The phone registered with it.
     #[schema(value_type = Phone)]
-    #[garde(custom(mobile_number))]
-    phone: String,
-}
-
-fn printed_number(text: &str, _: &()) -> garde::Result {
-    let good = PrintedCardNumber::parse(text).is_some();
-    if good { Ok(()) } else { Err(garde::Error::new("请输入卡面上的号码（字母和数字）")) }
-}
-
-fn mobile_number(text: &str, _: &()) -> garde::Result {
-    if Phone::parse(text).is_some() { Ok(()) } else { Err(garde::Error::new("请输入 11 位手机号")) }
+    #[garde(dive)]
+    phone: Text<Phone>,
 }
 
 impl TryFrom<NewCardBinding> for NewBinding {
     type Error = kernel::Fault;
 
     fn try_from(new: NewCardBinding) -> kernel::Result<Self> {
-        let number = PrintedCardNumber::parse(&new.number).ok_or(kernel::INVALID)?;
-        let phone = Phone::parse(&new.phone).ok_or(kernel::INVALID)?;
-        Ok(Self { site: new.site_id, kind: new.kind, number, phone })
+        Ok(Self { site: new.site_id, kind: new.kind, number: new.number.value()?, phone: new.phone.value()? })
     }
 }
 

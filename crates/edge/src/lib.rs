@@ -10,6 +10,7 @@ mod openapi;
 mod page;
 mod problem;
 mod request_id;
+mod text;
 
 pub use address::{Address, TrustedProxies};
 pub use body::{Keyed, Valid};
@@ -20,6 +21,7 @@ pub use openapi::openapi;
 pub use page::{Page, Paged};
 pub use problem::{Problem, ProblemView, Problems};
 pub use request_id::current as request_id;
+pub use text::{FromText, Text};
 
 /// What a handler returns.
 pub type Answer<T> = std::result::Result<T, Problem>;

@@ -76,5 +76,8 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
             })
         });
     }
-    Database::connect(options).await.map_err(|error| classified(error.into()))
+    let connection = Database::connect(options).await.map_err(|error| classified(error.into()))?;
+    #[cfg(feature = "testing")]
+    let connection = crate::testing::counted(connection);
+    Ok(connection)
 }

@@ -1,15 +1,38 @@
 //! One suite, every database: `on_every_database!` turns one async test into three. A database that is missing fails
 //! the test; `KAIMEN_TEST_ALLOW_SKIP=1` lets it be skipped, which `make test` never does.
 
-use std::{path::PathBuf, sync::OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use kernel::{Clock, LetterId, SystemClock};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::{
     Db,
     connect::{Role, pool},
 };
+
+static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+
+/// How many statements this process has sent to databases, heartbeats aside. Means something only while nothing else
+/// asks.
+pub fn statements() -> u64 {
+    STATEMENTS.load(Ordering::Relaxed)
+}
+
+pub(crate) fn counted(mut connection: DatabaseConnection) -> DatabaseConnection {
+    connection.set_metric_callback(|info| {
+        if info.statement.sql != "SELECT 1" {
+            STATEMENTS.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    connection
+}
 
 /// A product the suite runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ async fn log_in_with_password(
     body: Valid<NewPasswordLogin>,
 ) -> Answer<Json<TokensView>> {
     let NewPasswordLogin { identifier, password, device } = body.0;
-    Ok(Json(accounts.log_in_with_password(&identifier, &password, &origin(address, device)).await?.into()))
+    Ok(Json(accounts.log_in_with_password(&identifier.value()?, &password, &origin(address, device)).await?.into()))
 }
 
 /// Log in with a code that came by SMS
@@ -94,7 +94,7 @@ async fn log_in_with_sms(
 ) -> Answer<Json<TokensView>> {
     let NewSmsLogin { phone, challenge_id, code, password, device } = body.0;
     let origin = origin(address, device);
-    Ok(Json(accounts.log_in_with_sms(&phone, challenge_id, &code, password.as_ref(), &origin).await?.into()))
+    Ok(Json(accounts.log_in_with_sms(&phone.value()?, challenge_id, &code, password.as_ref(), &origin).await?.into()))
 }
 
 /// Get the next pair of tokens
@@ -120,7 +120,7 @@ async fn refresh_tokens(
 #[post("/auth/password/reset")]
 async fn reset_password(accounts: Data<Accounts>, address: Address, body: Valid<NewReset>) -> Answer<HttpResponse> {
     let NewReset { identifier, challenge_id, code, password } = body.0;
-    accounts.reset_password(&identifier, challenge_id, &code, &password, &origin(address, None)).await?;
+    accounts.reset_password(&identifier.value()?, challenge_id, &code, &password, &origin(address, None)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,4 +1,4 @@
-use edge::Address;
+use edge::{Address, Text};
 use garde::Validate;
 use kernel::{AccountNumber, ChallengeId, Email, Fault, Phone, Result, SiteId};
 use secrecy::{ExposeSecret, SecretString};
@@ -102,15 +102,16 @@ pub struct NewCode {
     #[garde(skip)]
     purpose: CodeFor,
     /// The phone; at `reset` also a 车安通 ID or an e-mail address.
-    #[garde(skip)]
-    identifier: Identifier,
+    #[schema(value_type = Identifier)]
+    #[garde(dive)]
+    identifier: Text<Identifier>,
 }
 
 impl TryFrom<NewCode> for WantedCode {
     type Error = Fault;
 
     fn try_from(NewCode { purpose, identifier }: NewCode) -> Result<Self> {
-        Ok(match (purpose, identifier) {
+        Ok(match (purpose, identifier.value()?) {
             (CodeFor::Reset, identifier) => Self::Reset(identifier),
             (CodeFor::Register, Identifier::Phone(phone)) => Self::Register(phone),
             (CodeFor::Login, Identifier::Phone(phone)) => Self::LogIn(phone),
@@ -141,8 +142,9 @@ pub struct NewWechatLogin {
 #[serde(rename_all = "camelCase")]
 pub struct NewPasswordLogin {
     /// 车安通 ID, phone or e-mail.
-    #[garde(skip)]
-    pub(super) identifier: Identifier,
+    #[schema(value_type = Identifier)]
+    #[garde(dive)]
+    pub(super) identifier: Text<Identifier>,
     /// The password.
     #[schema(value_type = String, min_length = 1, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
@@ -157,8 +159,9 @@ pub struct NewPasswordLogin {
 #[serde(rename_all = "camelCase")]
 pub struct NewSmsLogin {
     /// The phone.
-    #[garde(skip)]
-    pub(super) phone: Phone,
+    #[schema(value_type = Phone)]
+    #[garde(dive)]
+    pub(super) phone: Text<Phone>,
     /// As given when the code was asked for.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
@@ -180,8 +183,9 @@ pub struct NewSmsLogin {
 #[serde(rename_all = "camelCase")]
 pub struct NewRegistration {
     /// The phone that the code went to.
-    #[garde(skip)]
-    phone: Option<Phone>,
+    #[schema(value_type = Option<Phone>)]
+    #[garde(dive)]
+    phone: Option<Text<Phone>>,
     /// As given when the code was asked for.
     #[garde(skip)]
     challenge_id: Option<ChallengeId>,
@@ -202,8 +206,9 @@ pub struct NewRegistration {
     #[garde(custom(password_length))]
     password: SecretString,
     /// An address; a code goes there.
-    #[garde(skip)]
-    email: Option<Email>,
+    #[schema(value_type = Option<Email>)]
+    #[garde(dive)]
+    email: Option<Text<Email>>,
     /// Both texts, in the versions that were shown.
     #[garde(length(max = 8), dive)]
     agreements: Vec<NewAgreement>,
@@ -233,6 +238,7 @@ impl TryFrom<NewRegistration> for Registration {
 
     fn try_from(new: NewRegistration) -> Result<Self> {
         let NewRegistration { phone, challenge_id, code, wechat_code, phone_code, .. } = new;
+        let phone = phone.map(Text::value).transpose()?;
         let proof = match (phone, challenge_id, code, wechat_code, phone_code) {
             (Some(phone), Some(challenge), Some(code), wechat_code, None) => {
                 PhoneProof::Sms { phone, challenge, code, wechat_code }
@@ -243,7 +249,7 @@ impl TryFrom<NewRegistration> for Registration {
         Ok(Self {
             proof,
             password: new.password,
-            email: new.email,
+            email: new.email.map(Text::value).transpose()?,
             agreements: agreements(new.agreements),
             claims_number: new.new_number,
         })
@@ -265,8 +271,9 @@ pub struct NewRefresh {
 #[serde(rename_all = "camelCase")]
 pub struct NewReset {
     /// As when the code was asked for.
-    #[garde(skip)]
-    pub(super) identifier: Identifier,
+    #[schema(value_type = Identifier)]
+    #[garde(dive)]
+    pub(super) identifier: Text<Identifier>,
     /// As given when the code was asked for.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
@@ -352,14 +359,16 @@ pub enum NewOwnCode {
     /// For another phone; it goes there.
     Phone {
         /// The phone.
-        #[garde(skip)]
-        phone: Phone,
+        #[schema(value_type = Phone)]
+        #[garde(dive)]
+        phone: Text<Phone>,
     },
     /// For another address; it goes there.
     Email {
         /// The address.
-        #[garde(skip)]
-        email: Email,
+        #[schema(value_type = Email)]
+        #[garde(dive)]
+        email: Text<Email>,
     },
     /// For the account that a WeChat user would leave; it goes to what is on file there.
     MoveWechat {
@@ -374,8 +383,9 @@ pub enum NewOwnCode {
 #[serde(rename_all = "camelCase")]
 pub struct NewPhone {
     /// The phone.
-    #[garde(skip)]
-    pub(super) phone: Phone,
+    #[schema(value_type = Phone)]
+    #[garde(dive)]
+    pub(super) phone: Text<Phone>,
     /// As given when the code was asked for.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
@@ -393,8 +403,9 @@ pub struct NewPhone {
 #[serde(rename_all = "camelCase")]
 pub struct NewEmail {
     /// The address.
-    #[garde(skip)]
-    pub(super) email: Email,
+    #[schema(value_type = Email)]
+    #[garde(dive)]
+    pub(super) email: Text<Email>,
     /// As given when the code was asked for.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
@@ -449,8 +460,9 @@ pub struct Proved {
 #[serde(rename_all = "camelCase")]
 pub struct NewRole {
     /// To whom: their 车安通 ID.
-    #[garde(skip)]
-    pub(super) number: AccountNumber,
+    #[schema(value_type = AccountNumber)]
+    #[garde(dive)]
+    pub(super) number: Text<AccountNumber>,
     /// Which.
     #[garde(skip)]
     role: Role,

@@ -56,8 +56,8 @@ async fn request_own_code(
     let (caller, origin) = (caller.0, origin(address, None));
     let sent = match body.0 {
         NewOwnCode::Confirm {} => accounts.request_proof_code(caller, &origin).await?,
-        NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone, &origin).await?,
-        NewOwnCode::Email { email } => accounts.request_email_code(caller, &email, &origin).await?,
+        NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone.value()?, &origin).await?,
+        NewOwnCode::Email { email } => accounts.request_email_code(caller, &email.value()?, &origin).await?,
         NewOwnCode::MoveWechat { ticket } => accounts.request_move_code(caller, &ticket, &origin).await?,
     };
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
@@ -90,7 +90,7 @@ async fn change_phone(
 ) -> Answer<HttpResponse> {
     let NewPhone { phone, challenge_id, code, proof } = body.0;
     let (proof, origin) = (proof.try_into()?, origin(address, None));
-    accounts.change_phone(caller.0, &phone, challenge_id, &code, &proof, &origin).await?;
+    accounts.change_phone(caller.0, &phone.value()?, challenge_id, &code, &proof, &origin).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -106,7 +106,7 @@ async fn change_email(
     let NewEmail { email, challenge_id, code, proof } = body.0;
     let proof = proof.map(Proof::try_from).transpose()?;
     let origin = origin(address, None);
-    accounts.change_email(caller.0, &email, challenge_id, &code, proof.as_ref(), &origin).await?;
+    accounts.change_email(caller.0, &email.value()?, challenge_id, &code, proof.as_ref(), &origin).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -47,7 +47,7 @@ async fn holders(
 #[post("/roles")]
 async fn grant(caller: CurrentCaller, accounts: Data<Accounts>, body: Valid<NewRole>) -> Answer<HttpResponse> {
     let post = body.0.post()?;
-    accounts.grant(caller.0, body.0.number, post).await?;
+    accounts.grant(caller.0, body.0.number.value()?, post).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

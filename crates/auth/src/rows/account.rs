@@ -4,7 +4,7 @@ use store::Named;
 
 use crate::account::{AccountState, Sealed, Stored};
 
-mod account {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -50,7 +50,7 @@ fn sealed(index: Option<Vec<u8>>, sealed: Option<Vec<u8>>) -> Result<Option<Seal
     }
 }
 
-fn stored(row: account::Model) -> Result<Stored> {
+fn stored(row: row::Model) -> Result<Stored> {
     Ok(Stored {
         id: AccountId::from_uuid(row.id),
         number: row.number.as_deref().and_then(AccountNumber::parse).ok_or(INCONSISTENT)?,
@@ -66,17 +66,17 @@ fn stored(row: account::Model) -> Result<Stored> {
 
 pub(crate) async fn find(db: &impl ConnectionTrait, by: By) -> Result<Option<Stored>> {
     let query = match by {
-        By::Id(id) => account::Entity::find_by_id(id.uuid()),
-        By::Number(number) => account::Entity::find().filter(account::Column::Number.eq(number.as_str())),
-        By::Phone(index) => account::Entity::find().filter(account::Column::PhoneIndex.eq(index.to_vec())),
-        By::Email(index) => account::Entity::find().filter(account::Column::EmailIndex.eq(index.to_vec())),
+        By::Id(id) => row::Entity::find_by_id(id.uuid()),
+        By::Number(number) => row::Entity::find().filter(row::Column::Number.eq(number.as_str())),
+        By::Phone(index) => row::Entity::find().filter(row::Column::PhoneIndex.eq(index.to_vec())),
+        By::Email(index) => row::Entity::find().filter(row::Column::EmailIndex.eq(index.to_vec())),
     };
     query.one(db).await?.map(stored).transpose()
 }
 
 /// The account, held until the transaction ends: what is done to it is done one after another.
 pub(crate) async fn hold(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Stored>> {
-    account::Entity::find_by_id(id.uuid()).lock_exclusive().one(db).await?.map(stored).transpose()
+    row::Entity::find_by_id(id.uuid()).lock_exclusive().one(db).await?.map(stored).transpose()
 }
 
 /// Inserts an account.
@@ -84,7 +84,7 @@ pub(crate) async fn hold(db: &impl ConnectionTrait, id: AccountId) -> Result<Opt
 /// # Errors
 /// [`ALREADY_THERE`] when its number or phone is another's.
 pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Stored) -> Result<()> {
-    account::Entity::insert(account::ActiveModel {
+    row::Entity::insert(row::ActiveModel {
         id: Set(new.id.uuid()),
         state: Set(new.state as i16),
         version: Set(new.version),
@@ -110,18 +110,18 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Stored) -> Result<()
 /// [`ALREADY_THERE`] when its phone or address is another's, or somebody was faster.
 pub(crate) async fn save(db: &impl ConnectionTrait, changed: &Stored, now: Timestamp) -> Result<()> {
     let (phone, email) = (changed.phone.as_ref(), changed.email.as_ref());
-    let done = account::Entity::update_many()
-        .col_expr(account::Column::State, Expr::value(changed.state as i16))
-        .col_expr(account::Column::PhoneIndex, Expr::value(phone.map(|phone| phone.index.to_vec())))
-        .col_expr(account::Column::PhoneSealed, Expr::value(phone.map(|phone| phone.sealed.clone())))
-        .col_expr(account::Column::EmailIndex, Expr::value(email.map(|email| email.index.to_vec())))
-        .col_expr(account::Column::EmailSealed, Expr::value(email.map(|email| email.sealed.clone())))
-        .col_expr(account::Column::PasswordHash, Expr::value(changed.password_hash.clone()))
-        .col_expr(account::Column::EraseAt, Expr::value(changed.erase_at.map(Timestamp::millis)))
-        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
-        .col_expr(account::Column::UpdatedAt, Expr::value(now.millis()))
-        .filter(account::Column::Id.eq(changed.id.uuid()))
-        .filter(account::Column::Version.eq(changed.version))
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(changed.state as i16))
+        .col_expr(row::Column::PhoneIndex, Expr::value(phone.map(|phone| phone.index.to_vec())))
+        .col_expr(row::Column::PhoneSealed, Expr::value(phone.map(|phone| phone.sealed.clone())))
+        .col_expr(row::Column::EmailIndex, Expr::value(email.map(|email| email.index.to_vec())))
+        .col_expr(row::Column::EmailSealed, Expr::value(email.map(|email| email.sealed.clone())))
+        .col_expr(row::Column::PasswordHash, Expr::value(changed.password_hash.clone()))
+        .col_expr(row::Column::EraseAt, Expr::value(changed.erase_at.map(Timestamp::millis)))
+        .col_expr(row::Column::Version, Expr::col(row::Column::Version).add(1))
+        .col_expr(row::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(row::Column::Id.eq(changed.id.uuid()))
+        .filter(row::Column::Version.eq(changed.version))
         .exec(db)
         .await
         .on_duplicate(ALREADY_THERE)?;
@@ -130,10 +130,10 @@ pub(crate) async fn save(db: &impl ConnectionTrait, changed: &Stored, now: Times
 
 /// Accounts whose time to be erased has come.
 pub(crate) async fn to_erase(db: &impl ConnectionTrait, now: Timestamp, most: u64) -> Result<Vec<AccountId>> {
-    let rows = account::Entity::find()
-        .filter(account::Column::EraseAt.lte(now.millis()))
-        .filter(account::Column::State.eq(AccountState::Closing as i16))
-        .order_by_asc(account::Column::EraseAt)
+    let rows = row::Entity::find()
+        .filter(row::Column::EraseAt.lte(now.millis()))
+        .filter(row::Column::State.eq(AccountState::Closing as i16))
+        .order_by_asc(row::Column::EraseAt)
         .limit(most)
         .all(db)
         .await?;
@@ -145,7 +145,6 @@ pub(crate) async fn numbers(
     db: &impl ConnectionTrait,
     of: impl IntoIterator<Item = AccountId>,
 ) -> Result<Vec<(AccountId, AccountNumber)>> {
-    let rows =
-        account::Entity::find().filter(account::Column::Id.is_in(of.into_iter().map(AccountId::uuid))).all(db).await?;
+    let rows = row::Entity::find().filter(row::Column::Id.is_in(of.into_iter().map(AccountId::uuid))).all(db).await?;
     rows.into_iter().map(|row| stored(row).map(|account| (account.id, account.number))).collect()
 }

@@ -3,7 +3,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, entity::prelude::*};
 
 use crate::code::{Purpose, TRIES, Verdict};
 
-mod challenge {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -48,7 +48,7 @@ pub(crate) struct New {
 }
 
 pub(crate) async fn insert(db: &impl ConnectionTrait, new: &New) -> Result<()> {
-    challenge::Entity::insert(challenge::ActiveModel {
+    row::Entity::insert(row::ActiveModel {
         id: Set(new.id.uuid()),
         account_id: Set(account_key(new.account)),
         purpose: Set(new.purpose as i16),
@@ -72,27 +72,27 @@ pub(crate) async fn spend_try(
     now: Timestamp,
 ) -> Result<Option<(Vec<u8>, i32)>> {
     let (account, purpose, subject) = of;
-    let spent = challenge::Entity::update_many()
-        .col_expr(challenge::Column::Tries, Expr::col(challenge::Column::Tries).add(1))
-        .filter(challenge::Column::Id.eq(id.uuid()))
-        .filter(challenge::Column::AccountId.eq(account_key(account)))
-        .filter(challenge::Column::Purpose.eq(purpose as i16))
-        .filter(challenge::Column::Subject.eq(subject))
-        .filter(challenge::Column::State.eq(OPEN))
-        .filter(challenge::Column::Tries.lt(TRIES))
-        .filter(challenge::Column::ExpiresAt.gt(now.millis()))
+    let spent = row::Entity::update_many()
+        .col_expr(row::Column::Tries, Expr::col(row::Column::Tries).add(1))
+        .filter(row::Column::Id.eq(id.uuid()))
+        .filter(row::Column::AccountId.eq(account_key(account)))
+        .filter(row::Column::Purpose.eq(purpose as i16))
+        .filter(row::Column::Subject.eq(subject))
+        .filter(row::Column::State.eq(OPEN))
+        .filter(row::Column::Tries.lt(TRIES))
+        .filter(row::Column::ExpiresAt.gt(now.millis()))
         .exec(db)
         .await?;
     if spent.rows_affected == 0 {
         return Ok(None);
     }
-    Ok(challenge::Entity::find_by_id(id.uuid()).one(db).await?.map(|row| (row.code_hash, row.tries)))
+    Ok(row::Entity::find_by_id(id.uuid()).one(db).await?.map(|row| (row.code_hash, row.tries)))
 }
 
 /// Why no try was to be had.
 pub(crate) async fn why_not(db: &impl ConnectionTrait, id: ChallengeId, of: Of, now: Timestamp) -> Result<Verdict> {
     let (account, purpose, subject) = of;
-    let row = challenge::Entity::find_by_id(id.uuid()).one(db).await?;
+    let row = row::Entity::find_by_id(id.uuid()).one(db).await?;
     Ok(match row {
         None => Verdict::Expired,
         Some(row) if (row.account_id, row.purpose, row.subject) != (account_key(account), purpose as i16, subject) => {
@@ -106,16 +106,16 @@ pub(crate) async fn why_not(db: &impl ConnectionTrait, id: ChallengeId, of: Of, 
 
 /// Uses the challenge up; false when another was faster.
 pub(crate) async fn use_up(db: &impl ConnectionTrait, id: ChallengeId) -> Result<bool> {
-    let done = challenge::Entity::update_many()
-        .col_expr(challenge::Column::State, Expr::value(USED))
-        .filter(challenge::Column::Id.eq(id.uuid()))
-        .filter(challenge::Column::State.eq(OPEN))
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(USED))
+        .filter(row::Column::Id.eq(id.uuid()))
+        .filter(row::Column::State.eq(OPEN))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
 }
 
 pub(crate) async fn purge(db: &impl ConnectionTrait, before: Timestamp) -> Result<()> {
-    challenge::Entity::delete_many().filter(challenge::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
+    row::Entity::delete_many().filter(row::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
     Ok(())
 }

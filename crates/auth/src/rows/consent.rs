@@ -3,7 +3,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, entity::prelude::*}
 
 use crate::consent::{Consent, ConsentPurpose};
 
-mod consent {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -39,7 +39,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, of: AccountId, all: &[New]
     if all.is_empty() {
         return Ok(());
     }
-    let rows = all.iter().map(|New { consent, address_sealed }| consent::ActiveModel {
+    let rows = all.iter().map(|New { consent, address_sealed }| row::ActiveModel {
         account_id: Set(of.uuid()),
         id: Set(consent.id.uuid()),
         purpose: Set(consent.purpose as i16),
@@ -50,17 +50,14 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, of: AccountId, all: &[New]
         given_at: Set(consent.given_at.millis()),
         withdrawn_at: Set(None),
     });
-    consent::Entity::insert_many(rows).exec_without_returning(db).await?;
+    row::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 
 /// The consents of an account, oldest first.
 pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Consent>> {
-    let rows = consent::Entity::find()
-        .filter(consent::Column::AccountId.eq(of.uuid()))
-        .order_by_asc(consent::Column::Id)
-        .all(db)
-        .await?;
+    let rows =
+        row::Entity::find().filter(row::Column::AccountId.eq(of.uuid())).order_by_asc(row::Column::Id).all(db).await?;
     rows.into_iter()
         .map(|row| {
             Ok(Consent {
@@ -83,11 +80,11 @@ pub(crate) async fn withdraw(
     purpose: ConsentPurpose,
     now: Timestamp,
 ) -> Result<u64> {
-    let done = consent::Entity::update_many()
-        .col_expr(consent::Column::WithdrawnAt, Expr::value(now.millis()))
-        .filter(consent::Column::AccountId.eq(of.uuid()))
-        .filter(consent::Column::Purpose.eq(purpose as i16))
-        .filter(consent::Column::WithdrawnAt.is_null())
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::WithdrawnAt, Expr::value(now.millis()))
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .filter(row::Column::Purpose.eq(purpose as i16))
+        .filter(row::Column::WithdrawnAt.is_null())
         .exec(db)
         .await?;
     Ok(done.rows_affected)
@@ -95,10 +92,10 @@ pub(crate) async fn withdraw(
 
 /// Keeps the proof that there was a consent, and nothing of where it came from.
 pub(crate) async fn blur(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    consent::Entity::update_many()
-        .col_expr(consent::Column::AddressSealed, Expr::value(None::<Vec<u8>>))
-        .col_expr(consent::Column::Device, Expr::value(None::<String>))
-        .filter(consent::Column::AccountId.eq(of.uuid()))
+    row::Entity::update_many()
+        .col_expr(row::Column::AddressSealed, Expr::value(None::<Vec<u8>>))
+        .col_expr(row::Column::Device, Expr::value(None::<String>))
+        .filter(row::Column::AccountId.eq(of.uuid()))
         .exec(db)
         .await?;
     Ok(())
@@ -106,9 +103,9 @@ pub(crate) async fn blur(db: &impl ConnectionTrait, of: AccountId) -> Result<()>
 
 /// The consents of one account become another's.
 pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
-    consent::Entity::update_many()
-        .col_expr(consent::Column::AccountId, Expr::value(to.uuid()))
-        .filter(consent::Column::AccountId.eq(from.uuid()))
+    row::Entity::update_many()
+        .col_expr(row::Column::AccountId, Expr::value(to.uuid()))
+        .filter(row::Column::AccountId.eq(from.uuid()))
         .exec(db)
         .await?;
     Ok(())

@@ -4,7 +4,7 @@ use store::Named;
 
 use crate::rows::account::ALREADY_THERE;
 
-mod identity {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -39,7 +39,7 @@ pub(crate) struct Identity {
     pub(crate) linked_at: Timestamp,
 }
 
-fn identity(row: identity::Model) -> Identity {
+fn identity(row: row::Model) -> Identity {
     Identity {
         app_id: row.app_id,
         openid_sealed: row.openid_sealed,
@@ -50,7 +50,7 @@ fn identity(row: identity::Model) -> Identity {
 
 /// Whose this WeChat user is.
 pub(crate) async fn owner(db: &impl ConnectionTrait, key: &Key) -> Result<Option<AccountId>> {
-    let row = identity::Entity::find_by_id((key.app_id.clone(), key.openid_index.to_vec())).one(db).await?;
+    let row = row::Entity::find_by_id((key.app_id.clone(), key.openid_index.to_vec())).one(db).await?;
     Ok(row.map(|row| AccountId::from_uuid(row.account_id)))
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn insert(
     account: AccountId,
     now: Timestamp,
 ) -> Result<()> {
-    identity::Entity::insert(identity::ActiveModel {
+    row::Entity::insert(row::ActiveModel {
         app_id: Set(key.app_id.clone()),
         openid_index: Set(key.openid_index.to_vec()),
         openid_sealed: Set(openid_sealed.to_vec()),
@@ -90,13 +90,13 @@ pub(crate) async fn shift(
     now: Timestamp,
 ) -> Result<()> {
     let (to, openid_sealed) = to;
-    let done = identity::Entity::update_many()
-        .col_expr(identity::Column::AccountId, Expr::value(to.uuid()))
-        .col_expr(identity::Column::OpenidSealed, Expr::value(openid_sealed.to_vec()))
-        .col_expr(identity::Column::CreatedAt, Expr::value(now.millis()))
-        .filter(identity::Column::AppId.eq(key.app_id.as_str()))
-        .filter(identity::Column::OpenidIndex.eq(key.openid_index.to_vec()))
-        .filter(identity::Column::AccountId.eq(from.uuid()))
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::AccountId, Expr::value(to.uuid()))
+        .col_expr(row::Column::OpenidSealed, Expr::value(openid_sealed.to_vec()))
+        .col_expr(row::Column::CreatedAt, Expr::value(now.millis()))
+        .filter(row::Column::AppId.eq(key.app_id.as_str()))
+        .filter(row::Column::OpenidIndex.eq(key.openid_index.to_vec()))
+        .filter(row::Column::AccountId.eq(from.uuid()))
         .exec(db)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(ALREADY_THERE.into()) }
@@ -104,12 +104,12 @@ pub(crate) async fn shift(
 
 /// The identities of an account.
 pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Identity>> {
-    let rows = identity::Entity::find().filter(identity::Column::AccountId.eq(of.uuid())).all(db).await?;
+    let rows = row::Entity::find().filter(row::Column::AccountId.eq(of.uuid())).all(db).await?;
     Ok(rows.into_iter().map(identity).collect())
 }
 
 /// Removes the identities of an account; how many there were.
 pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<u64> {
-    let done = identity::Entity::delete_many().filter(identity::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    let done = row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(done.rows_affected)
 }

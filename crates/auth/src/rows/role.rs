@@ -4,7 +4,7 @@ use store::keep_existing;
 
 use crate::role::{Post, Role};
 
-mod role {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -30,7 +30,7 @@ fn site_key(site: Option<SiteId>) -> Uuid {
     site.map_or(Uuid::nil(), SiteId::uuid)
 }
 
-fn post(row: &role::Model) -> Result<Post> {
+fn post(row: &row::Model) -> Result<Post> {
     let role = Role::from_number(row.role).ok_or(INCONSISTENT)?;
     let site = (!row.site_id.is_nil()).then(|| SiteId::from_uuid(row.site_id));
     Ok(Post::new(role, site).ok_or(INCONSISTENT)?)
@@ -38,7 +38,7 @@ fn post(row: &role::Model) -> Result<Post> {
 
 /// The posts of an account.
 pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Post>> {
-    let rows = role::Entity::find().filter(role::Column::AccountId.eq(of.uuid())).all(db).await?;
+    let rows = row::Entity::find().filter(row::Column::AccountId.eq(of.uuid())).all(db).await?;
     rows.iter().map(post).collect()
 }
 
@@ -49,14 +49,14 @@ pub(crate) async fn of_site(
     after: Option<(AccountId, Role)>,
     limit: usize,
 ) -> Result<Vec<(AccountId, Post, Timestamp)>> {
-    let mut query = role::Entity::find().filter(role::Column::SiteId.eq(site_key(site)));
+    let mut query = row::Entity::find().filter(row::Column::SiteId.eq(site_key(site)));
     if let Some((account, role)) = after {
-        let later = role::Column::AccountId.gt(account.uuid());
+        let later = row::Column::AccountId.gt(account.uuid());
         let same =
-            Condition::all().add(role::Column::AccountId.eq(account.uuid())).add(role::Column::Role.gt(role as i16));
+            Condition::all().add(row::Column::AccountId.eq(account.uuid())).add(row::Column::Role.gt(role as i16));
         query = query.filter(Condition::any().add(later).add(same));
     }
-    let query = query.order_by_asc(role::Column::AccountId).order_by_asc(role::Column::Role).limit(limit as u64);
+    let query = query.order_by_asc(row::Column::AccountId).order_by_asc(row::Column::Role).limit(limit as u64);
     let rows = query.all(db).await?;
     rows.iter()
         .map(|row| Ok((AccountId::from_uuid(row.account_id), post(row)?, Timestamp::from_millis(row.granted_at))))
@@ -71,14 +71,14 @@ pub(crate) async fn insert(
     by: Option<AccountId>,
     now: Timestamp,
 ) -> Result<()> {
-    role::Entity::insert(role::ActiveModel {
+    row::Entity::insert(row::ActiveModel {
         account_id: Set(of.uuid()),
         site_id: Set(site_key(post.site)),
         role: Set(post.role as i16),
         granted_by: Set(by.map_or(Uuid::nil(), AccountId::uuid)),
         granted_at: Set(now.millis()),
     })
-    .on_conflict(keep_existing(&[role::Column::AccountId, role::Column::SiteId, role::Column::Role]))
+    .on_conflict(keep_existing(&[row::Column::AccountId, row::Column::SiteId, row::Column::Role]))
     .exec_without_returning(db)
     .await?;
     Ok(())
@@ -87,11 +87,11 @@ pub(crate) async fn insert(
 /// Takes a post away; whether it was held.
 pub(crate) async fn delete(db: &impl ConnectionTrait, of: AccountId, post: Post) -> Result<bool> {
     let key = (of.uuid(), site_key(post.site), post.role as i16);
-    Ok(role::Entity::delete_by_id(key).exec(db).await?.rows_affected == 1)
+    Ok(row::Entity::delete_by_id(key).exec(db).await?.rows_affected == 1)
 }
 
 /// Takes every post of an account away.
 pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    role::Entity::delete_many().filter(role::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())
 }

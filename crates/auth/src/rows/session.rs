@@ -6,7 +6,7 @@ use crate::{
     session::{Method, Session},
 };
 
-mod session {
+mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -33,7 +33,7 @@ mod session {
 
 const INCONSISTENT: Code = Code::new(Kind::Internal, "session-inconsistent", "登录资料有误，请重新登录");
 
-fn stored(row: session::Model) -> Result<Session> {
+fn stored(row: row::Model) -> Result<Session> {
     let identity = match (row.app_id, row.openid_index) {
         (Some(app_id), Some(index)) => Some(Key { app_id, openid_index: index.try_into().map_err(|_| INCONSISTENT)? }),
         _ => None,
@@ -55,7 +55,7 @@ fn stored(row: session::Model) -> Result<Session> {
 
 pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Session) -> Result<()> {
     let identity = new.identity.as_ref();
-    session::Entity::insert(session::ActiveModel {
+    row::Entity::insert(row::ActiveModel {
         id: Set(new.id.uuid()),
         account_id: Set(new.account.uuid()),
         generation: Set(new.generation),
@@ -75,7 +75,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Session) -> Result<(
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>> {
-    session::Entity::find_by_id(id.uuid()).one(db).await?.map(stored).transpose()
+    row::Entity::find_by_id(id.uuid()).one(db).await?.map(stored).transpose()
 }
 
 /// Moves the session on to its next token; false when another use was faster.
@@ -86,14 +86,14 @@ pub(crate) async fn rotate(
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<bool> {
-    let done = session::Entity::update_many()
-        .col_expr(session::Column::Generation, Expr::value(from.generation + 1))
-        .col_expr(session::Column::SecretHash, Expr::value(secret_hash.to_vec()))
-        .col_expr(session::Column::SeenAt, Expr::value(now.millis()))
-        .col_expr(session::Column::ExpiresAt, Expr::value(expires_at.millis()))
-        .filter(session::Column::Id.eq(from.id.uuid()))
-        .filter(session::Column::Generation.eq(from.generation))
-        .filter(session::Column::RevokedAt.is_null())
+    let done = row::Entity::update_many()
+        .col_expr(row::Column::Generation, Expr::value(from.generation + 1))
+        .col_expr(row::Column::SecretHash, Expr::value(secret_hash.to_vec()))
+        .col_expr(row::Column::SeenAt, Expr::value(now.millis()))
+        .col_expr(row::Column::ExpiresAt, Expr::value(expires_at.millis()))
+        .filter(row::Column::Id.eq(from.id.uuid()))
+        .filter(row::Column::Generation.eq(from.generation))
+        .filter(row::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -116,24 +116,24 @@ pub(crate) enum Which {
 
 /// Ends sign-ins of an account; how many there were.
 pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Which, now: Timestamp) -> Result<u64> {
-    let living = session::Entity::update_many()
-        .col_expr(session::Column::RevokedAt, Expr::value(now.millis()))
-        .filter(session::Column::AccountId.eq(of.uuid()))
-        .filter(session::Column::RevokedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now.millis()));
+    let living = row::Entity::update_many()
+        .col_expr(row::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .filter(row::Column::RevokedAt.is_null())
+        .filter(row::Column::ExpiresAt.gt(now.millis()));
     let chosen = match which {
-        Which::One(id) => living.filter(session::Column::Id.eq(id.uuid())),
-        Which::Others(id) => living.filter(session::Column::Id.ne(id.uuid())),
+        Which::One(id) => living.filter(row::Column::Id.eq(id.uuid())),
+        Which::Others(id) => living.filter(row::Column::Id.ne(id.uuid())),
         Which::OfWechat(but) => {
-            let through = living.filter(session::Column::OpenidIndex.is_not_null());
+            let through = living.filter(row::Column::OpenidIndex.is_not_null());
             match but {
-                Some(but) => through.filter(session::Column::Id.ne(but.uuid())),
+                Some(but) => through.filter(row::Column::Id.ne(but.uuid())),
                 None => through,
             }
         }
         Which::Through(key) => living
-            .filter(session::Column::AppId.eq(key.app_id.as_str()))
-            .filter(session::Column::OpenidIndex.eq(key.openid_index.to_vec())),
+            .filter(row::Column::AppId.eq(key.app_id.as_str()))
+            .filter(row::Column::OpenidIndex.eq(key.openid_index.to_vec())),
         Which::All => living,
     };
     Ok(chosen.exec(db).await?.rows_affected)
@@ -141,11 +141,11 @@ pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Whi
 
 /// The living sign-ins of an account, newest first; at most a hundred.
 pub(crate) async fn living(db: &impl ConnectionTrait, of: AccountId, now: Timestamp) -> Result<Vec<Session>> {
-    let rows = session::Entity::find()
-        .filter(session::Column::AccountId.eq(of.uuid()))
-        .filter(session::Column::RevokedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now.millis()))
-        .order_by_desc(session::Column::SeenAt)
+    let rows = row::Entity::find()
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .filter(row::Column::RevokedAt.is_null())
+        .filter(row::Column::ExpiresAt.gt(now.millis()))
+        .order_by_desc(row::Column::SeenAt)
         .limit(100)
         .all(db)
         .await?;
@@ -154,9 +154,9 @@ pub(crate) async fn living(db: &impl ConnectionTrait, of: AccountId, now: Timest
 
 /// When the account was last used, as far as is remembered.
 pub(crate) async fn last_seen(db: &impl ConnectionTrait, of: AccountId) -> Result<Option<Timestamp>> {
-    let row = session::Entity::find()
-        .filter(session::Column::AccountId.eq(of.uuid()))
-        .order_by_desc(session::Column::SeenAt)
+    let row = row::Entity::find()
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .order_by_desc(row::Column::SeenAt)
         .one(db)
         .await?;
     Ok(row.map(|row| Timestamp::from_millis(row.seen_at)))
@@ -164,12 +164,12 @@ pub(crate) async fn last_seen(db: &impl ConnectionTrait, of: AccountId) -> Resul
 
 /// Removes every sign-in of an account.
 pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    session::Entity::delete_many().filter(session::Column::AccountId.eq(of.uuid())).exec(db).await?;
+    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())
 }
 
 /// Forgets sign-ins that expired before `before`.
 pub(crate) async fn purge(db: &impl ConnectionTrait, before: Timestamp) -> Result<()> {
-    session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
+    row::Entity::delete_many().filter(row::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
     Ok(())
 }

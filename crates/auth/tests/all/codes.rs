@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use auth::{Asked, CODE_LIFE, Purpose, Verdict};
-use kernel::{AccountId, ChallengeId, macros::uuid::Uuid};
+use auth::{Asked, CODE_LIFE, Destination, Outgoing, Purpose, Verdict};
+use kernel::{AccountId, ChallengeId, letter::CodeIssued, macros::uuid::Uuid};
 use sea_orm::entity::prelude::*;
 use store::outbox::{self, State};
 
@@ -61,7 +61,7 @@ async fn all<E: EntityTrait>(house: &House) -> Vec<E::Model> {
     house.db.read(|db| async move { Ok(E::find().all(&db).await?) }).await.unwrap()
 }
 
-type Of = (AccountId, Purpose, Uuid);
+type Of = (Option<AccountId>, Purpose, Uuid);
 
 fn of(asked: &Asked) -> Of {
     (asked.account, asked.purpose, asked.subject)
@@ -91,11 +91,11 @@ store::on_every_database! {
         let house = House::at(&db.url, NO_LIMITS).await;
         let asked = asked();
         let (id, to, code) = house.issue(&asked).await;
-        assert_eq!(to, asked.phone);
+        assert_eq!(to, phone(1));
         assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
         assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Right);
-        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Over);
-        assert_eq!(enter(&house, id, of(&asked), &another(&code)).await, Verdict::Over);
+        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Used);
+        assert_eq!(enter(&house, id, of(&asked), &another(&code)).await, Verdict::Used);
     }
 
     async fn the_right_code_entered_by_many_at_once_is_right_for_one(db) {
@@ -108,7 +108,7 @@ store::on_every_database! {
         });
         let verdicts = beside_each_other(entries).await;
         assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Right).count(), 1);
-        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Over).count(), 31);
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Used).count(), 31);
     }
 
     async fn after_five_wrong_codes_the_right_one_comes_too_late(db) {
@@ -118,7 +118,7 @@ store::on_every_database! {
         for (left, wrong) in [4, 3, 2, 1, 0].into_iter().zip([&*another(&code), "", "12345", "验证码", &format!("{code} ")]) {
             assert_eq!(enter(&house, id, of(&asked), wrong).await, Verdict::Wrong { left });
         }
-        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Over);
+        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Exhausted);
         assert_eq!(all::<challenge::Entity>(&house).await[0].tries, 5);
     }
 
@@ -146,13 +146,13 @@ store::on_every_database! {
             .into_iter()
             .filter_map(|verdict| match verdict {
                 Verdict::Wrong { left } => Some(left),
-                Verdict::Over => None,
-                Verdict::Right => panic!("a wrong code was taken"),
+                Verdict::Exhausted => None,
+                other => panic!("{other:?}"),
             })
             .collect();
         left.sort_unstable();
         assert_eq!(left, [0, 1, 2, 3, 4]);
-        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Over);
+        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Exhausted);
     }
 
     async fn a_code_is_good_for_its_own_person_and_subject_and_strangers_spend_no_tries(db) {
@@ -161,11 +161,11 @@ store::on_every_database! {
         let (id, _, code) = house.issue(&asked).await;
         let own = of(&asked);
         for _ in 0..3 {
-            for stranger in [(AccountId::new(NOW), own.1, own.2), (own.0, own.1, some_id())] {
-                assert_eq!(enter(&house, id, stranger, &code).await, Verdict::Over);
-                assert_eq!(enter(&house, id, stranger, &another(&code)).await, Verdict::Over);
+            for stranger in [(Some(AccountId::new(NOW)), own.1, own.2), (None, own.1, own.2), (own.0, own.1, some_id())] {
+                assert_eq!(enter(&house, id, stranger, &code).await, Verdict::Elsewhere);
+                assert_eq!(enter(&house, id, stranger, &another(&code)).await, Verdict::Elsewhere);
             }
-            assert_eq!(enter(&house, ChallengeId::new(NOW), own, &code).await, Verdict::Over);
+            assert_eq!(enter(&house, ChallengeId::new(NOW), own, &code).await, Verdict::Expired);
         }
         assert_eq!(all::<challenge::Entity>(&house).await[0].tries, 0);
         assert_eq!(enter(&house, id, own, &code).await, Verdict::Right);
@@ -175,19 +175,11 @@ store::on_every_database! {
         let house = House::at(&db.url, NO_LIMITS).await;
         let asked = asked();
         let (id, _, code) = house.issue(&asked).await;
-        // as a purpose to come would have written it
-        house
-            .db
-            .write(|tx| {
-                Box::pin(async move {
-                    use store::ConnectionTrait;
-                    tx.execute_unprepared("UPDATE sms_challenges SET purpose = 77").await?;
-                    Ok(())
-                })
-            })
-            .await
-            .unwrap();
-        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Over);
+        let (account, _, subject) = of(&asked);
+        for purpose in [Purpose::Register, Purpose::LogIn, Purpose::ResetPassword, Purpose::Confirm, Purpose::MoveWechat] {
+            assert_eq!(enter(&house, id, (account, purpose, subject), &code).await, Verdict::Elsewhere);
+        }
+        assert_eq!(enter(&house, id, of(&asked), &code).await, Verdict::Right);
     }
 
     async fn a_code_lives_five_minutes(db) {
@@ -199,7 +191,7 @@ store::on_every_database! {
         house.clock.set(NOW.after(CODE_LIFE - MILLI));
         assert_eq!(enter(&house, just, of(&asked), &just_code).await, Verdict::Right);
         house.clock.set(NOW.after(CODE_LIFE));
-        assert_eq!(enter(&house, late, of(&asked), &late_code).await, Verdict::Over);
+        assert_eq!(enter(&house, late, of(&asked), &late_code).await, Verdict::Expired);
     }
 
     async fn of_two_codes_each_is_entered_where_it_belongs(db) {
@@ -230,12 +222,18 @@ store::on_every_database! {
             .await
             .unwrap();
         assert_eq!(expires_at, NOW.after(CODE_LIFE));
-        assert!(all::<letter::Entity>(&house).await.is_empty());
+        let row = all::<letter::Entity>(&house).await.pop().unwrap();
+        let letter: CodeIssued = serde_json::from_str(&row.payload).unwrap();
+        let sent = house.codes.make(&asked).await.unwrap();
+        assert_eq!(row.payload.len(), serde_json::to_string(sent.letter()).unwrap().len(), "the two look alike");
+        let realm = house.vault.realm(None, NOW).await.unwrap();
+        assert!(matches!(house.open(letter, realm).await, Outgoing::Nowhere));
+        assert!(all::<audit::Entity>(&house).await.is_empty(), "nothing of anybody was taken out");
         for left in [4, 3, 2, 1, 0] {
             // one of the million is right; this one is none
             assert_eq!(enter(&house, id, of(&asked), "------").await, Verdict::Wrong { left });
         }
-        assert_eq!(enter(&house, id, of(&asked), "000000").await, Verdict::Over);
+        assert_eq!(enter(&house, id, of(&asked), "000000").await, Verdict::Exhausted);
     }
 
     async fn neither_phone_nor_code_is_kept_as_it_is_and_taking_them_out_is_written_down(db) {
@@ -244,7 +242,7 @@ store::on_every_database! {
         let (_, _, code) = house.issue(&asked).await;
         let payload = all::<letter::Entity>(&house).await.pop().unwrap().payload;
         let challenge = all::<challenge::Entity>(&house).await.pop().unwrap();
-        assert!(!payload.contains(asked.phone.expose()) && !payload.contains(&code));
+        assert!(!payload.contains(phone(1).expose()) && !payload.contains(&code));
         assert_ne!(challenge.code_hash, kernel::sha256(code.as_bytes()), "a million codes are soon tried");
         let entries = all::<audit::Entity>(&house).await;
         let entries: Vec<_> = entries.iter().map(|entry| (&*entry.actor, &*entry.action)).collect();
@@ -254,7 +252,7 @@ store::on_every_database! {
     async fn what_is_over_for_ten_minutes_is_forgotten(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         house.issue(&asked()).await;
-        house.issue(&Asked { phone: phone(2), ..asked() }).await;
+        house.issue(&Asked { to: Destination::Phone(phone(2)), ..asked() }).await;
         let purge = async |after: Duration| {
             house.clock.set(NOW.after(after));
             let codes = house.codes.clone();

@@ -1,10 +1,10 @@
 use std::sync::atomic::Ordering;
 
-use auth::{Asked, Limits};
+use auth::{Asked, Destination, Identifier, Limits};
 use kernel::{AccountId, Kind, SiteId};
 use store::testing::{Backend, TestDatabase, database};
 
-use crate::{House, NO_LIMITS, NOW, address, asked, beside_each_other, name, phone};
+use crate::{House, NO_LIMITS, NOW, PASSWORD, address, asked, beside_each_other, name, origin, phone};
 
 /// Limits are kept in the cache; the database is only where keys and accounts lie.
 async fn house(limits: Limits) -> (TestDatabase, House) {
@@ -31,9 +31,8 @@ async fn a_phone_gets_one_code_a_minute_whoever_asks() {
     assert!(ask(&house, &first).await);
     assert!(!ask(&house, &first).await);
     let stranger = Asked { address: address(2), ..asked() };
-    assert_eq!(stranger.phone, first.phone);
     assert!(!ask(&house, &stranger).await);
-    assert!(ask(&house, &Asked { phone: phone(2), ..first }).await);
+    assert!(ask(&house, &Asked { to: Destination::Phone(phone(2)), ..first }).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -53,7 +52,7 @@ async fn a_phone_gets_so_many_codes_an_hour_and_a_day() {
         for n in 0..5 {
             assert_eq!(ask(&house, &asked()).await, n < 3, "{codes_per_phone:?}, code {n}");
         }
-        assert!(ask(&house, &Asked { phone: phone(2), ..asked() }).await);
+        assert!(ask(&house, &Asked { to: Destination::Phone(phone(2)), ..asked() }).await);
     }
 }
 
@@ -62,7 +61,8 @@ async fn an_account_gets_so_many_codes_whatever_the_phone() {
     let (_database, house) = house(Limits { codes_per_account: 3, ..NO_LIMITS }).await;
     let account = AccountId::new(NOW);
     for n in 0..5 {
-        let asked = Asked { account, phone: phone(n), address: address(n as u8), ..asked() };
+        let asked =
+            Asked { account: Some(account), to: Destination::Phone(phone(n)), address: address(n as u8), ..asked() };
         assert_eq!(ask(&house, &asked).await, n < 3, "code {n}");
     }
     assert!(ask(&house, &asked()).await);
@@ -72,7 +72,7 @@ async fn an_account_gets_so_many_codes_whatever_the_phone() {
 async fn an_address_gets_so_many_codes_whoever_asks() {
     let (_database, house) = house(Limits { codes_per_address: 3, ..NO_LIMITS }).await;
     for n in 0..5 {
-        let asked = Asked { phone: phone(n), address: address(9), ..asked() };
+        let asked = Asked { to: Destination::Phone(phone(n)), address: address(9), ..asked() };
         assert_eq!(ask(&house, &asked).await, n < 3, "code {n}");
     }
     assert!(ask(&house, &Asked { address: address(10), ..asked() }).await);
@@ -83,7 +83,7 @@ async fn a_site_pays_for_so_many_codes_whoever_asks() {
     let (_database, house) = house(Limits { codes_per_site: 3, ..NO_LIMITS }).await;
     let site = SiteId::new(NOW);
     for n in 0..5 {
-        let asked = Asked { site, phone: phone(n), address: address(n as u8), ..asked() };
+        let asked = Asked { site: Some(site), to: Destination::Phone(phone(n)), address: address(n as u8), ..asked() };
         assert_eq!(ask(&house, &asked).await, n < 3, "code {n}");
     }
     assert!(ask(&house, &asked()).await);
@@ -91,11 +91,86 @@ async fn a_site_pays_for_so_many_codes_whoever_asks() {
 
 #[tokio::test]
 async fn the_limits_are_those_that_were_promised() {
-    let Limits { logins_per_minute, codes_per_phone, codes_per_account, codes_per_address, codes_per_site } =
-        Limits::default();
-    assert_eq!(codes_per_phone, [1, 5, 10]);
-    assert_eq!((codes_per_account, codes_per_address, codes_per_site), (10, 20, 200));
-    assert_eq!(logins_per_minute, 60);
+    let limits = Limits::default();
+    assert_eq!(limits.codes_per_phone, [1, 5, 10]);
+    assert_eq!((limits.codes_per_account, limits.codes_per_address, limits.codes_per_site), (10, 20, 200));
+    assert_eq!((limits.logins_per_minute, limits.codes_in_all), (60, 5_000));
+    assert_eq!((limits.passwords_per_account, limits.passwords_per_address), (5, 5));
+}
+
+#[tokio::test]
+async fn the_whole_house_sends_so_many_codes_an_hour_and_says_that_it_is_not_the_users_fault() {
+    let (_database, house) = house(Limits { codes_in_all: 3, ..NO_LIMITS }).await;
+    for n in 0..5 {
+        let asked = Asked { to: Destination::Phone(phone(n)), address: address(n as u8), ..asked() };
+        match house.codes.make(&asked).await {
+            Ok(_) => assert!(n < 3, "code {n}"),
+            Err(fault) => {
+                assert!(n >= 3, "code {n}");
+                assert_eq!((fault.code().name, fault.code().kind), ("codes-exhausted", Kind::Unavailable));
+            }
+        }
+    }
+}
+
+/// Somebody with a password, and the failure of a login with another.
+async fn tried(house: &House, identifier: &str, password: &str, from: u8) -> &'static str {
+    let identifier = Identifier::parse(identifier).unwrap();
+    match house.accounts.log_in_with_password(&identifier, &password.into(), &origin(from)).await {
+        Ok(_) => "in",
+        Err(fault) => fault.code().name,
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_an_account_for_everybody_whether_it_exists_or_not() {
+    let limits = Limits { passwords_per_account: 5, ..NO_LIMITS };
+    let (_database, house) = house(limits).await;
+    house.register(phone(1), PASSWORD).await;
+    let number = house.number_of(phone(1)).await;
+    for known in ["13800000001", "13800000099"] {
+        for n in 0..5 {
+            assert_eq!(tried(&house, known, "not the password", n).await, "wrong-credentials", "{known} {n}");
+        }
+        assert_eq!(tried(&house, known, PASSWORD, 9).await, "too-many-passwords", "{known}: not even the right one");
+    }
+    // by whatever name, it is one account
+    assert_eq!(tried(&house, &number, PASSWORD, 9).await, "too-many-passwords");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_wrong_passwords_at_once_are_no_more_tries_than_one_after_another() {
+    let (_database, house) = house(Limits { passwords_per_account: 5, ..NO_LIMITS }).await;
+    house.register(phone(1), PASSWORD).await;
+    let guesses = (0..32).map(|n| {
+        let house = house.clone();
+        async move { tried(&house, "13800000001", "not the password", n).await }
+    });
+    let outcomes = beside_each_other(guesses).await;
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == "wrong-credentials").count(), 5, "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn a_right_password_starts_the_accounts_count_again() {
+    let (_database, house) = house(Limits { passwords_per_account: 3, ..NO_LIMITS }).await;
+    house.register(phone(1), PASSWORD).await;
+    for _ in 0..3 {
+        for n in 0..2 {
+            assert_eq!(tried(&house, "13800000001", "not the password", n).await, "wrong-credentials");
+        }
+        assert_eq!(tried(&house, "13800000001", PASSWORD, 9).await, "in");
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_from_one_address_are_enough_whatever_the_accounts() {
+    let (_database, house) = house(Limits { passwords_per_address: 5, ..NO_LIMITS }).await;
+    house.register(phone(1), PASSWORD).await;
+    for n in 10..15 {
+        assert_eq!(tried(&house, &format!("138000000{n}"), "not the password", 7).await, "wrong-credentials");
+    }
+    assert_eq!(tried(&house, "13800000001", PASSWORD, 7).await, "too-many-passwords");
+    assert_eq!(tried(&house, "13800000001", PASSWORD, 8).await, "in", "from elsewhere it is none of their business");
 }
 
 #[tokio::test]
@@ -109,5 +184,5 @@ async fn an_address_logs_in_so_often_a_minute_and_wechat_is_spared_the_rest() {
     assert_eq!(name(house.refresh(&entered.refresh).await), "too-many-logins");
     assert_eq!(house.wechat.asked.load(Ordering::Relaxed), 3);
     // the token that was refused for its hurry is still good
-    house.accounts.refresh(&entered.refresh, address(2)).await.unwrap();
+    house.accounts.refresh(&entered.refresh, None, address(2)).await.unwrap();
 }

@@ -4,8 +4,9 @@ use edge::Caller;
 use kernel::{AccountId, Bytes, SessionId, port::TokenCheck};
 use sea_orm::entity::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
+use store::testing::statements;
 
-use crate::{House, NO_LIMITS, NOW, beside_each_other, name};
+use crate::{House, NO_LIMITS, NOW, address, beside_each_other, name};
 
 macro_rules! rows {
     ($($name:ident $table:literal { $key:ident: $kind:ty $(, $column:ident: $column_kind:ty)* })+) => {$(
@@ -87,6 +88,22 @@ store::on_every_database! {
         assert_eq!(all::<account::Entity>(&house).await.len(), known.len());
     }
 
+    async fn a_login_with_wechat_costs_at_most_four_statements_and_a_token_check_none(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        house.vault.realm(None, NOW).await.unwrap();
+        let counted = async |code: &str| {
+            let before = statements();
+            let entered = house.log_in(code).await.unwrap();
+            (statements() - before, entered)
+        };
+        let ((first, _), (again, entered)) = (counted("wx1/a").await, counted("wx1/a").await);
+        println!("{:?}: {first} statements at the first login, {again} afterwards", db.backend);
+        assert!((1..=4).contains(&first) && (1..=4).contains(&again), "{first} {again}");
+        let before = statements();
+        house.tokens.check(&entered.access).unwrap();
+        assert_eq!(statements(), before);
+    }
+
     async fn a_login_that_wechat_refuses_leaves_nothing(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         assert_eq!(name(house.log_in("no such code").await), "wechat-code-refused");
@@ -141,6 +158,35 @@ store::on_every_database! {
         }
     }
 
+    async fn the_very_same_request_once_more_is_no_second_use_for_a_minute(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        let again = async |key: &str| {
+            let key = Some((key.to_owned(), kernel::sha256(b"the body")));
+            house.accounts.refresh(&entered.refresh, key, address(1)).await
+        };
+        let first = again("k").await.unwrap();
+        house.clock.advance(Duration::from_secs(59));
+        let second = again("k").await.unwrap();
+        assert_eq!(first.refresh.expose_secret(), second.refresh.expose_secret());
+        let next = house.refresh(&second.refresh).await.unwrap();
+        house.clock.advance(Duration::from_secs(1));
+        assert_eq!(name(again("k").await), "session-ended", "a minute later it is a second use");
+        assert_eq!(name(house.refresh(&next.refresh).await), "session-ended", "and ends the family");
+    }
+
+    async fn another_request_with_the_same_token_is_a_second_use_whatever_its_key(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        let with = async |key: &str| {
+            let key = Some((key.to_owned(), kernel::sha256(b"the body")));
+            house.accounts.refresh(&entered.refresh, key, address(1)).await
+        };
+        let won = with("one").await.unwrap();
+        assert_eq!(name(with("two").await), "session-ended");
+        assert_eq!(name(house.refresh(&won.refresh).await), "session-ended");
+    }
+
     async fn a_sign_in_lives_thirty_days_from_its_last_use(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         let first = house.log_in("wx1/a").await.unwrap();
@@ -155,15 +201,16 @@ store::on_every_database! {
     async fn a_token_nobody_was_given_lets_nobody_in_and_ends_nothing(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         let entered = house.log_in("wx1/a").await.unwrap();
-        // 16 bytes of session, 4 of generation, 32 of secret
-        let strangers = [bent(&entered.refresh, 0), bent(&entered.refresh, 15), bent(&entered.refresh, 51)];
-        let later = {
+        // 16 bytes of session, 4 of generation, 32 of secret, 16 of seal
+        let strangers = [0, 15, 19, 20, 51, 52, 67].map(|byte| bent(&entered.refresh, byte));
+        // who knows a session's id can neither go on with it nor end it
+        let [earlier, later] = [0, i32::MAX].map(|generation| {
             let mut bytes = Bytes::decode(entered.refresh.expose_secret()).unwrap().0;
-            bytes[16..20].copy_from_slice(&i32::MAX.to_be_bytes());
+            bytes[16..20].copy_from_slice(&generation.to_be_bytes());
             Bytes::encode(&bytes).into()
-        };
-        let garbage = ["", "x", "登录", &"A".repeat(69), &"A".repeat(70), &"A".repeat(71)].map(SecretString::from);
-        for token in strangers.iter().chain([&later]).chain(&garbage) {
+        });
+        let garbage = ["", "x", "登录", &"A".repeat(90), &"A".repeat(91), &"A".repeat(92)].map(SecretString::from);
+        for token in strangers.iter().chain([&earlier, &later]).chain(&garbage) {
             assert_eq!(name(house.refresh(token).await), "session-ended");
         }
         house.refresh(&entered.refresh).await.unwrap();

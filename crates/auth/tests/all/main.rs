@@ -1,6 +1,7 @@
 //! What accounts and codes promise, on every database.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod codes;
 mod limits;
 mod login;
@@ -11,23 +12,30 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
-use auth::{AccessTokens, Accounts, Asked, Codes, Entered, Limits, Purpose};
-use edge::Address;
+use auth::{
+    AccessTokens, Accounts, Agreement, Asked, Codes, Destination, Entered, Hashing, Identifier, Limits, Origin,
+    Outgoing, Parts, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
+};
+use edge::{Address, Caller};
 use futures_util::future::join_all;
 use kernel::{
-    AccountId, ChallengeId, ManualClock, Phone, Result, SiteId, Timestamp,
-    letter::CodeIssued,
+    AccountId, ChallengeId, Clock, ManualClock, Phone, Result, SiteId, Timestamp,
+    letter::{CodeIssued, Letter},
     macros::uuid::Uuid,
-    port::{LOGIN_CODE_REFUSED, WechatLogin, WechatSubject},
+    port::{LOGIN_CODE_REFUSED, PHONE_CODE_REFUSED, TokenCheck, WechatLogin, WechatPhone, WechatSubject},
 };
 use secrecy::{ExposeSecret, SecretString};
 use store::{Db, LocalCache, Marks, Vault, outbox};
 
 /// Towards the end of 2026.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+/// How long a closed account may still be kept.
+const COOLING_OFF: Duration = Duration::from_secs(15 * 86_400);
 
 /// Knows everybody: the code is `app/openid`.
 #[derive(Default)]
@@ -41,6 +49,14 @@ impl WechatLogin for Wechat {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let (app, openid) = code.expose_secret().split_once('/').ok_or(LOGIN_CODE_REFUSED)?;
         Ok(WechatSubject { app_id: app.into(), openid: openid.into(), unionid: None })
+    }
+}
+
+/// The phone code is the number itself.
+#[async_trait]
+impl WechatPhone for Wechat {
+    async fn phone(&self, code: &SecretString, _: &SecretString) -> Result<Phone> {
+        Ok(Phone::parse(code.expose_secret()).ok_or(PHONE_CODE_REFUSED)?)
     }
 }
 
@@ -63,6 +79,9 @@ const NO_LIMITS: Limits = Limits {
     codes_per_account: 1_000_000,
     codes_per_address: 1_000_000,
     codes_per_site: 1_000_000,
+    codes_in_all: 1_000_000,
+    passwords_per_account: 1_000_000,
+    passwords_per_address: 1_000_000,
 };
 
 impl House {
@@ -70,28 +89,34 @@ impl House {
         let db = Db::connect(url).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let vault = Arc::new(Vault::new(db.clone(), &[1; 32]));
-        let tokens = Arc::new(AccessTokens::new(&[2; 32], clock.clone()));
+        let tokens = Arc::new(AccessTokens::new(&[2; 32], 1, clock.clone()));
         let wechat = Arc::new(Wechat::default());
         let marks = Arc::new(Marks::new(Arc::new(LocalCache::default())));
-        let accounts = Accounts::new(
-            db.clone(),
-            vault.clone(),
-            clock.clone(),
-            tokens.clone(),
-            wechat.clone(),
-            marks.clone(),
+        let codes = Codes::new(vault.clone(), marks.clone(), limits, clock.clone());
+        let accounts = Accounts::new(Parts {
+            db: db.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            tokens: tokens.clone(),
+            refresh_key: [3; 32],
+            hashing: Hashing::start(1).unwrap(),
+            wechat: wechat.clone(),
+            wechat_phone: wechat.clone(),
+            codes: codes.clone(),
+            marks,
             limits,
-        );
-        let codes = Codes::new(vault.clone(), marks, limits, clock.clone());
+            belongings: Vec::new(),
+            cooling_off: COOLING_OFF,
+        });
         Self { db, clock, vault, tokens, wechat, accounts, codes }
     }
 
     async fn log_in(&self, code: &str) -> Result<Entered> {
-        self.accounts.log_in_with_wechat(&code.into(), address(1)).await
+        self.accounts.log_in_with_wechat(&code.into(), &[], &origin(1)).await
     }
 
     async fn refresh(&self, token: &SecretString) -> Result<Entered> {
-        self.accounts.refresh(token, address(1)).await
+        self.accounts.refresh(token, None, address(1)).await
     }
 
     /// Writes a challenge down; the code in its letter, and the phone it goes to.
@@ -110,17 +135,89 @@ impl House {
         assert_eq!(due.len(), 1);
         let letter: CodeIssued = due[0].letter().unwrap();
         assert_eq!(letter.challenge, id);
+        match self.open(letter, realm).await {
+            Outgoing::Sms(phone, code) => (id, phone, code.as_str().to_owned()),
+            _ => panic!("no SMS"),
+        }
+    }
+
+    /// Asks for a code as somebody who is not signed in, and reads it where it went.
+    async fn code(&self, wanted: WantedCode) -> (ChallengeId, Option<String>) {
+        let sent = self.accounts.request_code(&wanted, &origin(1)).await.unwrap();
+        (sent.challenge, self.read(sent.challenge).await)
+    }
+
+    /// What went out of a challenge; none where nothing did.
+    async fn read(&self, challenge: ChallengeId) -> Option<String> {
+        let now = self.clock.now();
+        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let letters =
+            due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.letter::<CodeIssued>().unwrap());
+        let letter = letters.into_iter().find(|letter| letter.challenge == challenge).expect("a letter");
+        let realm = self.vault.realm(None, NOW).await.unwrap();
+        match self.open(letter, realm).await {
+            Outgoing::Sms(_, code) | Outgoing::Mail(_, code) => Some(code.as_str().to_owned()),
+            Outgoing::Nowhere => None,
+        }
+    }
+
+    async fn try_register(&self, proof: PhoneProof, password: &str) -> Result<Registered> {
+        let new = Registration {
+            proof,
+            password: password.into(),
+            email: None,
+            agreements: agreements(),
+            claims_number: false,
+        };
+        self.accounts.register(new, None, &origin(1)).await
+    }
+
+    /// The proof that a phone is one's own.
+    async fn phone_proof(&self, phone: Phone) -> PhoneProof {
+        let (challenge, code) = self.code(WantedCode::Register(phone.clone())).await;
+        PhoneProof::Sms { phone, challenge, code: code.unwrap().into(), wechat_code: None }
+    }
+
+    /// Somebody who has registered.
+    async fn register(&self, phone: Phone, password: &str) -> Entered {
+        let proof = self.phone_proof(phone).await;
+        self.try_register(proof, password).await.unwrap().entered
+    }
+
+    fn caller(&self, entered: &Entered) -> Caller {
+        let signed_in = self.tokens.check(&entered.access).unwrap();
+        Caller { account: signed_in.account, session: signed_in.session }
+    }
+
+    /// The 车安通 ID of the account of a phone.
+    async fn number_of(&self, phone: Phone) -> String {
+        let identifier = Identifier::Phone(phone);
+        let entered = self.accounts.log_in_with_password(&identifier, &PASSWORD.into(), &origin(200)).await.unwrap();
+        self.accounts.me(self.caller(&entered)).await.unwrap().number.as_str().to_owned()
+    }
+
+    /// Takes destination and code out of a letter, as the courier does.
+    async fn open(&self, letter: CodeIssued, realm: Arc<store::Realm>) -> Outgoing {
         let codes = self.codes.clone();
-        let (phone, code) = self
-            .db
+        self.db
             .write(move |tx| {
                 let (codes, letter, realm) = (codes.clone(), letter.clone(), realm.clone());
                 Box::pin(async move { codes.reveal(tx, &letter, &realm).await })
             })
             .await
-            .unwrap();
-        (id, phone, code.as_str().to_owned())
+            .unwrap()
     }
+}
+
+/// To the texts in force.
+fn agreements() -> Vec<Agreement> {
+    TEXTS.iter().map(|text| Agreement { purpose: text.purpose, version: text.version.to_owned() }).collect()
+}
+
+const PASSWORD: &str = "correct horse";
+
+fn origin(last: u8) -> Origin {
+    Origin { address: address(last), device: Some("测试手机".to_owned()) }
 }
 
 fn address(last: u8) -> Address {
@@ -134,11 +231,11 @@ fn phone(last: u32) -> Phone {
 /// Somebody who asks for a code.
 fn asked() -> Asked {
     Asked {
-        account: AccountId::new(NOW),
+        account: Some(AccountId::new(NOW)),
         purpose: Purpose::BindCard,
         subject: some_id(),
-        phone: phone(1),
-        site: SiteId::new(NOW),
+        to: Destination::Phone(phone(1)),
+        site: Some(SiteId::new(NOW)),
         address: address(1),
     }
 }
