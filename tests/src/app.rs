@@ -54,6 +54,9 @@ pub fn settings(db_url: &str, cache: &Cache, folder: &TempDir) -> Settings {
     limits.codes_per_phone_minute = 1_000_000;
     limits.codes_per_phone_hour = 1_000_000;
     limits.codes_per_phone_day = 1_000_000;
+    limits.codes_in_all = 1_000_000;
+    limits.passwords_per_account = 1_000_000;
+    limits.passwords_per_address = 1_000_000;
     limits.enrolments_per_minute = 1_000_000;
     settings
 }

@@ -15,7 +15,12 @@ pub struct Person {
     http: reqwest::Client,
     /// The access token.
     pub token: String,
+    /// The refresh token.
+    pub refresh: String,
 }
+
+/// The password of everybody who registers.
+pub const PASSWORD: &str = "correct horse";
 
 /// A bound card, ready to show codes.
 #[derive(Clone)]
@@ -44,14 +49,79 @@ impl Bound {
 }
 
 impl Person {
+    /// Somebody who is not logged in.
+    pub fn stranger(base: &str) -> Self {
+        let http = crate::client();
+        Self { base: base.into(), inboxes: vec![base.into()], http, token: String::new(), refresh: String::new() }
+    }
+
     /// Somebody new, logged in with WeChat.
     pub async fn new(base: &str) -> Self {
-        let http = crate::client();
-        let mut person = Self { base: base.into(), inboxes: vec![base.into()], http, token: String::new() };
-        let code = person.post("/_sim/wechat/codes", json!({})).await.expect(201);
-        let tokens = person.post("/v1/auth/login/wechat", json!({ "code": code["code"] })).await.expect(200);
-        person.token = tokens["accessToken"].as_str().unwrap().into();
-        person
+        let person = Self::stranger(base);
+        let code = person.wechat_code(None).await;
+        person.entered(person.post("/v1/auth/login/wechat", json!({ "code": code })).await)
+    }
+
+    /// Somebody new, registered with this phone.
+    pub async fn registered(base: &str, phone: &str) -> Self {
+        let person = Self::stranger(base);
+        person.entered(person.register(phone, json!({})).await)
+    }
+
+    /// The same person with the tokens of this answer.
+    pub fn entered(&self, tokens: Answer) -> Self {
+        assert!(tokens.status == 200 || tokens.status == 201, "{:?}", tokens.body);
+        let text = |name: &str| tokens.body[name].as_str().unwrap().to_owned();
+        Self { token: text("accessToken"), refresh: text("refreshToken"), ..self.clone() }
+    }
+
+    /// A code of `wx.login`, of this WeChat user's or of a new one.
+    pub async fn wechat_code(&self, openid: Option<&str>) -> Value {
+        self.post("/_sim/wechat/codes", json!({ "openid": openid })).await.expect(201)["code"].clone()
+    }
+
+    /// Asks for a code before signing in; its challenge, and what came.
+    pub async fn code(&self, purpose: &str, identifier: &str, phone: &str) -> (Value, String) {
+        let others = self.sent(phone).await.len();
+        let wanted = json!({ "purpose": purpose, "identifier": identifier });
+        let sent = self.post("/v1/auth/codes", wanted).await.expect(202);
+        (sent["challengeId"].clone(), self.sms_after(phone, others).await)
+    }
+
+    /// Asks for a code of one's own; its challenge, and what came to the phone.
+    pub async fn own_code(&self, wanted: Value, phone: &str) -> (Value, String) {
+        let others = self.sent(phone).await.len();
+        let sent = self.post("/v1/me/codes", wanted).await.expect(202);
+        (sent["challengeId"].clone(), self.sms_after(phone, others).await)
+    }
+
+    /// The agreements to the texts in force.
+    pub async fn agreements(&self) -> Value {
+        let texts = self.get("/v1/auth/consent-texts").await.expect(200);
+        let agreed = |text: &Value| json!({ "purpose": text["purpose"], "version": text["version"] });
+        texts["items"].as_array().unwrap().iter().map(agreed).collect()
+    }
+
+    /// Registers with a phone, and whatever else.
+    pub async fn register(&self, phone: &str, also: Value) -> Answer {
+        let (challenge, code) = self.code("register", phone, phone).await;
+        let mut new = json!({
+            "phone": phone, "challengeId": challenge, "code": code, "password": PASSWORD, "device": "测试手机",
+            "agreements": self.agreements().await,
+        });
+        new.as_object_mut().unwrap().extend(also.as_object().unwrap().clone());
+        self.post("/v1/auth/register", new).await
+    }
+
+    /// The code in the newest mail to an address.
+    pub async fn mail(&self, email: &str) -> String {
+        let mut mails = Value::Null;
+        until("the mail arrives", async || {
+            mails = self.get(&format!("/_sim/mail?email={email}")).await.expect(200)["items"].clone();
+            !mails.as_array().unwrap().is_empty()
+        })
+        .await;
+        mails[0]["code"].as_str().unwrap().into()
     }
 
     /// The same person at another server that shares the database.

@@ -31,6 +31,9 @@ impl Process {
             "CODES_PER_PHONE_MINUTE",
             "CODES_PER_PHONE_HOUR",
             "CODES_PER_PHONE_DAY",
+            "CODES_IN_ALL",
+            "PASSWORDS_PER_ACCOUNT",
+            "PASSWORDS_PER_ADDRESS",
             "ENROLMENTS_PER_MINUTE",
         ] {
             command.env(format!("KAIMEN__LIMITS__{limit}"), "1000000");
@@ -46,7 +49,12 @@ impl Process {
     /// Starts a server and waits until it is ready.
     pub async fn start(binary: &str, db_url: &str, cache: &Cache, folder: &Path) -> Self {
         let listen = Self::free_listen();
-        let child = Self::command(binary, &listen, db_url, cache, folder).spawn().unwrap();
+        Self::spawn(Self::command(binary, &listen, db_url, cache, folder), &listen).await
+    }
+
+    /// Starts this command and waits until it is ready.
+    pub async fn spawn(mut command: Command, listen: &str) -> Self {
+        let child = command.spawn().unwrap();
         let process = Self { base: format!("http://{listen}"), child };
         let (http, url) = (crate::client(), format!("{}/readyz", process.base));
         until("the process is ready", async || {

@@ -62,7 +62,13 @@ mod tests {
 
     #[test]
     fn length_is_the_only_rule_of_form() {
-        for text in ["correct horse", "只有汉字的长密码也可以", "aB3!xYz9", "        x", "床前明月光疑是地上霜举头望明月低头思故乡"] {
+        for text in [
+            "correct horse",
+            "只有汉字的长密码也可以",
+            "aB3!xYz9",
+            "        x",
+            "床前明月光疑是地上霜举头望明月低头思故乡",
+        ] {
             assert_eq!(rule(text), None, "{text}");
         }
         assert_eq!(rule("aB3!xY9").as_deref(), Some("password-length"));

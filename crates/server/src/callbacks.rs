@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Bytes, Data, Query},
 };
 use edge::Answer;
-use kernel::{Clock, Code, Kind, NOT_FOUND, Result};
+use kernel::{Clock, Code, Kind, NOT_FOUND};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use wechat::push::{Push, Receiver, Refused, Signed};
@@ -22,14 +22,25 @@ pub(crate) struct Pushes {
     receiver: Receiver,
 }
 
+impl Pushes {
+    pub(crate) fn new(app_id: &str, receiver: Receiver) -> Self {
+        Self { app_id: app_id.to_owned(), receiver }
+    }
+
+    #[cfg(feature = "simulator")]
+    pub(crate) fn receiver(&self) -> &Receiver {
+        &self.receiver
+    }
+}
+
 /// Who opens WeChat's pushes, where the settings name a token and a key.
-pub(crate) fn receiver(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Option<Arc<Pushes>>> {
+pub(crate) fn pushes_to(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Option<Arc<Pushes>>, wechat::Error> {
     let wechat = &settings.wechat;
     if wechat.push_token.expose_secret().is_empty() && wechat.push_aes_key.expose_secret().is_empty() {
         return Ok(None);
     }
     let receiver = Receiver::new(&wechat.app_id, wechat.push_token.clone(), &wechat.push_aes_key, clock)?;
-    Ok(Some(Arc::new(Pushes { app_id: wechat.app_id.clone(), receiver })))
+    Ok(Some(Arc::new(Pushes::new(&wechat.app_id, receiver))))
 }
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -48,7 +59,7 @@ struct Sender {
     echostr: String,
 }
 
-fn pushes(house: &House) -> Result<&Pushes> {
+fn pushes(house: &House) -> kernel::Result<&Pushes> {
     Ok(house.pushes.as_deref().ok_or(NOT_FOUND)?)
 }
 

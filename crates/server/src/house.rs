@@ -24,7 +24,7 @@ use store::{Db, LocalCache, Marks, RedisCache, Vault};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::{Settings, health};
+use crate::{Settings, callbacks::Pushes, health};
 
 /// What the house is given from outside.
 pub struct Parts {
@@ -34,6 +34,8 @@ pub struct Parts {
     pub cache: Arc<dyn Cache>,
     /// WeChat.
     pub wechat: wechat::Client,
+    /// What opens WeChat's pushes.
+    pub(crate) pushes: Option<Arc<Pushes>>,
     /// Who sends codes by SMS.
     pub sms: Arc<dyn SmsSend>,
     /// Who sends mail.
@@ -74,7 +76,7 @@ pub struct House {
     pub(crate) notices: Notices,
     tokens: Tokens,
     sign_ins: SignIns,
-    pub(crate) pushes: Option<Arc<crate::callbacks::Pushes>>,
+    pub(crate) pushes: Option<Arc<Pushes>>,
     proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
     pub(crate) metrics_public: bool,
@@ -107,7 +109,7 @@ impl House {
         let url = settings.database_url();
         Db::migrate(&url).await?;
         let db = Db::connect(&url).await?;
-        let Parts { clock, cache, wechat, sms, mail, unlocks, card_system, root } = parts;
+        let Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, root } = parts;
         let marks = Arc::new(Marks::new(cache));
         let vault = Arc::new(Vault::new(db.clone(), &root));
         vault.realm(None, clock.now()).await?;
@@ -164,7 +166,6 @@ impl House {
         });
         let check: Arc<dyn TokenCheck> = tokens;
         let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
-        let pushes = crate::callbacks::receiver(settings, clock.clone())?;
         let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
         Ok(Self {
             db,

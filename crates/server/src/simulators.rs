@@ -14,6 +14,7 @@ use actix_web::{
     web::{self, Data, Json, Path, Query},
 };
 use anyhow::Result;
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use cardsystem::simulator::{CardFault, Faulty};
 use controllers::sim::{DoorFault, Doors};
 use edge::Answer;
@@ -31,9 +32,9 @@ use sms::{
     simulator::{AliyunSim, Inbox, Request, TencentSim},
 };
 use tokio::sync::OnceCell;
-use wechat::simulator::Wechat;
+use wechat::{push::Receiver, simulator::Wechat};
 
-use crate::{House, Parts, seed, settings::Demo};
+use crate::{House, Parts, callbacks::Pushes, seed, settings::Demo};
 
 const APP: &str = "wx0000000000000000";
 
@@ -41,10 +42,12 @@ const APP: &str = "wx0000000000000000";
 pub(crate) struct Simulators {
     wechat: Wechat,
     secret: SecretString,
+    pushes: Arc<Pushes>,
     inbox: Arc<Inbox>,
     aliyun: AliyunSim,
     tencent: TencentSim,
     mails: Sink,
+    http: reqwest::Client,
     doors: Arc<Doors>,
     cards: OnceCell<Arc<Faulty<cardsystem::Embedded>>>,
 }
@@ -53,12 +56,16 @@ impl Simulators {
     pub(crate) async fn start(clock: Arc<dyn Clock>, doors: Arc<Doors>) -> Result<Arc<Self>> {
         let secret = SecretString::from(Bytes::encode(&random::<24>()));
         let inbox = Arc::new(Inbox::new(clock.clone()));
+        let (token, aes_key) = (Bytes::encode(&random::<12>()), BASE64_STANDARD_NO_PAD.encode(random::<32>()));
+        let receiver = Receiver::new(APP, token.into(), &aes_key.into(), clock.clone())?;
         Ok(Arc::new(Self {
             wechat: Wechat::new(APP, secret.clone(), clock.clone()),
             secret,
+            pushes: Arc::new(Pushes::new(APP, receiver)),
             aliyun: AliyunSim::new(inbox.clone(), clock.clone()),
             tencent: TencentSim::new(inbox.clone(), clock.clone()),
             inbox,
+            http: reqwest::Client::builder().no_proxy().build()?,
             mails: Sink::start((Ipv4Addr::LOCALHOST, 0).into(), clock).await?,
             doors,
             cards: OnceCell::new(),
@@ -90,7 +97,8 @@ impl Simulators {
             let _ = simulators.cards.set(faulty.clone()); // a house is built once
             faulty
         });
-        Ok(Parts { clock, cache, wechat, sms, mail, unlocks: self.doors.clone(), card_system, root })
+        let pushes = Some(self.pushes.clone());
+        Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks: self.doors.clone(), card_system, root })
     }
 }
 
@@ -174,11 +182,17 @@ enum WechatControl {
     BreakTokens { broken: bool },
     /// The platform's clock goes on.
     Advance { seconds: u64 },
+    /// The user takes back, inside WeChat, what they allowed the mini-program: the platform pushes that to us.
+    RevokeAuthorization { openid: String },
     /// A user's id across the apps of one owner.
     SetUnionid { openid: String, unionid: String },
 }
 
-async fn control_wechat(mounted: Data<Mounted>, control: Json<WechatControl>) -> HttpResponse {
+async fn control_wechat(
+    request: HttpRequest,
+    mounted: Data<Mounted>,
+    control: Json<WechatControl>,
+) -> Answer<HttpResponse> {
     let wechat = &mounted.simulators.wechat;
     match control.into_inner() {
         WechatControl::ExpireToken => wechat.expire_token(),
@@ -186,8 +200,15 @@ async fn control_wechat(mounted: Data<Mounted>, control: Json<WechatControl>) ->
         WechatControl::BreakTokens { broken } => wechat.break_tokens(broken),
         WechatControl::Advance { seconds } => wechat.advance(Duration::from_secs(seconds)),
         WechatControl::SetUnionid { openid, unionid } => wechat.set_unionid(&openid, &unionid),
+        WechatControl::RevokeAuthorization { openid } => {
+            let push = wechat.push_revocation(mounted.simulators.pushes.receiver(), &openid);
+            let host = request.connection_info().host().to_owned();
+            let url = format!("http://{host}/callbacks/wechat");
+            let answer = mounted.simulators.http.post(url).query(&push.query).body(push.body).send().await?;
+            return Ok(HttpResponse::build(answer.status().as_u16().try_into()?).body(answer.bytes().await?));
+        }
     }
-    HttpResponse::NoContent().finish()
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn wechat_log(mounted: Data<Mounted>) -> HttpResponse {

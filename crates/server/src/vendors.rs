@@ -28,8 +28,9 @@ pub(crate) fn parts(
     };
     let wechat = wechat::Client::new(wechat, cache.clone(), clock.clone())?;
     let (sms, mail) = (sms(settings, &clock)?, mail(settings, &clock)?);
+    let pushes = crate::callbacks::pushes_to(settings, clock.clone())?;
     let card_system = Box::new(|embedded| -> Arc<dyn CardSystem> { Arc::new(embedded) });
-    Ok(Parts { clock, cache, wechat, sms, mail, unlocks: doors, card_system, root })
+    Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks: doors, card_system, root })
 }
 
 fn sms(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn SmsSend>> {
