@@ -1,5 +1,5 @@
 use kernel::{
-    Bytes, Clock, SiteId, SystemClock,
+    Bytes, Clock, SiteId, SystemClock, Timestamp,
     km1::{CredentialKey, Handle, STEP, mint_at},
 };
 use serde_json::{Value, json};
@@ -177,7 +177,7 @@ impl Person {
             let Ok(response) = self.http.get(format!("{inbox}/_sim/sms?phone={phone}")).send().await else { continue };
             sent.extend(Answer::of(response).await.body["items"].as_array().cloned().unwrap_or_default());
         }
-        sent.sort_by_key(|one| std::cmp::Reverse(one["at"].as_str().map(str::to_owned)));
+        sent.sort_by_key(|one| std::cmp::Reverse(serde_json::from_value::<Timestamp>(one["at"].clone()).unwrap()));
         sent
     }
 

@@ -48,7 +48,7 @@ on_every_database! {
         for _ in 0..4 {
             assert_eq!(person.post(&path, json!({ "code": wrong })).await.code(), "code-wrong");
         }
-        assert_eq!(person.post(&path, json!({ "code": wrong })).await.code(), "code-expired");
+        assert_eq!(person.post(&path, json!({ "code": wrong })).await.code(), "code-exhausted");
         assert_eq!(person.post(&path, json!({ "code": code })).await.code(), "binding-not-waiting");
         app.stop().await;
     }
