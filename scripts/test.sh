@@ -124,6 +124,10 @@ step format cargo fmt --all --check
 step lint cargo clippy --workspace --all-targets -- -D warnings
 # --workspace: the same features of the libraries as in the tests, so they are built once
 step build cargo build --workspace --bin kaimen
+mkdir "$tmp/logs"
+export KAIMEN_TEST_LOGS=$tmp/logs
 step tests tests
+step leaks scripts/leaks.sh "$tmp/logs"
+unset KAIMEN_TEST_LOGS
 step durable durable
 step demo demo

@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -10,6 +10,7 @@ use kernel::{Clock, SystemClock};
 use server::{Running, Settings, start};
 use store::testing::{Backend, TestDatabase, server as test_server};
 use tempfile::TempDir;
+use tracing_subscriber::EnvFilter;
 
 /// The shared cache of a test.
 #[derive(Clone, Debug)]
@@ -29,6 +30,19 @@ impl Cache {
             Backend::Postgres | Backend::Mysql => Some(Self::Redis(test_server("KAIMEN_TEST_REDIS_URL")?)),
         }
     }
+}
+
+/// Logs everything to a file of this process in `KAIMEN_TEST_LOGS`, where that is set: `scripts/leaks.sh` looks through
+/// it afterwards.
+fn log() {
+    static LOGGING: OnceLock<()> = OnceLock::new();
+    LOGGING.get_or_init(|| {
+        let Ok(folder) = std::env::var("KAIMEN_TEST_LOGS") else { return };
+        let file = std::fs::File::create(format!("{folder}/{}.log", std::process::id())).unwrap();
+        let filter = EnvFilter::new(crate::FINEST);
+        let _ =
+            tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Mutex::new(file)).try_init();
+    });
 }
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -85,6 +99,7 @@ impl App {
         clock: Arc<dyn Clock>,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        log();
         let http = crate::client();
         let folder = TempDir::new().unwrap();
         let mut settings = settings(&db.url, cache, &folder);

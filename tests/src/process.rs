@@ -18,7 +18,16 @@ impl Process {
     pub fn command(binary: &str, listen: &str, db_url: &str, cache: &Cache, folder: &Path) -> Command {
         let mut command = Command::new(binary);
         command.args(["serve", "--listen", listen, "--data"]).arg(folder).stdout(Stdio::null());
-        command.env("KAIMEN__DATABASE__URL", db_url).env("KAIMEN__LOG__FILTER", "error");
+        command.env("KAIMEN__DATABASE__URL", db_url);
+        match std::env::var("KAIMEN_TEST_LOGS") {
+            Ok(logs) => {
+                let log = format!("{logs}/{}-{}.log", std::process::id(), listen.replace(':', "-"));
+                command.env("KAIMEN__LOG__FILTER", crate::FINEST).stderr(std::fs::File::create(log).unwrap());
+            }
+            Err(_) => {
+                command.env("KAIMEN__LOG__FILTER", "error");
+            }
+        }
         if let Cache::Redis(url) = cache {
             command.env("KAIMEN__CACHE__URL", url);
             command.env("KAIMEN__CACHE__PREFIX", format!("p{}:", folder.display()));

@@ -104,3 +104,32 @@ async fn the_committed_description_is_the_real_one() {
     assert!(real == committed, "openapi.yaml is not what the code says: run `make openapi`");
     app.stop().await;
 }
+
+/// Every code that a client may meet is explained.
+#[test]
+fn every_code_is_in_the_documentation() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let documentation = std::fs::read_to_string(format!("{root}/docs/API.md")).unwrap();
+    let (mut folders, mut seen, mut missing) =
+        (vec![std::path::PathBuf::from(format!("{root}/crates"))], 0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|kind| kind == "rs")
+                && entry.components().any(|part| part.as_os_str() == "src")
+            {
+                let source = std::fs::read_to_string(&entry).unwrap();
+                for (at, _) in source.match_indices("Code::new(") {
+                    let Some(name) = source[at..].split('"').nth(1) else { continue };
+                    seen += 1;
+                    if !documentation.contains(&format!("| `{name}` |")) {
+                        missing.push(name.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 60, "{seen}");
+    assert!(missing.is_empty(), "docs/API.md does not explain {missing:?}");
+}

@@ -17,7 +17,7 @@ async fn no_phone_code_token_password_or_openid_is_logged_at_the_finest_level() 
     let log = folder.path().join("log");
     let listen = Process::free_listen();
     let mut command = Process::command(crate::BINARY, &listen, &db.url, &Cache::Own, folder.path());
-    command.env("KAIMEN__LOG__FILTER", "trace,lettre=debug").env("RUST_LOG", "trace");
+    command.env("KAIMEN__LOG__FILTER", tests::FINEST);
     command.stderr(Stdio::from(std::fs::File::create(&log).unwrap()));
     let process = Process::spawn(command, &listen).await;
 
