@@ -1,8 +1,9 @@
 //! `kaimen demo`: plays the main job as a phone and a reader would, over HTTP only, through the public API and the
 //! simulators' control side, and says what it expected wherever something else came.
 //!
-//! `house` speaks to the server, `person` is the phone, `gate` the reader and its door, `screen` what is printed.
+//! `house` speaks to the server, `person` is the phone, `account` somebody with a password, `gate` the reader and its door, `screen` what is printed.
 
+mod account;
 mod gate;
 mod house;
 mod person;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use anyhow::Result;
 use kernel::Reason;
 
+use account::Account;
 use gate::Gate;
 use house::House;
 use person::Person;
@@ -29,6 +31,7 @@ pub async fn play(url: &str) -> Result<()> {
     let house = House::at(url)?;
     let person = bind_a_card(&mut screen, &house).await?;
     open_a_door(&mut screen, &house, person).await?;
+    have_an_account(&mut screen, &house).await?;
     screen.summary(begun.elapsed())
 }
 
@@ -66,4 +69,18 @@ async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>)
     let dead = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
     screen.step("解绑后的码", "A code made after that: refused", dead).await?;
     Ok(())
+}
+
+/// From registering to nearly leaving.
+async fn have_an_account(screen: &mut Screen, house: &House) -> Result<()> {
+    let registering = Account::register(house);
+    let mut account = screen.step("注册", "Register with WeChat's phone number and a password", registering).await?;
+    screen.step("验证邮箱", "Enter the code that came by mail", account.verify_email()).await?;
+    screen.step("密码登录", "Log in by 车安通 ID; a wrong password is refused", account.log_in_by_number()).await?;
+    let forgotten = account.reset_password();
+    screen.step("忘记密码", "Set the password anew by SMS: every sign-in ends", forgotten).await?;
+    screen.step("邮箱登录", "Log in by e-mail with the new password", account.log_in_by_email()).await?;
+    screen.step("微信互通", "Take WeChat and the account apart, link them again", account.relink_wechat()).await?;
+    screen.step("导出数据", "Take one's data along", account.export()).await?;
+    screen.step("注销与撤销", "Close the account, come back, keep it", account.leave_and_stay()).await
 }
