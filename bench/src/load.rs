@@ -49,6 +49,8 @@ pub struct Figures {
     pub good: u64,
     /// Wrong or missing answers, also before anything counted.
     pub bad: u64,
+    /// Answers that said there is too much to do, those that counted.
+    pub turned_away: u64,
     /// The first of them.
     pub first_bad: Option<String>,
     /// Right answers per second.
@@ -154,10 +156,14 @@ impl Run {
             let answer = connection.ask(&request.bytes).await;
             let done = Instant::now();
             match answer {
-                Ok(answer) => match lock(&self.operation).check(&request, &answer) {
-                    Ok(()) => self.good(due, began, done),
-                    Err(wrong) => self.bad(wrong),
-                },
+                Ok(answer) => {
+                    let operation = lock(&self.operation);
+                    match operation.check(&request, &answer) {
+                        Ok(()) => self.good(due, began, done),
+                        Err(_) if operation.turned_away(&answer) => self.turned_away(due, done),
+                        Err(wrong) => self.bad(wrong),
+                    }
+                }
                 Err(fault) => {
                     self.bad(format!("no answer: {fault}"));
                     sleep(Duration::from_millis(20)).await;
@@ -201,8 +207,18 @@ impl Run {
         }
     }
 
+    fn counts(&self, due: Option<Instant>, done: Instant) -> bool {
+        (self.counts..self.end).contains(&due.unwrap_or(done))
+    }
+
+    fn turned_away(&self, due: Option<Instant>, done: Instant) {
+        if self.counts(due, done) {
+            lock(&self.tally).figures.turned_away += 1;
+        }
+    }
+
     fn good(&self, due: Option<Instant>, began: Instant, done: Instant) {
-        if (self.counts..self.end).contains(&due.unwrap_or(done)) {
+        if self.counts(due, done) {
             let nanos = u64::try_from(done.saturating_duration_since(began).as_nanos()).unwrap_or(u64::MAX);
             let mut tally = lock(&self.tally);
             tally.latencies.saturating_record(nanos);

@@ -21,26 +21,44 @@ pub enum Kind {
     Hello,
     /// Who am I.
     Session,
+    /// The same with a token that was tampered with.
+    BadToken,
     /// The list of sites.
     Sites,
     /// The keys of a card.
     Credentials,
     /// A code at a door.
     Scan,
+    /// A known WeChat user logs in.
+    Wechat,
+    /// A WeChat user logs in for the first time.
+    WechatFirst,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Hello, Self::Session, Self::Sites, Self::Credentials, Self::Scan];
+    pub const ALL: [Self; 8] = [
+        Self::Hello,
+        Self::Session,
+        Self::BadToken,
+        Self::Sites,
+        Self::Credentials,
+        Self::Scan,
+        Self::Wechat,
+        Self::WechatFirst,
+    ];
 
     /// Its name on the command line.
     pub const fn part(self) -> Part {
         match self {
             Self::Hello => Part::Hello,
             Self::Session => Part::Session,
+            Self::BadToken => Part::BadToken,
             Self::Sites => Part::Sites,
             Self::Credentials => Part::Credentials,
             Self::Scan => Part::Scan,
+            Self::Wechat => Part::Wechat,
+            Self::WechatFirst => Part::WechatFirst,
         }
     }
 
@@ -49,9 +67,12 @@ impl Kind {
         match self {
             Self::Hello => "hello",
             Self::Session => "session",
+            Self::BadToken => "bad-token",
             Self::Sites => "sites",
             Self::Credentials => "credentials",
             Self::Scan => "scan",
+            Self::Wechat => "wechat",
+            Self::WechatFirst => "wechat-first",
         }
     }
 }
@@ -90,6 +111,11 @@ pub trait Operation: Send {
     /// # Errors
     /// What is wrong with it.
     fn check(&self, request: &Request, answer: &Answer) -> Result<(), String>;
+
+    /// Whether the server says, as it may, that it has too much to do: neither right nor wrong.
+    fn turned_away(&self, _: &Answer) -> bool {
+        false
+    }
 }
 
 /// An operation that all connections share.
@@ -114,6 +140,7 @@ pub struct Reads {
 
 struct Read {
     request: Vec<u8>,
+    status: u16,
     expected: Expected,
 }
 
@@ -134,18 +161,29 @@ impl Operation for Reads {
     }
 
     fn check(&self, request: &Request, answer: &Answer) -> Result<(), String> {
-        let right = match &self.all[request.subject].expected {
+        let Read { status, expected, .. } = &self.all[request.subject];
+        let right = match expected {
             Expected::Body(body) => answer.body == *body,
             Expected::Parts(parts) => answer.text().is_some_and(|text| parts.iter().all(|part| text.contains(part))),
         };
-        if answer.status == 200 && right { Ok(()) } else { Err(wrong("not the expected answer", answer)) }
+        if answer.status == *status && right { Ok(()) } else { Err(wrong("not the expected answer", answer)) }
     }
+}
+
+/// A whole request; its body is JSON.
+pub fn request(address: SocketAddr, method: &str, target: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let described = body.map(|body| {
+        let length = body.len();
+        format!("content-type: application/json\r\ncontent-length: {length}\r\n")
+    });
+    let (described, body) = (described.unwrap_or_default(), body.unwrap_or_default());
+    format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\n{token}{described}\r\n{body}").into_bytes()
 }
 
 /// A whole GET request.
 pub fn get(address: SocketAddr, target: &str, token: Option<&str>) -> Vec<u8> {
-    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-    format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n{token}\r\n").into_bytes()
+    request(address, "GET", target, token, None)
 }
 
 impl Reads {
@@ -156,14 +194,26 @@ impl Reads {
     /// The bare handler.
     pub fn hello(address: SocketAddr) -> Shared {
         let expected = Expected::Body(HELLO.into());
-        Self::shared(std::iter::once(Read { request: get(address, "/", None), expected }))
+        Self::shared(std::iter::once(Read { request: get(address, "/", None), status: 200, expected }))
     }
 
     /// Every account asks who it is and is told what it was told when it was set up.
     pub fn session(world: &World) -> Shared {
         Self::shared(world.accounts.iter().map(|account| Read {
             request: get(world.address, "/v1/me", Some(&account.token)),
+            status: 200,
             expected: Expected::Body(account.me.clone()),
+        }))
+    }
+
+    /// Every account asks who it is with a token whose signature is another's, and is not believed.
+    pub fn bad_token(world: &World) -> Shared {
+        let tokens: Vec<_> = world.accounts.iter().map(|account| account.token.as_str()).collect();
+        let others = tokens.iter().cycle().skip(1);
+        Self::shared(tokens.iter().zip(others).map(|(own, other)| Read {
+            request: get(world.address, "/v1/me", Some(&with_signature_of(own, other))),
+            status: 401,
+            expected: Expected::Parts(vec!["token-refused".to_owned()]),
         }))
     }
 
@@ -171,6 +221,7 @@ impl Reads {
     pub fn sites(world: &World) -> Shared {
         Self::shared(world.accounts.iter().map(|account| Read {
             request: get(world.address, World::SITES, Some(&account.token)),
+            status: 200,
             expected: Expected::Body(world.site_list.clone()),
         }))
     }
@@ -179,7 +230,14 @@ impl Reads {
     pub fn credentials(world: &World) -> Shared {
         Self::shared(world.holdings.iter().map(|Holding { account, target, marks }| Read {
             request: get(world.address, target, Some(&world.accounts[*account].token)),
+            status: 200,
             expected: Expected::Parts(marks.clone()),
         }))
     }
+}
+
+fn with_signature_of(token: &str, other: &str) -> String {
+    let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
+    let signature = other.rsplit_once('.').map_or(other, |(_, signature)| signature);
+    format!("{signed}.{signature}")
 }

@@ -30,6 +30,15 @@ pub struct Options {
     /// Without it each connection asks again as soon as it has its answer
     #[arg(long, value_parser = rate)]
     pub rate: Option<f64>,
+    /// Scans per second beside the storm of logins, on a fixed timetable
+    #[arg(long, default_value = "1000", value_parser = rate)]
+    pub storm_rate: f64,
+    /// Answers of each sort whose times are compared
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u16).range(20..=1000))]
+    pub samples: u16,
+    /// A setting of the server, as NAME=VALUE; may be given again and again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
     /// Only these
     #[arg(long, value_enum, value_delimiter = ',')]
     pub only: Vec<Part>,
@@ -62,12 +71,22 @@ pub enum Part {
     Hello,
     /// GET /v1/me
     Session,
+    /// GET /v1/me with a token that was tampered with
+    BadToken,
     /// GET /v1/sites?limit=20
     Sites,
     /// GET /v1/sites/{id}/credentials
     Credentials,
     /// POST /device/v1/scan
     Scan,
+    /// POST /v1/auth/login/wechat, of somebody known
+    Wechat,
+    /// POST /v1/auth/login/wechat, for the first time
+    WechatFirst,
+    /// Scans beside a storm of logins with passwords
+    Storm,
+    /// Times of answers, what exists against what does not
+    Timing,
     /// Cold start and idle memory
     Cold,
 }
@@ -80,7 +99,22 @@ impl Options {
 
     /// Whether cold starts are measured.
     pub fn cold(&self) -> bool {
-        if self.only.is_empty() { self.rate.is_none() } else { self.only.contains(&Part::Cold) }
+        self.has(Part::Cold)
+    }
+
+    /// Whether a storm of logins is.
+    pub fn storm(&self) -> bool {
+        self.has(Part::Storm)
+    }
+
+    /// Whether times of answers are compared.
+    pub fn timing(&self) -> bool {
+        self.has(Part::Timing)
+    }
+
+    /// A timetable is for the operations: without being named, the rest is then left out.
+    fn has(&self, part: Part) -> bool {
+        if self.only.is_empty() { self.rate.is_none() } else { self.only.contains(&part) }
     }
 
     /// The server's executable.
@@ -104,4 +138,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 fn rate(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|rate| (0.1..1e6).contains(rate)).ok_or_else(|| "not a number of requests".to_owned())
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -5,7 +5,10 @@ use crate::{
     load::Figures,
     ops::Kind,
     stack::Stack,
+    stats::{highest, lowest, median},
+    storm::{self, Round},
     suite::{How, Results, Row},
+    timing,
 };
 
 /// A generator busier than this measured itself as much as the server.
@@ -20,6 +23,8 @@ pub fn page(results: &Results) -> String {
         head(results),
         operations(results),
         memory(results),
+        storm::section(&results.storms, results.how.storm_rate),
+        timing::section(&results.timings),
         starts(&results.cold),
         targets(results),
         remarks(results),
@@ -29,7 +34,7 @@ pub fn page(results: &Results) -> String {
 }
 
 fn head(Results { how, machine, rows, .. }: &Results) -> String {
-    let How { measured, warm, rounds, connections, rate, pinned } = how;
+    let How { measured, warm, rounds, connections, rate, set, pinned, .. } = how;
     let places = if *pinned {
         "Everything the server needs runs on one processor (all its threads; database and cache too), the load on \
          another: requests per second are those of one core for the whole stack."
@@ -49,6 +54,8 @@ fn head(Results { how, machine, rows, .. }: &Results) -> String {
     } else {
         ""
     };
+    let set: Vec<_> = set.iter().map(|(name, value)| format!("`{name}={value}`")).collect();
+    let set = if set.is_empty() { String::new() } else { format!("\n- Settings besides: {}.", set.join(", ")) };
     let postgres = machine.postgres.as_ref().map(|version| format!(", PostgreSQL {version}")).unwrap_or_default();
     format!(
         "# Benchmarks\n\n\
@@ -60,7 +67,7 @@ fn head(Results { how, machine, rows, .. }: &Results) -> String {
          round every time. Figures are medians of the rounds, in brackets lowest and highest; the maximum is that of \
          all rounds.\n\
          - Every answer is checked: status and content, of scans also the server's signature. Wrong or missing ones \
-         are in the last column.{hello}",
+         are in the last column.{hello}{set}",
         day = machine.day,
         commit = machine.commit,
         processor = machine.processor,
@@ -77,9 +84,12 @@ const fn what(kind: Kind) -> &'static str {
     match kind {
         Kind::Hello => "`hello`",
         Kind::Session => "`session`: GET /v1/me",
+        Kind::BadToken => "`bad-token`: GET /v1/me, refused",
         Kind::Sites => "`sites`: GET /v1/sites?limit=20",
         Kind::Credentials => "`credentials`: GET /v1/sites/{id}/credentials",
         Kind::Scan => "`scan`: POST /device/v1/scan",
+        Kind::Wechat => "`wechat`: POST /v1/auth/login/wechat",
+        Kind::WechatFirst => "`wechat-first`: the same for the first time",
     }
 }
 
@@ -183,7 +193,7 @@ fn at_most(what: String, wanted: f64, found: f64, unit: &str) -> Target {
     Target { what, wanted: format!("≤ {wanted} {unit}"), found: format!("{found:.1} {unit}"), met: found <= wanted }
 }
 
-fn targets(Results { rows, cold, how, .. }: &Results) -> String {
+fn targets(Results { rows, storms, cold, how, .. }: &Results) -> String {
     let mut targets = Vec::new();
     // on a timetable nobody is asked for more
     for row in rows.iter().filter(|_| how.rate.is_none()) {
@@ -196,6 +206,10 @@ fn targets(Results { rows, cold, how, .. }: &Results) -> String {
             (Kind::Session | Kind::Sites, _) => targets.push(at_least(name, 15_000.0, row.median(per_second))),
             _ => {}
         }
+    }
+    for storm in storms {
+        let name = format!("p99 of scans in a storm of logins, {}", storm.stack.name());
+        targets.push(at_most(name, 2.0, storm.median(Round::ratio), "× idle"));
     }
     for one in cold {
         let name = format!("{}, {} folder", one.stack.name(), folder(one));
@@ -213,7 +227,7 @@ fn targets(Results { rows, cold, how, .. }: &Results) -> String {
     lines.join("\n")
 }
 
-fn remarks(Results { remarks, rows, .. }: &Results) -> String {
+fn remarks(Results { remarks, rows, storms, .. }: &Results) -> String {
     let mut lines: Vec<_> = remarks.iter().map(|remark| format!("- {remark}")).collect();
     for row in rows {
         let starved: f64 = row.rounds.iter().map(|figures| figures.starved.as_secs_f64()).sum();
@@ -222,10 +236,12 @@ fn remarks(Results { remarks, rows, .. }: &Results) -> String {
             lines.push(format!("- {stack}, `{name}`: for {starved:.1} s the load had no codes left and waited."));
         }
     }
-    for row in rows {
-        let others = row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
+    let others = |row: &Row| row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
+    let operations = rows.iter().map(|row| (row.stack, row.kind.name(), others(row)));
+    let storms = storms.iter().map(|storm| (storm.stack, "storm", storm.others()));
+    for (stack, name, others) in operations.chain(storms) {
         if others > DISTURBED {
-            let (stack, name, percent) = (row.stack.name(), row.kind.name(), others * 100.0);
+            let (stack, percent) = (stack.name(), others * 100.0);
             lines.push(format!("- {stack}, `{name}`: disturbed, others took {percent:.0} % of a processor meanwhile."));
         }
     }
@@ -262,23 +278,6 @@ impl Row {
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let (low, high) = (values.len().saturating_sub(1) / 2, values.len() / 2);
-    match (values.get(low), values.get(high)) {
-        (Some(low), Some(high)) => f64::midpoint(*low, *high),
-        _ => 0.0,
-    }
-}
-
-fn lowest(values: &[f64]) -> f64 {
-    values.iter().copied().min_by(f64::total_cmp).unwrap_or_default()
-}
-
-fn highest(values: &[f64]) -> f64 {
-    values.iter().copied().max_by(f64::total_cmp).unwrap_or_default()
-}
-
 fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
@@ -290,7 +289,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{machine::Machine, process::Spent};
+    use crate::{machine::Machine, process::Spent, storm::Storm};
 
     fn figures(per_second: f64) -> Figures {
         let spent = Spent { server: 0.5, services: 0.0, generator: 0.98, all: 1.88 };
@@ -305,6 +304,11 @@ mod tests {
         }
     }
 
+    fn round(idle: f64) -> Round {
+        let logins = Figures { turned_away: 3, p50: 1600.0, p99: 1900.0, ..figures(35.0) };
+        Round { idle: Figures { p99: idle, ..figures(1000.0) }, storm: figures(1000.0), logins }
+    }
+
     fn results() -> Results {
         let row = |kind, rates: [f64; 3]| Row { kind, stack: Stack::Embedded, rounds: rates.map(figures).to_vec() };
         Results {
@@ -314,10 +318,14 @@ mod tests {
                 rounds: 3,
                 connections: 64,
                 rate: None,
+                storm_rate: 1000.0,
+                set: vec![("NAME".to_owned(), "value".to_owned())],
                 pinned: true,
             },
             machine: Machine::look(std::path::Path::new("/")),
             rows: vec![row(Kind::Hello, [50_000.0; 3]), row(Kind::Scan, [10_000.0, 9_000.4, 12_000.0])],
+            storms: vec![Storm { stack: Stack::Embedded, rounds: vec![round(20.0), round(15.5)] }],
+            timings: Vec::new(),
             cold: vec![Cold { stack: Stack::Embedded, fresh: true, millis: vec![90.0, 110.0], memory: 41 << 20 }],
             memory: Vec::new(),
             remarks: vec!["One remark.".to_owned()],
@@ -333,6 +341,9 @@ mod tests {
             "| `scan`, SQLite, p99 | ≤ 30 ms | 31.0 ms | **missed** |",
             "| SQLite | fresh | 100 (90–110) | 41.0 |",
             "| idle memory, SQLite, fresh folder | ≤ 40 MB | 41.0 MB | **missed** |",
+            "| SQLite | 0.00 → 0.00 | 17.75 → 31.00 | 10.0 → 10.0 | 1.78 (1.55–2.00) | 35.0 | 1600 | 1900 | 6 | 0 |",
+            "| p99 of scans in a storm of logins, SQLite | ≤ 2 × idle | 1.8 × idle | met |",
+            "- Settings besides: `NAME=value`.",
             "- One remark.",
             "- SQLite, `scan`: disturbed, others took 40 % of a processor meanwhile.",
         ] {
@@ -352,7 +363,5 @@ mod tests {
     #[test]
     fn numbers_are_readable() {
         assert_eq!(["7", "999", "1,000", "1,234,568"], [7.2, 999.4, 1000.0, 1_234_567.8].map(thousands)[..]);
-        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
-        assert!((median(vec![1.0, 2.0]) - 1.5).abs() < 1e-9);
     }
 }

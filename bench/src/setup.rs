@@ -8,19 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use kernel::{
     BootId, Bytes, Clock, SiteId, SystemClock,
     km1::{CredentialKey, Day, STEP},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time::sleep};
+use tokio::task::JoinSet;
 
 use crate::{
+    client::{Client, Id, Items},
     codes::{PER_STEP, Schedule},
-    http::Connection,
-    ops::{get, lock},
+    ops::lock,
     scan::{Credential, Reader, Scans},
 };
 
@@ -30,17 +30,20 @@ const CODES_PER_SECOND: usize = 12_000;
 const ACCOUNTS: usize = 60;
 /// Cards bound at the same time.
 const BINDERS: usize = 16;
-/// How long an SMS may take.
-const SMS: Duration = Duration::from_secs(20);
-
 /// What the server is told for the measurement: more cards, doors driven by their readers, nobody slowed down.
-pub const SETTINGS: [(&str, &str); 6] = [
+pub const SETTINGS: [(&str, &str); 12] = [
     ("KAIMEN__DEMO__CARDS_PER_SITE", "60"),
     ("KAIMEN__DEMO__DRIVER", "reader"),
     ("KAIMEN__LIMITS__LOGINS_PER_MINUTE", "1000000"),
+    ("KAIMEN__LIMITS__CODES_PER_PHONE_MINUTE", "1000000"),
+    ("KAIMEN__LIMITS__CODES_PER_PHONE_HOUR", "1000000"),
+    ("KAIMEN__LIMITS__CODES_PER_PHONE_DAY", "1000000"),
     ("KAIMEN__LIMITS__CODES_PER_ADDRESS", "1000000"),
     ("KAIMEN__LIMITS__CODES_PER_SITE", "1000000"),
     ("KAIMEN__LIMITS__CODES_PER_ACCOUNT", "1000000"),
+    ("KAIMEN__LIMITS__CODES_IN_ALL", "1000000"),
+    ("KAIMEN__LIMITS__PASSWORDS_PER_ACCOUNT", "1000000"),
+    ("KAIMEN__LIMITS__PASSWORDS_PER_ADDRESS", "1000000"),
 ];
 
 /// Who asks for what, and what the right answers are.
@@ -58,7 +61,10 @@ pub struct World {
 
 /// An account that is logged in.
 pub struct Account {
-    openid: String,
+    /// Its id.
+    pub id: String,
+    /// Its WeChat user.
+    pub openid: String,
     /// Its access token.
     pub token: String,
     /// The answer to "who am I".
@@ -76,30 +82,17 @@ pub struct Holding {
 }
 
 #[derive(Deserialize)]
-struct Items<T> {
-    items: Vec<T>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Tokens {
     access_token: String,
     expires_in: u64,
 }
 
+/// A site of the list.
 #[derive(Deserialize)]
-struct Site {
-    id: SiteId,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct OneTimeCode {
-    code: String,
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
 }
 
 #[derive(Deserialize)]
@@ -107,11 +100,15 @@ struct Claim {
     claim: String,
 }
 
-#[derive(Deserialize)]
-struct Card {
-    kind: Value,
-    number: String,
-    phone: String,
+/// A demo card, as the simulators show it.
+#[derive(Clone, Deserialize)]
+pub struct Card {
+    /// Its kind, as the API names it.
+    pub kind: Value,
+    /// The number printed on it.
+    pub number: String,
+    /// The phone on file with it.
+    pub phone: String,
 }
 
 #[derive(Deserialize)]
@@ -164,14 +161,15 @@ impl World {
     pub async fn build(address: SocketAddr) -> anyhow::Result<(Self, Scans)> {
         let mut client = Client::new(address);
         let accounts = (1..=ACCOUNTS)
-            .map(|n| Account { openid: format!("bench-{n}"), token: String::new(), me: Vec::new() })
+            .map(|n| Account { id: String::new(), openid: format!("bench-{n}"), token: String::new(), me: Vec::new() })
             .collect();
         let mut world =
             Self { address, accounts, site_list: Vec::new(), holdings: Vec::new(), fresh_until: Instant::now() };
         world.log_in().await?;
         for account in &mut world.accounts {
             account.me = client.get("/v1/me", Some(&account.token)).await?;
-            let _: Id = serde_json::from_slice(&account.me)?;
+            let Id { id } = serde_json::from_slice(&account.me)?;
+            account.id = id;
         }
         let token = Some(world.accounts[0].token.clone());
         world.site_list = client.get(Self::SITES, token.as_deref()).await?;
@@ -231,8 +229,7 @@ impl World {
     async fn log_in(&mut self) -> anyhow::Result<()> {
         let mut client = Client::new(self.address);
         for account in &mut self.accounts {
-            let wish = json!({ "openid": account.openid });
-            let OneTimeCode { code } = client.call("POST", "/_sim/wechat/codes", None, Some(wish)).await?;
+            let code = client.wechat_code(&account.openid).await?;
             let began = Instant::now();
             let tokens: Tokens =
                 client.call("POST", "/v1/auth/login/wechat", None, Some(json!({ "code": code }))).await?;
@@ -275,17 +272,7 @@ async fn bind_all(address: SocketAddr, tasks: VecDeque<Task>) -> anyhow::Result<
 async fn bind(client: &mut Client, Task { site, card, token, .. }: Task) -> anyhow::Result<()> {
     let wish = json!({ "siteId": site, "kind": card.kind, "number": card.number, "phone": card.phone });
     let Id { id } = client.call("POST", "/v1/card-bindings", Some(&token), Some(wish)).await?;
-    let inbox = format!("/_sim/sms?phone={}", card.phone.replace('+', "%2B"));
-    let asked = Instant::now();
-    let OneTimeCode { code } = loop {
-        let sent: Items<OneTimeCode> = client.call("GET", &inbox, None, None).await?;
-        // newest first
-        if let Some(newest) = sent.items.into_iter().next() {
-            break newest;
-        }
-        ensure!(asked.elapsed() < SMS, "no SMS came for card {} of site {site}", card.number);
-        sleep(Duration::from_millis(10)).await;
-    };
+    let code = client.newest_sms(&card.phone).await?;
     let confirmed = format!("/v1/card-bindings/{id}/confirm");
     let _: Id = client.call("POST", &confirmed, Some(&token), Some(json!({ "code": code }))).await?;
     Ok(())
@@ -314,48 +301,4 @@ async fn enrol(
         schedule: Schedule::new(cards, first),
         shown: 0,
     })
-}
-
-/// Asks for JSON, one question at a time.
-struct Client {
-    address: SocketAddr,
-    connection: Connection,
-}
-
-impl Client {
-    fn new(address: SocketAddr) -> Self {
-        Self { address, connection: Connection::new(address) }
-    }
-
-    async fn get(&mut self, target: &str, token: Option<&str>) -> anyhow::Result<Vec<u8>> {
-        self.send(target, &get(self.address, target, token)).await
-    }
-
-    async fn call<T: DeserializeOwned>(
-        &mut self,
-        method: &str,
-        target: &str,
-        token: Option<&str>,
-        body: Option<Value>,
-    ) -> anyhow::Result<T> {
-        let address = self.address;
-        let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let body = body.map(|body| body.to_string());
-        let described = body.as_ref().map(|body| {
-            let length = body.len();
-            format!("content-type: application/json\r\ncontent-length: {length}\r\n")
-        });
-        let (described, body) = (described.unwrap_or_default(), body.unwrap_or_default());
-        let request = format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\n{token}{described}\r\n{body}");
-        let answer = self.send(target, request.as_bytes()).await?;
-        serde_json::from_slice(&answer).with_context(|| format!("{target} answered something else"))
-    }
-
-    async fn send(&mut self, target: &str, request: &[u8]) -> anyhow::Result<Vec<u8>> {
-        let answer = self.connection.ask(request).await.with_context(|| target.to_owned())?;
-        if !(200..300).contains(&answer.status) {
-            bail!("{target} answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
-        }
-        Ok(answer.body)
-    }
 }

@@ -14,12 +14,15 @@ use crate::{
     cold::{self, Cold},
     cpus::Cpus,
     load::{self, Figures, Load},
+    logins::WechatLogins,
     machine::Machine,
     ops::{Kind, Reads, Shared},
     options::Options,
     process::{Server, Spent, Start},
     setup::{SETTINGS, World},
     stack::{Fresh, Services, Stack},
+    storm::{self, Storm},
+    timing::{self, Timing},
 };
 
 /// One operation on one stack, round by round.
@@ -50,6 +53,10 @@ pub struct Results {
     pub machine: Machine,
     /// Operations by stacks.
     pub rows: Vec<Row>,
+    /// Storms of logins.
+    pub storms: Vec<Storm>,
+    /// Times of answers.
+    pub timings: Vec<Timing>,
     /// Cold starts.
     pub cold: Vec<Cold>,
     /// Memory.
@@ -70,6 +77,10 @@ pub struct How {
     pub connections: u16,
     /// The timetable, if there was one.
     pub rate: Option<f64>,
+    /// Scans per second beside the storm.
+    pub storm_rate: f64,
+    /// Settings of the server that are not the benchmark's.
+    pub set: Vec<(String, String)>,
     /// Whether server and load had a processor each.
     pub pinned: bool,
 }
@@ -77,7 +88,9 @@ pub struct How {
 impl Results {
     /// Wrong answers, all together.
     pub fn bad(&self) -> u64 {
-        self.rows.iter().flat_map(|row| &row.rounds).map(|figures| figures.bad).sum()
+        let under_load = self.rows.iter().flat_map(|row| &row.rounds).map(|figures| figures.bad);
+        let (storms, timings) = (self.storms.iter().map(Storm::bad), self.timings.iter().map(|timing| timing.bad));
+        under_load.chain(storms).chain(timings).sum()
     }
 }
 
@@ -89,6 +102,8 @@ pub struct Stage<'a> {
     pub program: &'a Path,
     /// The processor for servers.
     pub cpu: Option<usize>,
+    /// Settings that go before all others.
+    pub set: &'a [(String, String)],
 }
 
 impl Stage<'_> {
@@ -98,7 +113,7 @@ impl Stage<'_> {
     /// When it does not get ready.
     pub async fn start(&self, folder: &Path, fresh: &Fresh, more: &[(&str, &str)]) -> anyhow::Result<Server> {
         let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let settings: Vec<_> = fresh.settings.iter().cloned().chain(more).collect();
+        let settings: Vec<_> = fresh.settings.iter().cloned().chain(more).chain(self.set.iter().cloned()).collect();
         let data = folder.join("data").display().to_string();
         let arguments =
             |listen| ["serve", "--listen", &format!("{listen}"), "--data", &data].map(str::to_owned).to_vec();
@@ -121,10 +136,14 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
             rounds: options.rounds,
             connections: options.conns,
             rate: options.rate,
+            storm_rate: options.storm_rate,
+            set: options.set.clone(),
             pinned: cpus.is_some(),
         },
         machine: Machine::look(folder.path()),
         rows: Vec::new(),
+        storms: Vec::new(),
+        timings: Vec::new(),
         cold: Vec::new(),
         memory: Vec::new(),
         remarks: Vec::new(),
@@ -140,9 +159,15 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
                 .remarks
                 .push(format!("{}: database and cache were not pinned to the server's processor.", stack.name()));
         }
-        let stage = Stage { stack, program: &program, cpu };
+        let stage = Stage { stack, program: &program, cpu, set: &options.set };
         if !options.operations().is_empty() {
             under_load(options, &stage, &services, folder.path(), &mut results).await?;
+        }
+        if options.storm() {
+            results.storms.push(storm::measure(options, &stage, &services, folder.path()).await?);
+        }
+        if options.timing() {
+            results.timings.push(timing::measure(options, &stage, folder.path()).await?);
         }
         if options.cold() {
             results.cold.extend(cold::measure(&stage, folder.path()).await?);
@@ -201,6 +226,7 @@ async fn under_load(
     let scans: Shared = Arc::new(Mutex::new(scans));
     let mut rows: Vec<_> =
         kinds.iter().map(|kind| Row { kind: *kind, stack: stage.stack, rounds: Vec::new() }).collect();
+    let seconds = (options.warm + options.secs).as_secs_f64();
     for round in 0..options.rounds {
         world.stay_logged_in((options.warm + options.secs) * kinds.len() as u32 + Duration::from_secs(60)).await?;
         // the other way round every other time: what comes first has no advantage
@@ -214,9 +240,12 @@ async fn under_load(
             let operation = match kind {
                 Kind::Hello => Reads::hello(asked.address),
                 Kind::Session => Reads::session(&world),
+                Kind::BadToken => Reads::bad_token(&world),
                 Kind::Sites => Reads::sites(&world),
                 Kind::Credentials => Reads::credentials(&world),
                 Kind::Scan => Arc::clone(&scans),
+                Kind::Wechat => WechatLogins::known(&world, seconds).await?,
+                Kind::WechatFirst => WechatLogins::first(&world, seconds).await?,
             };
             let load = Load {
                 address: asked.address,

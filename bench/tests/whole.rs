@@ -45,15 +45,39 @@ fn row<'a>(page: &'a str, operation: &str) -> Vec<&'a str> {
 
 #[test]
 fn every_operation_is_measured() {
-    let (output, page) = bench(&["--only", "hello,session,sites,credentials,scan"], None);
+    let operations = ["hello", "session", "bad-token", "sites", "credentials", "scan", "wechat", "wechat-first"];
+    let (output, page) = bench(&["--only", &operations.join(",")], None);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {told}", output.status);
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), page.trim());
-    for operation in ["hello", "session", "sites", "credentials", "scan"] {
+    for operation in operations {
         let row = row(&page, operation);
         assert_eq!(row.len(), 12, "{operation} is not in {page}");
         assert_ne!(row[3].split(' ').next(), Some("0"), "{operation} did nothing: {page}");
         assert_eq!(row[10], "0", "{operation} had wrong answers: {told}");
+    }
+}
+
+#[test]
+fn a_storm_is_measured_beside_scans() {
+    let (output, page) = bench(&["--only", "storm", "--storm-rate", "100"], None);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {told}", output.status);
+    let line = page.lines().find(|line| line.starts_with("| SQLite | ")).unwrap_or_default();
+    let row: Vec<_> = line.split('|').map(str::trim).collect();
+    assert_eq!(row.len(), 12, "{page}");
+    assert!(row[6].parse::<f64>().is_ok_and(|rate| rate > 0.0), "nobody logged in: {page}");
+    assert_ne!(row[9], "0", "nobody was turned away: {page}");
+    assert_eq!(row[10], "0", "wrong answers: {told}");
+}
+
+#[test]
+fn times_are_compared() {
+    let (output, page) = bench(&["--only", "timing", "--samples", "20"], None);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {told}", output.status);
+    for pair in ["known / unknown", "right / no such card", "right / wrong phone", "no such card / wrong phone"] {
+        assert!(page.contains(&format!(" | {pair} | SQLite | ")), "{pair} is not in {page}");
     }
 }
 

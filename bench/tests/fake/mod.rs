@@ -33,6 +33,8 @@ struct Known {
     devices: HashMap<String, (DeviceKey, SiteId)>,
     nonces: HashSet<String>,
     shown: HashSet<Tag>,
+    members: HashMap<String, String>,
+    busy: u64,
     scans: u64,
     denies: Option<u64>,
 }
@@ -60,6 +62,10 @@ pub fn serve(listen: SocketAddr, denies: Option<u64>) -> std::io::Result<()> {
             .route("/_sim/sms", get().to(messages))
             .route("/_sim/claims", post().to(claim))
             .route("/v1/auth/login/wechat", post().to(log_in))
+            .route("/v1/auth/login/password", post().to(log_in_with_password))
+            .route("/v1/auth/consent-texts", get().to(texts))
+            .route("/v1/auth/codes", post().to(code))
+            .route("/v1/auth/register", post().to(register))
             .route("/v1/me", get().to(me))
             .route("/v1/sites", get().to(list_sites))
             .route("/v1/card-bindings", post().to(bind))
@@ -79,10 +85,15 @@ fn site(value: &Value) -> SiteId {
     text(value, "siteId").parse().expect("a site")
 }
 
-/// Tokens are "token-" and the user.
+/// Tokens are "token-", the user, and the user once more for a signature.
 fn caller(request: &HttpRequest) -> Option<String> {
     let token = request.headers().get("authorization")?.to_str().ok()?;
-    token.strip_prefix("Bearer token-").map(str::to_owned)
+    let (user, signature) = token.strip_prefix("Bearer token-")?.split_once('.')?;
+    (user == signature).then(|| user.to_owned())
+}
+
+fn tokens(user: &str) -> Value {
+    json!({ "accessToken": format!("token-{user}.{user}"), "expiresIn": 900, "accountId": user })
 }
 
 fn refused(status: StatusCode, why: &str) -> HttpResponse {
@@ -98,18 +109,54 @@ async fn wechat_code(known: Shared, wish: Json<Value>) -> HttpResponse {
 
 async fn log_in(known: Shared, wish: Json<Value>) -> HttpResponse {
     match lock(&known).codes.get_mut(&text(&wish, "code")).map(std::mem::take) {
-        Some(user) if !user.is_empty() => {
-            HttpResponse::Ok().json(json!({ "accessToken": format!("token-{user}"), "expiresIn": 900 }))
-        }
+        Some(user) if !user.is_empty() => HttpResponse::Ok().json(tokens(&user)),
         _ => refused(StatusCode::UNAUTHORIZED, "wechat-code"),
     }
 }
 
 async fn me(request: HttpRequest) -> HttpResponse {
     match caller(&request) {
-        Some(user) => HttpResponse::Ok().json(json!({ "id": user, "createdAt": "2026-01-01T00:00:00Z" })),
-        None => refused(StatusCode::UNAUTHORIZED, "no-token"),
+        Some(user) => {
+            // eight digits for a phone
+            let number = user.get(3..).unwrap_or_default();
+            HttpResponse::Ok().json(json!({ "id": user, "number": number, "createdAt": "2026-01-01T00:00:00Z" }))
+        }
+        None => refused(StatusCode::UNAUTHORIZED, "token-refused"),
     }
+}
+
+async fn texts() -> HttpResponse {
+    let items = ["privacy", "terms", "other"].map(|purpose| json!({ "purpose": purpose, "version": "1" }));
+    HttpResponse::Ok().json(json!({ "items": items }))
+}
+
+async fn code(known: Shared, wish: Json<Value>) -> HttpResponse {
+    let phone = text(&wish, "identifier");
+    lock(&known).messages.insert(phone.clone(), "123456".to_owned());
+    HttpResponse::Accepted().json(json!({ "challengeId": phone }))
+}
+
+async fn register(known: Shared, wish: Json<Value>) -> HttpResponse {
+    let (phone, agreements) = (text(&wish, "phone"), wish["agreements"].as_array().map_or(0, Vec::len));
+    if text(&wish, "code") != "123456" || text(&wish, "challengeId") != phone || agreements != 2 {
+        return refused(StatusCode::CONFLICT, "wrong-code");
+    }
+    lock(&known).members.insert(phone.clone(), text(&wish, "password"));
+    HttpResponse::Created().json(tokens(&phone))
+}
+
+/// Every tenth login is one too many.
+async fn log_in_with_password(known: Shared, wish: Json<Value>) -> HttpResponse {
+    let (mut known, phone) = (lock(&known), text(&wish, "identifier"));
+    if known.members.get(&phone).is_none_or(|password| *password != text(&wish, "password")) {
+        return refused(StatusCode::UNAUTHORIZED, "wrong-credentials");
+    }
+    known.busy += 1;
+    // not while they are set up
+    if known.busy > 100 && known.busy.is_multiple_of(10) {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "login-busy");
+    }
+    HttpResponse::Ok().json(tokens(&phone))
 }
 
 async fn list_sites(request: HttpRequest, known: Shared) -> HttpResponse {

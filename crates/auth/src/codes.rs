@@ -47,6 +47,16 @@ pub struct OnFile {
     pub(crate) place: Place,
 }
 
+impl OnFile {
+    /// As its owner may see it.
+    pub(crate) fn masked(&self, realm: &Realm) -> Result<String> {
+        match self.channel {
+            Channel::Sms => realm.masked_phone(self.place, &self.value.sealed),
+            Channel::Mail => realm.masked_email(self.place, &self.value.sealed),
+        }
+    }
+}
+
 /// Who asks for a code, for what.
 #[derive(Clone, Debug)]
 pub struct Asked {

@@ -166,10 +166,7 @@ impl Accounts {
         let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
         let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
         let to = on_file(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
-        let shown = match to.channel {
-            kernel::letter::Channel::Sms => realm.masked_phone(to.place, &to.value.sealed)?,
-            kernel::letter::Channel::Mail => realm.masked_email(to.place, &to.value.sealed)?,
-        };
+        let shown = to.masked(&realm)?;
         let asked = Asked {
             account: Some(caller.account),
             purpose: Purpose::MoveWechat,

@@ -316,7 +316,6 @@ pub struct Sent {
 
 /// What an account has on file to send a code to, as its owner named it.
 pub(crate) fn on_file(account: &Stored, identifier: &Identifier) -> Option<OnFile> {
-    use kernel::letter::Channel;
     let phone = || {
         let value = account.phone.clone()?;
         Some(OnFile { channel: Channel::Sms, value, place: place("phone", account.id) })
@@ -338,7 +337,7 @@ fn nobody(realm: &Realm, named: &str) -> OnFile {
     let tail = u32::from_be_bytes([index[0], index[1], index[2], index[3]]) % 100;
     let place = store::Place { table: "accounts", column: "phone", row: Uuid::nil() };
     let sealed = realm.seal(place, format!("130000000{tail:02}").as_bytes());
-    OnFile { channel: kernel::letter::Channel::Sms, value: crate::account::Sealed { index, sealed }, place }
+    OnFile { channel: Channel::Sms, value: crate::account::Sealed { index, sealed }, place }
 }
 
 /// Where a code goes, as far as somebody may know who only typed a 车安通 ID: two digits of the phone.
@@ -346,8 +345,8 @@ fn hint(realm: &Realm, identifier: &Identifier, to: &Destination) -> Result<Stri
     Ok(match (identifier, to) {
         (Identifier::Phone(phone), _) => phone.masked(),
         (Identifier::Email(email), _) => email.masked(),
-        (_, Destination::OnFile(OnFile { channel: kernel::letter::Channel::Sms, value, place })) => {
-            let masked = realm.masked_phone(*place, &value.sealed)?;
+        (_, Destination::OnFile(on_file)) if on_file.channel == Channel::Sms => {
+            let masked = on_file.masked(realm)?;
             format!("尾号 {} 的手机", &masked[masked.len() - 2..])
         }
         _ => "登记的邮箱".to_owned(),

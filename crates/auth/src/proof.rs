@@ -50,10 +50,7 @@ impl Accounts {
         let account = self.own(caller).await?;
         let to = on_file(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let realm = self.realm().await?;
-        let shown = match to.channel {
-            kernel::letter::Channel::Sms => realm.masked_phone(to.place, &to.value.sealed)?,
-            kernel::letter::Channel::Mail => realm.masked_email(to.place, &to.value.sealed)?,
-        };
+        let shown = to.masked(&realm)?;
         let asked = Asked {
             account: Some(caller.account),
             purpose: Purpose::Confirm,
