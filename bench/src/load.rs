@@ -2,17 +2,16 @@
 
 use std::{
     net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex},
+    thread,
     time::{Duration, Instant},
 };
 
 use hdrhistogram::Histogram;
 use kernel::{Clock, SystemClock};
 use tokio::{
-    task::{JoinSet, yield_now},
+    sync::mpsc,
+    task::JoinSet,
     time::{sleep, sleep_until, timeout_at},
 };
 
@@ -24,8 +23,6 @@ use crate::{
 
 /// How long after the end an answer is still waited for.
 const GRACE: Duration = Duration::from_secs(10);
-/// A sleeper wakes up to a millisecond late; the rest of the time to a due request is spent awake.
-const AWAKE: Duration = Duration::from_millis(2);
 
 /// How to load.
 #[derive(Clone, Debug)]
@@ -79,13 +76,15 @@ impl Figures {
 struct Run {
     load: Load,
     operation: Shared,
-    /// First instant; from when it counts; until when.
-    start: Instant,
+    /// From when it counts; until when.
     counts: Instant,
     end: Instant,
-    turn: AtomicU32,
+    due: Option<Due>,
     tally: Mutex<Tally>,
 }
+
+/// When each request is due, told at that very time.
+type Due = tokio::sync::Mutex<mpsc::UnboundedReceiver<Instant>>;
 
 struct Tally {
     latencies: Histogram<u64>,
@@ -97,7 +96,7 @@ struct Tally {
 /// Loads the server. `spent` tells the processor time used so far.
 ///
 /// # Errors
-/// Never: the histogram's bounds are fixed.
+/// When there is no thread to be had for the timetable.
 pub async fn run(load: &Load, operation: &Shared, spent: impl Fn() -> Spent) -> anyhow::Result<Figures> {
     let start = Instant::now();
     let counts = start + load.warm;
@@ -109,10 +108,9 @@ pub async fn run(load: &Load, operation: &Shared, spent: impl Fn() -> Spent) -> 
     let run = Arc::new(Run {
         load: load.clone(),
         operation: Arc::clone(operation),
-        start,
         counts,
         end: counts + load.measured,
-        turn: AtomicU32::new(0),
+        due: load.rate.map(|rate| timetable(start, counts + load.measured, rate)).transpose()?,
         tally: Mutex::new(tally),
     });
     let mut connections = JoinSet::new();
@@ -142,6 +140,28 @@ pub async fn run(load: &Load, operation: &Shared, spent: impl Fn() -> Spent) -> 
         seconds,
         ..figures.clone()
     })
+}
+
+/// A thread of its own keeps time: it sleeps until a request is due, where a timer of the runtime would be a millisecond
+/// late, and waiting awake would take a processor from what is measured.
+fn timetable(start: Instant, end: Instant, rate: f64) -> std::io::Result<Due> {
+    let (tell, due) = mpsc::unbounded_channel();
+    let dues = (0..).map(move |turn: u32| start + Duration::from_secs_f64(f64::from(turn) / rate));
+    thread::Builder::new().name("timetable".to_owned()).spawn(move || {
+        for due in dues.take_while(|due| *due < end) {
+            loop {
+                let left = due.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    break;
+                }
+                thread::park_timeout(left);
+            }
+            if tell.send(due).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(tokio::sync::Mutex::new(due))
 }
 
 impl Run {
@@ -174,19 +194,10 @@ impl Run {
 
     /// Waits for the next request's turn; tells when it was due, if it was due at any time. `None` at the end.
     async fn turn(&self) -> Option<Option<Instant>> {
-        let Some(rate) = self.load.rate else { return (Instant::now() < self.end).then_some(None) };
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let due = self.start + Duration::from_secs_f64(f64::from(turn) / rate);
-        if due >= self.end {
-            return None;
+        match &self.due {
+            None => (Instant::now() < self.end).then_some(None),
+            Some(due) => due.lock().await.recv().await.map(Some),
         }
-        if due.saturating_duration_since(Instant::now()) > AWAKE {
-            sleep_until((due - AWAKE).into()).await;
-        }
-        while Instant::now() < due {
-            yield_now().await;
-        }
-        Some(Some(due))
     }
 
     /// Prepares the next request; waits where there is none to make. False when the end came first.
@@ -243,6 +254,8 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use kernel::Timestamp;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
+use kernel::{
+    AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, letter::Channel, macros::uuid::Uuid,
+};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Realm, Tx};
 
