@@ -40,12 +40,21 @@ pub struct SignIn {
     pub current: bool,
 }
 
+/// What is remembered of a refresh for its repeats.
 #[derive(Serialize, Deserialize)]
-struct Renewed {
-    account: AccountId,
-    refresh: String,
-    linked: bool,
-    at: i64,
+enum Refreshed {
+    Next {
+        account: AccountId,
+        refresh: String,
+        linked: bool,
+        at: i64,
+    },
+    /// The token was used before: the sign-in has ended.
+    Stolen {
+        account: AccountId,
+        #[serde(skip)]
+        changed: Changed,
+    },
 }
 
 impl Accounts {
@@ -66,16 +75,14 @@ impl Accounts {
         let mut once =
             key.map(|(key, body_hash)| Once { owner: token.session.uuid(), route: "auth/refresh", key, body_hash });
         if let Some(known) = &once
-            && let Some(first) = self.db.earlier::<Renewed>(known, &realm).await?
+            && let Some(Refreshed::Next { at, .. }) = self.db.earlier(known, &realm).await?
+            && Timestamp::from_millis(at).after(REPEAT) <= now
         {
-            if now.since(Timestamp::from_millis(first.at)) < i64::try_from(REPEAT.as_millis()).unwrap_or(i64::MAX) {
-                return self.renewed(first);
-            }
             once = None; // no repeat any more, but a second use
         }
         let next = RefreshToken::fresh(token.session, token.generation.saturating_add(1));
         let job = Arc::new((token, next.hash(), next.text(&self.refresh_key), self.kept.clone()));
-        let renewed = self
+        let refreshed = self
             .db
             .write_once(once, realm, now, move |tx| {
                 let job = job.clone();
@@ -93,24 +100,27 @@ impl Accounts {
                     };
                     let of = session.account;
                     if !rotated {
-                        // the sites hear of it by their revision
-                        let _: Changed = kept.end(tx, of, &Which::One(session.id), now).await?;
+                        let changed = kept.end(tx, of, &Which::One(session.id), now).await?;
                         note(tx, of, AccountEvent::TokenReused, "session.stolen", "refresh", now).await?;
-                        return Ok(Err(SESSION_ENDED.into()));
+                        return Ok(Ok(Refreshed::Stolen { account: of, changed }));
                     }
                     let account = rows::account::find(tx, By::Id(of)).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
                     let linked = session.identity.is_some() || !rows::identity::of_account(tx, of).await?.is_empty();
-                    Ok(Ok(Renewed { account: of, refresh: refresh.clone(), linked, at: now.millis() }))
+                    Ok(Ok(Refreshed::Next { account: of, refresh: refresh.clone(), linked, at: now.millis() }))
                 })
             })
             .await?;
-        self.renewed(renewed)
-    }
-
-    fn renewed(&self, renewed: Renewed) -> Result<Entered> {
-        let token = RefreshToken::read(&renewed.refresh, &self.refresh_key).ok_or(kernel::INTERNAL)?;
-        self.enter(renewed.account, &token, renewed.linked)
+        match refreshed {
+            Refreshed::Next { account, refresh, linked, .. } => {
+                let token = RefreshToken::read(&refresh, &self.refresh_key).ok_or(kernel::INTERNAL)?;
+                self.enter(account, &token, linked)
+            }
+            Refreshed::Stolen { account, changed } => {
+                self.changed(account, &changed).await;
+                Err(SESSION_ENDED.into())
+            }
+        }
     }
 
     /// The caller's living sign-ins, the last used first.

@@ -114,10 +114,15 @@ on_every_database! {
         let Some(cache) = Cache::beside(db) else { return };
         let app = App::over(db, &cache).await;
         let person = Person::registered(&app.base, PHONE).await;
+        let card = person.cards().await[0].clone();
+        let bound = person.bind(&card).await;
+        let reader = tests::Reader::enrol(&app.base, card["siteId"].as_str().unwrap()).await;
+        assert_eq!(reader.show(&bound.code(0)).await, "ok");
         let body = json!({ "refreshToken": person.refresh });
         let next = person.entered(person.post("/v1/auth/refresh", body.clone()).await);
         let answer = person.post("/v1/auth/refresh", body).await;
         assert_eq!((answer.status, answer.code()), (401, "session-ended"));
+        assert_eq!(reader.show(&bound.code(1)).await, "revoked", "whoever has the copy opens nothing, at once");
         assert_eq!(next.get("/v1/me/export").await.code(), "session-ended");
         let login = json!({ "identifier": PHONE, "password": PASSWORD });
         let back = person.entered(person.post("/v1/auth/login/password", login).await);
