@@ -11,7 +11,7 @@ use crate::{
     Accounts, Origin, Proof,
     account::{AccountState, Stored},
     rows::{self, account::By, session::Which},
-    service::{actor, note, openid_place, place, record},
+    service::{EMAIL, PHONE, actor, note, openid_place, place, record},
     session::SESSION_ENDED,
 };
 
@@ -147,7 +147,7 @@ impl Accounts {
                     let why = Reveal { actor: actor(of), action: "account.exported", at: now };
                     let mut plain = [None, None];
                     for (slot, (column, value)) in
-                        plain.iter_mut().zip([("phone", &account.phone), ("email", &account.email)])
+                        plain.iter_mut().zip([(PHONE, &account.phone), (EMAIL, &account.email)])
                     {
                         if let Some(value) = value {
                             let text = realm.reveal(tx, place(column, of), &value.sealed, &why).await?;

@@ -2,18 +2,18 @@ use std::{sync::Arc, time::Duration};
 
 use edge::Address;
 use kernel::{
-    AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing,
-    letter::{Channel, CodeIssued},
+    AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, letter::CodeIssued,
     macros::uuid::Uuid,
 };
 use store::{Marks, Place, Realm, Tx, Vault, outbox};
 
 use crate::{
-    Limits,
-    account::Sealed,
+    Identifier, Limits,
+    account::{Sealed, Stored},
     code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
     limits::{Asker, Limiter},
-    rows::challenge,
+    rows::{self, challenge},
+    service::{EMAIL, PHONE, place},
     session::constant_eq,
 };
 
@@ -35,24 +35,37 @@ pub enum Destination {
     Phone(Phone),
     /// By mail.
     Email(Email),
-    /// To what an account has on file, which stays sealed.
+    /// To what is on file of this account, which stays sealed.
     OnFile(OnFile),
+    /// To what is on file of whoever goes by this name, if anybody does. Nobody is looked up before the courier comes: the
+    /// answer cannot tell.
+    Account(Identifier),
 }
 
 /// A phone or an address on file.
 #[derive(Clone, Debug)]
 pub struct OnFile {
-    pub(crate) channel: Channel,
-    pub(crate) value: Sealed,
-    pub(crate) place: Place,
+    value: Sealed,
+    place: Place,
 }
 
 impl OnFile {
+    /// What an account has on file to send a code to, as its owner named it; a phone before an address.
+    pub(crate) fn of(account: &Stored, named: &Identifier) -> Option<Self> {
+        let at =
+            |column, value: &Option<Sealed>| Some(Self { value: value.clone()?, place: place(column, account.id) });
+        match named {
+            Identifier::Number(_) => at(PHONE, &account.phone).or_else(|| at(EMAIL, &account.email)),
+            Identifier::Phone(_) => at(PHONE, &account.phone),
+            Identifier::Email(_) => at(EMAIL, &account.email),
+        }
+    }
+
     /// As its owner may see it.
     pub(crate) fn masked(&self, realm: &Realm) -> Result<String> {
-        match self.channel {
-            Channel::Sms => realm.masked_phone(self.place, &self.value.sealed),
-            Channel::Mail => realm.masked_email(self.place, &self.value.sealed),
+        match self.place.column {
+            EMAIL => realm.masked_email(self.place, &self.value.sealed),
+            _ => realm.masked_phone(self.place, &self.value.sealed),
         }
     }
 }
@@ -155,17 +168,17 @@ impl Codes {
             Destination::Phone(phone) => realm.index(phone.expose()),
             Destination::Email(email) => realm.index(email.expose()),
             Destination::OnFile(on_file) => on_file.value.index,
+            Destination::Account(identifier) => realm.index(identifier.normal()),
         };
         let Asked { account, purpose, subject, site, address, .. } = *asked;
         self.limiter.code(&Asker { destination: &destination, account, address, site }).await?;
         let (id, code) = (ChallengeId::new(now), six_digits());
         let (to_place, code_place) = places(id);
-        let (channel, to) = match &asked.to {
-            Destination::Phone(phone) => (Channel::Sms, realm.seal(to_place, phone.expose().as_bytes())),
-            Destination::Email(email) => (Channel::Mail, realm.seal(to_place, email.expose().as_bytes())),
-            Destination::OnFile(OnFile { channel, value, place }) => {
-                (*channel, realm.reseal(*place, &value.sealed, to_place)?)
-            }
+        let to = match &asked.to {
+            Destination::Phone(phone) => realm.seal(to_place, phone.expose().as_bytes()),
+            Destination::Email(email) => realm.seal(to_place, email.expose().as_bytes()),
+            Destination::OnFile(OnFile { value, place }) => realm.reseal(*place, &value.sealed, to_place)?,
+            Destination::Account(identifier) => realm.seal(to_place, identifier.normal().as_bytes()),
         };
         let row = challenge::New {
             id,
@@ -178,7 +191,8 @@ impl Codes {
         };
         let code = Bytes(realm.seal(code_place, code.as_bytes()));
         let nobody = Bytes(realm.seal(to_place, NOBODY.as_bytes()));
-        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, channel, to: Bytes(to), code }, nobody })
+        let by_account = matches!(asked.to, Destination::Account(_));
+        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, to: Bytes(to), by_account, code }, nobody })
     }
 
     /// Prepares the entering of a code; what it returns is used inside a write.
@@ -190,23 +204,38 @@ impl Codes {
         Ok(Checker { realm: self.vault.realm(None, now).await?, now })
     }
 
-    /// Takes destination and code out of a letter, leaving an audit entry.
+    /// Takes destination and code out of a letter, leaving an audit entry. A letter to an account is looked up now: to one
+    /// that is not there, or may not log in, nothing goes.
     ///
     /// # Errors
     /// When they do not open.
     pub async fn reveal(&self, tx: &Tx, letter: &CodeIssued, realm: &Realm) -> Result<Outgoing> {
         let (to_place, code_place) = places(letter.challenge);
-        if realm.open_secret(to_place, &letter.to.0)?.as_slice() == NOBODY.as_bytes() {
+        let named = realm.open_secret(to_place, &letter.to.0)?;
+        let Some(named) = std::str::from_utf8(&named).ok().and_then(Identifier::parse) else {
             return Ok(Outgoing::Nowhere);
-        }
+        };
+        let (place, sealed) = if letter.by_account {
+            let found = rows::account::find(tx, named.sought(realm)).await?.filter(|account| account.state.lets_in());
+            let Some(on_file) = found.and_then(|account| OnFile::of(&account, &named)) else {
+                return Ok(Outgoing::Nowhere);
+            };
+            if matches!(named, Identifier::Number(_)) && !self.limiter.destination(&on_file.value.index).await {
+                return Ok(Outgoing::Nowhere); // the phone has had its codes, by whatever name they were asked for
+            }
+            (on_file.place, on_file.value.sealed)
+        } else {
+            (to_place, letter.to.0.clone())
+        };
         let why = store::Reveal { actor: "courier".into(), action: "code.sent", at: self.clock.now() };
-        let to = realm.reveal(tx, to_place, &letter.to.0, &why).await?;
+        let to = realm.reveal(tx, place, &sealed, &why).await?;
         let code = realm.open_secret(code_place, &letter.code.0)?;
         let code = Zeroizing::new(String::from_utf8_lossy(&code).into_owned());
-        Ok(match letter.channel {
-            Channel::Sms => Outgoing::Sms(Phone::parse(&to).ok_or(kernel::INTERNAL)?, code),
-            Channel::Mail => Outgoing::Mail(Email::parse(&to).ok_or(kernel::INTERNAL)?, code),
-        })
+        match Identifier::parse(&to) {
+            Some(Identifier::Phone(phone)) => Ok(Outgoing::Sms(phone, code)),
+            Some(Identifier::Email(email)) => Ok(Outgoing::Mail(email, code)),
+            _ => Err(kernel::INTERNAL.into()),
+        }
     }
 
     /// Forgets what has been over for ten minutes.

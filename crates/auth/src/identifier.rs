@@ -1,9 +1,12 @@
 use edge::FromText;
 use kernel::{AccountNumber, Email, Phone};
+use store::Realm;
 use utoipa::openapi::{
     RefOr,
     schema::{ObjectBuilder, Schema, Type},
 };
+
+use crate::rows::account::By;
 
 /// What a person names their account by, all in one field: 车安通 ID, phone or e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,15 @@ impl Identifier {
             return Email::parse(text).map(Self::Email);
         }
         Phone::parse(text).map(Self::Phone).or_else(|| AccountNumber::parse(text).map(Self::Number))
+    }
+
+    /// What an account is found by.
+    pub(crate) fn sought(&self, realm: &Realm) -> By {
+        match self {
+            Self::Number(number) => By::Number(number.clone()),
+            Self::Phone(phone) => By::Phone(realm.index(phone.expose())),
+            Self::Email(email) => By::Email(realm.index(email.expose())),
+        }
     }
 
     /// One text for one meaning; never to be logged.

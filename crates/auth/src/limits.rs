@@ -85,10 +85,20 @@ impl Limiter {
         self.within(format!("login:{}", address.0), MINUTE, self.limits.logins_per_minute, TOO_MANY_LOGINS).await
     }
 
-    pub(crate) async fn code(&self, asker: &Asker<'_>) -> Result<()> {
-        let to = kernel::Bytes::encode(asker.destination);
+    /// Whether one more code may go to this phone or address.
+    pub(crate) async fn destination(&self, index: &[u8; 16]) -> bool {
+        let to = kernel::Bytes::encode(index);
         for (span, most) in [MINUTE, HOUR, DAY].into_iter().zip(self.limits.codes_per_phone) {
-            self.within(format!("code:phone:{}:{to}", span.as_secs()), span, most, TOO_MANY_CODES).await?;
+            if self.marks.count(&format!("code:phone:{}:{to}", span.as_secs()), span).await > most {
+                return false;
+            }
+        }
+        true
+    }
+
+    pub(crate) async fn code(&self, asker: &Asker<'_>) -> Result<()> {
+        if !self.destination(asker.destination).await {
+            return Err(refused(TOO_MANY_CODES, MINUTE));
         }
         let Limits { codes_per_account, codes_per_address, codes_per_site, codes_in_all, .. } = self.limits;
         let of_account = asker.account.map(|account| (format!("code:account:{account}"), codes_per_account));

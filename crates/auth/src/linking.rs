@@ -11,7 +11,8 @@ use store::{Place, Realm, Tx};
 use crate::{
     Accounts, Asked, Destination, Identifier, Origin, Proof, Purpose,
     account::{AccountState, LAST_WAY_IN, Stored},
-    login::{Sent, on_file},
+    codes::OnFile,
+    login::Sent,
     proof::{NOTHING_ON_FILE, PROOF_REFUSED},
     rows::{
         self,
@@ -165,7 +166,7 @@ impl Accounts {
         let (realm, now) = (self.realm().await?, self.clock.now());
         let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
         let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
-        let to = on_file(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
+        let to = OnFile::of(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let shown = to.masked(&realm)?;
         let asked = Asked {
             account: Some(caller.account),

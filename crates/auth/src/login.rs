@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kernel::{
-    AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, letter::Channel, macros::uuid::Uuid,
-};
+use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Realm, Tx};
 
@@ -12,13 +10,13 @@ use crate::{
     Accounts, Asked, Checker, Destination, Entered, Identifier, Origin, Purpose,
     account::{AccountState, Stored},
     code::CODE_EXPIRED,
-    codes::{OnFile, subject},
+    codes::subject,
     consent::{self, Agreement},
     rows::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{WechatUser, openid_place, place, settled},
+    service::{WechatUser, openid_place, settled},
     session::{Method, Session},
 };
 
@@ -35,14 +33,6 @@ pub const PASSWORD_TOO: Code = Code::new(
     "password-needed-too",
     "该账号长期未登录，请同时输入密码；号码是新办的，请重新注册并选择“这是我的新号码”",
 );
-
-pub(crate) fn by(identifier: &Identifier, realm: &Realm) -> By {
-    match identifier {
-        Identifier::Number(number) => By::Number(number.clone()),
-        Identifier::Phone(phone) => By::Phone(realm.index(phone.expose())),
-        Identifier::Email(email) => By::Email(realm.index(email.expose())),
-    }
-}
 
 /// Whether nobody has used the account for so long that its phone may be somebody else's by now.
 pub(crate) async fn is_silent(tx: &Tx, account: &Stored, now: Timestamp) -> Result<bool> {
@@ -165,8 +155,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Entered> {
         self.limiter.login(origin.address).await?;
-        let by = by(identifier, &*self.realm().await?);
-        let found = self.find(by).await?;
+        let found = self.find(identifier.sought(&*self.realm().await?)).await?;
         let right = self.check_password(found.as_ref(), identifier.normal(), password, origin).await?;
         let account = found.filter(|_| right).ok_or(WRONG_CREDENTIALS)?;
         let now = self.clock.now();
@@ -239,41 +228,37 @@ impl Accounts {
     }
 
     /// Sends a code to register, log in or reset a password with. The answer is the same whether or not there is an
-    /// account; so is the time it takes.
+    /// account, and so is the time it takes: nobody is looked up here.
     ///
     /// # Errors
     /// `too-many-codes`, `codes-exhausted`.
-    pub async fn request_code(&self, wanted: &WantedCode, origin: &Origin) -> Result<Sent> {
-        let realm = self.realm().await?;
-        let identifier = wanted.identifier();
-        let found = self.find(by(&identifier, &realm)).await?.filter(|account| account.state.lets_in());
-        let on_file = found.as_ref().and_then(|account| on_file(account, &identifier));
-        let (send, to) = match (&identifier, on_file) {
-            (Identifier::Number(_), Some(on_file)) => (true, Destination::OnFile(on_file)),
-            (Identifier::Phone(phone), known) => {
-                (known.is_some() || wanted.purpose() == Purpose::Register, Destination::Phone(phone.clone()))
+    pub async fn request_code(&self, wanted: WantedCode, origin: &Origin) -> Result<Sent> {
+        let (purpose, identifier, to) = match wanted {
+            WantedCode::Register(phone) => {
+                (Purpose::Register, Identifier::Phone(phone.clone()), Destination::Phone(phone))
             }
-            (Identifier::Email(email), known) => (known.is_some(), Destination::Email(email.clone())),
-            (Identifier::Number(_), None) => (false, Destination::OnFile(nobody(&realm, identifier.normal()))),
+            WantedCode::LogIn(phone) => {
+                let identifier = Identifier::Phone(phone);
+                (Purpose::LogIn, identifier.clone(), Destination::Account(identifier))
+            }
+            WantedCode::Reset(identifier) => {
+                (Purpose::ResetPassword, identifier.clone(), Destination::Account(identifier))
+            }
         };
-        let hint = hint(&realm, &identifier, &to)?;
+        let shown = match &identifier {
+            Identifier::Number(_) => "登记的手机或邮箱".to_owned(),
+            Identifier::Phone(phone) => phone.masked(),
+            Identifier::Email(email) => email.masked(),
+        };
         let asked = Asked {
             account: None,
-            purpose: wanted.purpose(),
-            subject: subject(&realm, identifier.normal()),
+            purpose,
+            subject: subject(&*self.realm().await?, identifier.normal()),
             to,
             site: None,
             address: origin.address,
         };
-        let challenge = self.codes.make(&asked).await?;
-        let (id, expires_at) = (challenge.id(), challenge.expires_at());
-        self.db
-            .write(move |tx| {
-                let challenge = challenge.clone();
-                Box::pin(async move { challenge.write(tx, send).await })
-            })
-            .await?;
-        Ok(Sent { challenge: id, expires_at, to: hint })
+        self.send(&asked, shown).await
     }
 }
 
@@ -288,23 +273,6 @@ pub enum WantedCode {
     Reset(Identifier),
 }
 
-impl WantedCode {
-    fn identifier(&self) -> Identifier {
-        match self {
-            Self::Register(phone) | Self::LogIn(phone) => Identifier::Phone(phone.clone()),
-            Self::Reset(identifier) => identifier.clone(),
-        }
-    }
-
-    fn purpose(&self) -> Purpose {
-        match self {
-            Self::Register(_) => Purpose::Register,
-            Self::LogIn(_) => Purpose::LogIn,
-            Self::Reset(_) => Purpose::ResetPassword,
-        }
-    }
-}
-
 /// A code that was asked for; whether it went out is not said.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -314,45 +282,6 @@ pub struct Sent {
     pub expires_at: Timestamp,
     /// Where it goes, masked.
     pub to: String,
-}
-
-/// What an account has on file to send a code to, as its owner named it.
-pub(crate) fn on_file(account: &Stored, identifier: &Identifier) -> Option<OnFile> {
-    let phone = || {
-        let value = account.phone.clone()?;
-        Some(OnFile { channel: Channel::Sms, value, place: place("phone", account.id) })
-    };
-    let email = || {
-        let value = account.email.clone()?;
-        Some(OnFile { channel: Channel::Mail, value, place: place("email", account.id) })
-    };
-    match identifier {
-        Identifier::Number(_) => phone().or_else(email),
-        Identifier::Phone(_) => phone(),
-        Identifier::Email(_) => email(),
-    }
-}
-
-/// Where a code goes that goes nowhere, for a 车安通 ID that nobody has: a phone nobody can have, always the same.
-fn nobody(realm: &Realm, named: &str) -> OnFile {
-    let index = realm.index(&format!("nobody:{named}"));
-    let tail = u32::from_be_bytes([index[0], index[1], index[2], index[3]]) % 100;
-    let place = store::Place { table: "accounts", column: "phone", row: Uuid::nil() };
-    let sealed = realm.seal(place, format!("130000000{tail:02}").as_bytes());
-    OnFile { channel: Channel::Sms, value: crate::account::Sealed { index, sealed }, place }
-}
-
-/// Where a code goes, as far as somebody may know who only typed a 车安通 ID: two digits of the phone.
-fn hint(realm: &Realm, identifier: &Identifier, to: &Destination) -> Result<String> {
-    Ok(match (identifier, to) {
-        (Identifier::Phone(phone), _) => phone.masked(),
-        (Identifier::Email(email), _) => email.masked(),
-        (_, Destination::OnFile(on_file)) if on_file.channel == Channel::Sms => {
-            let masked = on_file.masked(realm)?;
-            format!("尾号 {} 的手机", &masked[masked.len() - 2..])
-        }
-        _ => "登记的邮箱".to_owned(),
-    })
 }
 
 struct SmsEntry {

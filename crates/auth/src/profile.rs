@@ -11,14 +11,14 @@ use crate::{
     account::{EMAIL_TAKEN, PHONE_TAKEN, Sealed, Stored},
     code::CODE_EXPIRED,
     codes::subject,
-    login::{Sent, by},
+    login::Sent,
     password::NewPassword,
     rows::{
         self,
         account::{ALREADY_THERE, By},
         session::Which,
     },
-    service::{Changed, actor, note, place, settled},
+    service::{Changed, EMAIL, PHONE, actor, note, place, settled},
     session::SESSION_ENDED,
 };
 
@@ -99,7 +99,7 @@ impl Accounts {
         let hash = self.hashing.hash(password.secret().clone()).await?;
         let (realm, checker, now) = (self.realm().await?, self.codes.checker().await?, self.clock.now());
         let of = (None, Purpose::ResetPassword, subject(&realm, identifier.normal()));
-        let job = Arc::new((by(identifier, &realm), checker, code.clone(), hash, self.kept.clone()));
+        let job = Arc::new((identifier.sought(&realm), checker, code.clone(), hash, self.kept.clone()));
         let (account, changed) = self
             .db
             .write(move |tx| {
@@ -163,7 +163,7 @@ impl Accounts {
         self.enter_code(of, challenge, code).await?;
         let index = realm.index(phone.expose());
         self.must_be_free(caller, By::Phone(index), PHONE_TAKEN).await?;
-        let sealed = realm.seal(place("phone", caller.account), phone.expose().as_bytes());
+        let sealed = realm.seal(place(PHONE, caller.account), phone.expose().as_bytes());
         let applied = Applied {
             change: Change::Phone(Sealed { index, sealed }),
             seen: None,
@@ -215,7 +215,7 @@ impl Accounts {
         self.enter_code(of, challenge, code).await?;
         let index = realm.index(email.expose());
         self.must_be_free(caller, By::Email(index), EMAIL_TAKEN).await?;
-        let sealed = realm.seal(place("email", caller.account), email.expose().as_bytes());
+        let sealed = realm.seal(place(EMAIL, caller.account), email.expose().as_bytes());
         self.apply(caller.account, Applied::email(Some(Sealed { index, sealed })), Some(EMAIL_TAKEN)).await
     }
 

@@ -7,10 +7,7 @@ use kernel::{ChallengeId, Code, Kind, Result};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Accounts, Asked, Destination, Identifier, Origin, Purpose,
-    login::{Sent, on_file},
-    rows,
-    session::SESSION_ENDED,
+    Accounts, Asked, Destination, Identifier, Origin, Purpose, codes::OnFile, login::Sent, rows, session::SESSION_ENDED,
 };
 
 /// A sign-in this young is a proof by itself where a new way to log in is added.
@@ -48,7 +45,7 @@ impl Accounts {
     /// `nothing-on-file`, `too-many-codes`.
     pub async fn request_proof_code(&self, caller: Caller, origin: &Origin) -> Result<Sent> {
         let account = self.own(caller).await?;
-        let to = on_file(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
+        let to = OnFile::of(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let realm = self.realm().await?;
         let shown = to.masked(&realm)?;
         let asked = Asked {
@@ -62,7 +59,7 @@ impl Accounts {
         self.send(&asked, shown).await
     }
 
-    /// Sends a code; this time it goes out in any case.
+    /// Writes a challenge down and sends its code.
     pub(crate) async fn send(&self, asked: &Asked, to: String) -> Result<Sent> {
         let challenge = self.codes.make(asked).await?;
         let (id, expires_at) = (challenge.id(), challenge.expires_at());

@@ -20,7 +20,7 @@ use crate::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{Changed, WechatUser, actor, note, openid_place, place, record, settled},
+    service::{Changed, PHONE, WechatUser, actor, note, openid_place, place, record, settled},
     session::{Method, RefreshToken, Session},
 };
 
@@ -231,7 +231,7 @@ impl Entry {
             }
         }
         let grown = |account: Stored| {
-            let sealed = self.realm.seal(place("phone", account.id), self.phone.expose().as_bytes());
+            let sealed = self.realm.seal(place(PHONE, account.id), self.phone.expose().as_bytes());
             let phone = Some(Sealed { index: self.realm.index(self.phone.expose()), sealed });
             Stored { phone, password_hash: Some(self.password_hash.clone()), ..account }
         };

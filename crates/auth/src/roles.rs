@@ -12,7 +12,7 @@ use crate::{
     login::bare_account,
     role::{Holder, Post, Role, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{actor, place, record, settled},
+    service::{PHONE, actor, place, record, settled},
     session::{Method, SESSION_ENDED},
 };
 
@@ -203,7 +203,7 @@ impl Accounts {
                         }
                         (None, Named::Number(_)) => return Err(NOT_FOUND.into()),
                         (None, Named::Phone(phone)) => {
-                            let sealed = realm.seal(place("phone", fresh.id), phone.expose().as_bytes());
+                            let sealed = realm.seal(place(PHONE, fresh.id), phone.expose().as_bytes());
                             let phone = Some(Sealed { index: realm.index(phone.expose()), sealed });
                             let made = Stored { phone, password_hash: password_hash.clone(), ..fresh };
                             rows::account::insert(tx, &made).await?;

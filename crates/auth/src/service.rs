@@ -197,6 +197,11 @@ impl Kept {
 #[must_use = "to be announced after the commit"]
 pub(crate) struct Changed(Vec<kernel::SiteId>);
 
+/// The sealed columns of an account.
+pub(crate) const PHONE: &str = "phone";
+/// As [`PHONE`].
+pub(crate) const EMAIL: &str = "email";
+
 /// Where an account's field is sealed.
 pub(crate) fn place(column: &'static str, of: AccountId) -> Place {
     Place { table: "accounts", column, row: of.uuid() }
@@ -338,8 +343,8 @@ impl Accounts {
                 .iter()
                 .any(|one| one.purpose == text.purpose && one.version == text.version && one.withdrawn_at.is_none())
         };
-        let masked_phone = |phone: &crate::account::Sealed| realm.masked_phone(place("phone", of), &phone.sealed);
-        let masked_email = |email: &crate::account::Sealed| realm.masked_email(place("email", of), &email.sealed);
+        let masked_phone = |phone: &crate::account::Sealed| realm.masked_phone(place(PHONE, of), &phone.sealed);
+        let masked_email = |email: &crate::account::Sealed| realm.masked_email(place(EMAIL, of), &email.sealed);
         let account = Account {
             id: of,
             number: stored.number.clone(),

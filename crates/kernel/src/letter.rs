@@ -23,16 +23,6 @@ macro_rules! letters {
     )+};
 }
 
-/// The way a message takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// To a phone.
-    Sms,
-    /// To an e-mail address.
-    Mail,
-}
-
 /// What happened to an account that its owner must hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,10 +58,11 @@ letters! {
     CodeIssued "code.issued" {
         /// Its challenge; also what the vendor is given to recognise a repeat by.
         challenge: ChallengeId,
-        /// The way it takes.
-        channel: Channel,
-        /// The phone or address, sealed; or what stands for nobody.
+        /// The phone, e-mail address or 车安通 ID, sealed; or what stands for nobody.
         to: Bytes,
+        /// Whether it goes out only to an account that goes by `to`, and to what is on file there. Whoever asked for the
+        /// code did not wait to learn whether there is one.
+        by_account: bool,
         /// The code, sealed.
         code: Bytes,
     }

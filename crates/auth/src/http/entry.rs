@@ -43,7 +43,7 @@ async fn consent_texts() -> Json<All<TextView>> {
 #[utoipa::path(request_body = NewCode, responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "auth")]
 #[post("/auth/codes")]
 async fn request_code(accounts: Data<Accounts>, address: Address, body: Valid<NewCode>) -> Answer<HttpResponse> {
-    let sent = accounts.request_code(&body.0.try_into()?, &origin(address, None)).await?;
+    let sent = accounts.request_code(body.0.try_into()?, &origin(address, None)).await?;
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
 }
 
