@@ -13,7 +13,7 @@ use crate::{
     account::{AccountState, LAST_WAY_IN, Stored},
     codes::OnFile,
     login::Sent,
-    proof::{NOTHING_ON_FILE, PROOF_REFUSED},
+    proof::{self, NOTHING_ON_FILE, PROOF_REFUSED},
     rows::{
         self,
         account::{ALREADY_THERE, By},
@@ -162,7 +162,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `wechat-move-expired`, `nothing-on-file`, `too-many-codes`.
-    pub async fn request_move_code(&self, caller: Caller, ticket: &str, origin: &Origin) -> Result<Sent> {
+    pub async fn request_move_code(
+        &self,
+        caller: Caller,
+        ticket: &str,
+        key: Option<proof::Key>,
+        origin: &Origin,
+    ) -> Result<Sent> {
         let (realm, now) = (self.realm().await?, self.clock.now());
         let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
         let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
@@ -176,7 +182,7 @@ impl Accounts {
             site: None,
             address: origin.address,
         };
-        self.send(&asked, shown).await
+        self.send(&asked, shown, key).await
     }
 
     /// Moves the WeChat user of a ticket to the caller's account: both sides have proved themselves. The account it leaves

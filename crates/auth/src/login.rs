@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use store::{Realm, Tx};
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     code::CODE_EXPIRED,
     codes::subject,
     consent::{self, Agreement},
+    proof::Key,
     rows::{
         self,
         account::{ALREADY_THERE, By},
@@ -232,7 +234,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `too-many-codes`, `codes-exhausted`.
-    pub async fn request_code(&self, wanted: WantedCode, origin: &Origin) -> Result<Sent> {
+    pub async fn request_code(&self, wanted: WantedCode, key: Option<Key>, origin: &Origin) -> Result<Sent> {
         let (purpose, identifier, to) = match wanted {
             WantedCode::Register(phone) => {
                 (Purpose::Register, Identifier::Phone(phone.clone()), Destination::Phone(phone))
@@ -258,7 +260,7 @@ impl Accounts {
             site: None,
             address: origin.address,
         };
-        self.send(&asked, shown).await
+        self.send(&asked, shown, key).await
     }
 }
 
@@ -274,7 +276,7 @@ pub enum WantedCode {
 }
 
 /// A code that was asked for; whether it went out is not said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sent {
     /// To be given back with the code.
     pub challenge: ChallengeId,

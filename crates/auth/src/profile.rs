@@ -13,6 +13,7 @@ use crate::{
     codes::subject,
     login::Sent,
     password::NewPassword,
+    proof::Key,
     rows::{
         self,
         account::{ALREADY_THERE, By},
@@ -132,7 +133,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `too-many-codes`.
-    pub async fn request_phone_code(&self, caller: Caller, phone: &Phone, origin: &Origin) -> Result<Sent> {
+    pub async fn request_phone_code(
+        &self,
+        caller: Caller,
+        phone: &Phone,
+        key: Option<Key>,
+        origin: &Origin,
+    ) -> Result<Sent> {
         let asked = Asked {
             account: Some(caller.account),
             purpose: Purpose::ChangePhone,
@@ -141,7 +148,7 @@ impl Accounts {
             site: None,
             address: origin.address,
         };
-        self.send(&asked, phone.masked()).await
+        self.send(&asked, phone.masked(), key).await
     }
 
     /// Makes a phone the caller's: proved by the code that came to it, and the caller by a proof.
@@ -178,11 +185,23 @@ impl Accounts {
     ///
     /// # Errors
     /// `too-many-codes`.
-    pub async fn request_email_code(&self, caller: Caller, email: &Email, origin: &Origin) -> Result<Sent> {
-        self.send_email_code(caller.account, email, origin).await
+    pub async fn request_email_code(
+        &self,
+        caller: Caller,
+        email: &Email,
+        key: Option<Key>,
+        origin: &Origin,
+    ) -> Result<Sent> {
+        self.send_email_code(caller.account, email, key, origin).await
     }
 
-    pub(crate) async fn send_email_code(&self, of: AccountId, email: &Email, origin: &Origin) -> Result<Sent> {
+    pub(crate) async fn send_email_code(
+        &self,
+        of: AccountId,
+        email: &Email,
+        key: Option<Key>,
+        origin: &Origin,
+    ) -> Result<Sent> {
         let asked = Asked {
             account: Some(of),
             purpose: Purpose::VerifyEmail,
@@ -191,7 +210,7 @@ impl Accounts {
             site: None,
             address: origin.address,
         };
-        self.send(&asked, email.masked()).await
+        self.send(&asked, email.masked(), key).await
     }
 
     /// Makes an address the caller's: proved by the code that came to it.

@@ -1,10 +1,11 @@
 //! Proving once more that it is oneself, before what a stolen phone must not be able to do.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use edge::Caller;
-use kernel::{ChallengeId, Code, Kind, Result};
+use kernel::{AccountId, ChallengeId, Code, Kind, Result};
 use secrecy::{ExposeSecret, SecretString};
+use store::Once;
 
 use crate::{
     Accounts, Asked, Destination, Identifier, Origin, Purpose, codes::OnFile, login::Sent, rows, session::SESSION_ENDED,
@@ -21,6 +22,15 @@ pub const PROOF_NEEDED: Code =
 /// There is nowhere to send a code to.
 pub const NOTHING_ON_FILE: Code =
     Code::new(Kind::Conflict, "nothing-on-file", "您还没有登记手机号或邮箱，请先绑定手机号");
+
+/// The key under which a client repeats a request whose answer it did not get, and the hash of that request.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// `Idempotency-Key`.
+    pub key: String,
+    /// SHA-256 of the body.
+    pub body_hash: [u8; 32],
+}
 
 /// A proof.
 #[derive(Clone, Debug)]
@@ -43,7 +53,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `nothing-on-file`, `too-many-codes`.
-    pub async fn request_proof_code(&self, caller: Caller, origin: &Origin) -> Result<Sent> {
+    pub async fn request_proof_code(&self, caller: Caller, key: Option<Key>, origin: &Origin) -> Result<Sent> {
         let account = self.own(caller).await?;
         let to = OnFile::of(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let realm = self.realm().await?;
@@ -56,20 +66,31 @@ impl Accounts {
             site: None,
             address: origin.address,
         };
-        self.send(&asked, shown).await
+        self.send(&asked, shown, key).await
     }
 
-    /// Writes a challenge down and sends its code.
-    pub(crate) async fn send(&self, asked: &Asked, to: String) -> Result<Sent> {
+    /// Writes a challenge down and sends its code; a repeat under the same key sends no second one.
+    pub(crate) async fn send(&self, asked: &Asked, to: String, key: Option<Key>) -> Result<Sent> {
+        let (realm, now) = (self.realm().await?, self.clock.now());
+        let owner = asked.account.map_or(asked.subject, AccountId::uuid);
+        let once = key.map(|Key { key, body_hash }| Once { owner, route: "codes", key, body_hash });
+        if let Some(once) = &once
+            && let Some(first) = self.db.earlier(once, &realm).await?
+        {
+            return Ok(first);
+        }
         let challenge = self.codes.make(asked).await?;
-        let (id, expires_at) = (challenge.id(), challenge.expires_at());
+        let sent = Sent { challenge: challenge.id(), expires_at: challenge.expires_at(), to };
+        let job = Arc::new((challenge, sent));
         self.db
-            .write(move |tx| {
-                let challenge = challenge.clone();
-                Box::pin(async move { challenge.write(tx, true).await })
+            .write_once(once, realm, now, move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    job.0.write(tx, true).await?;
+                    Ok(Ok(job.1.clone()))
+                })
             })
-            .await?;
-        Ok(Sent { challenge: id, expires_at, to })
+            .await
     }
 
     /// Enters a code of the caller's on its own; what follows is another write.

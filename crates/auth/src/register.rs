@@ -134,7 +134,9 @@ impl Accounts {
         let outcome = settled!(self.write_registration(&entry, once.clone(), &realm))?;
         let email_challenge = match &new.email {
             // the account is made, whatever becomes of this mail: it can be asked for again
-            Some(email) => self.send_email_code(outcome.account, email, origin).await.ok().map(|sent| sent.challenge),
+            Some(email) => {
+                self.send_email_code(outcome.account, email, None, origin).await.ok().map(|sent| sent.challenge)
+            }
             None => None,
         };
         self.changed(outcome.account, &outcome.changed).await;

@@ -15,6 +15,7 @@ use store::Once;
 
 use crate::{
     Accounts, Entered,
+    proof::Key,
     rows::{self, account::By, session::Which},
     service::{Changed, actor, note, record},
     session::{Method, REFRESH, RefreshToken, SESSION_ENDED, Standing},
@@ -63,17 +64,16 @@ impl Accounts {
     ///
     /// # Errors
     /// `session-ended`, `account-disabled`, `too-many-logins`.
-    pub async fn refresh(
-        &self,
-        token: &SecretString,
-        key: Option<(String, [u8; 32])>,
-        address: Address,
-    ) -> Result<Entered> {
+    pub async fn refresh(&self, token: &SecretString, key: Option<Key>, address: Address) -> Result<Entered> {
         self.limiter.login(address).await?;
         let token = RefreshToken::read(token.expose_secret(), &self.refresh_key).ok_or(SESSION_ENDED)?;
         let (now, realm) = (self.clock.now(), self.realm().await?);
-        let mut once =
-            key.map(|(key, body_hash)| Once { owner: token.session.uuid(), route: "auth/refresh", key, body_hash });
+        let mut once = key.map(|Key { key, body_hash }| Once {
+            owner: token.session.uuid(),
+            route: "auth/refresh",
+            key,
+            body_hash,
+        });
         if let Some(known) = &once
             && let Some(Refreshed::Next { at, .. }) = self.db.earlier(known, &realm).await?
             && Timestamp::from_millis(at).after(REPEAT) <= now

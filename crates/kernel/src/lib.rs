@@ -4,7 +4,9 @@
 extern crate self as kernel;
 
 mod account_number;
+mod breaker;
 mod bytes;
+pub mod card_number;
 pub mod device_signature;
 mod email;
 mod fault;
@@ -19,6 +21,7 @@ mod reason;
 mod time;
 
 pub use account_number::AccountNumber;
+pub use breaker::{Breaker, Permit};
 pub use bytes::{Bytes, sha256};
 pub use email::Email;
 pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};

@@ -5,7 +5,6 @@
 //! stand-ins for the vendors and an inbox that stands for every phone.
 
 mod aliyun;
-mod breaker;
 mod console;
 mod error;
 mod http;

@@ -6,13 +6,13 @@ use std::{
 
 use async_trait::async_trait;
 use kernel::{
-    Clock, Phone,
+    Breaker, Clock, Phone,
     port::{SendOutcome, SmsSend},
 };
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout};
 
-use crate::{Failure, Kind, Vendor, breaker::Breaker};
+use crate::{Failure, Kind, Vendor};
 
 /// For all vendors together: whoever asks to send waits 5 s.
 const WHOLE: Duration = Duration::from_millis(4_800);
@@ -70,7 +70,9 @@ impl SmsSend for Vendors {
                 Err(_) => Failure::ours(Kind::Ambiguous, "timeout"),
             };
             match failure.kind {
-                Kind::Busy | Kind::Unreachable | Kind::Ambiguous => permit.failed(),
+                Kind::Busy | Kind::Unreachable | Kind::Ambiguous => {
+                    permit.failed();
+                }
                 _ => permit.answered(),
             }
             count(name, failure.kind.name());

@@ -8,14 +8,28 @@ struct Probe {
     errmsg: Option<String>,
 }
 
-/// What an answer holds, or WeChat's refusal in it: both come with HTTP 200 and any `Content-Type`.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    // serde_json quotes what it stumbles over, so its error goes no further
-    let probe: Probe = serde_json::from_slice(body).map_err(|_| Error::Decode)?;
-    if let Some(code) = probe.errcode.filter(|code| *code != 0) {
-        return Err(Error::Api { code, rid: probe.errmsg.as_deref().and_then(rid) });
+/// What can be an answer of WeChat's: its refusals and all else come with HTTP 200 and any `Content-Type`.
+pub(crate) struct Answer {
+    probe: Probe,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// # Errors
+    /// [`Error::Decode`] for what WeChat never says, such as a page of HTML or half of an answer.
+    pub(crate) fn of(body: Vec<u8>) -> Result<Self, Error> {
+        // serde_json quotes what it stumbles over, so its error goes no further
+        let probe = serde_json::from_slice(&body).map_err(|_| Error::Decode)?;
+        Ok(Self { probe, body })
     }
-    serde_json::from_slice(body).map_err(|_| Error::Decode)
+
+    /// What it holds, or WeChat's refusal in it.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        if let Some(code) = self.probe.errcode.filter(|code| *code != 0) {
+            return Err(Error::Api { code, rid: self.probe.errmsg.as_deref().and_then(rid) });
+        }
+        serde_json::from_slice(&self.body).map_err(|_| Error::Decode)
+    }
 }
 
 /// The request id at the end of an `errmsg`, `invalid code, rid: 5f3c1d2e-1a2b3c4d-5e6f7a8b`.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use crate::{Class, Error};
+use crate::{Budget, Budgets, Class, Error};
 
 /// One of WeChat's APIs, and how it is to be called.
 pub(crate) struct Endpoint {
@@ -14,6 +14,8 @@ pub(crate) struct Endpoint {
     pub repeat: Repeat,
     /// Whom "too often" is said of.
     pub limit: Limit,
+    /// How often we may call it.
+    pub budget: fn(&Budgets) -> Budget,
     /// For the whole call: token, repeats and pauses included.
     pub deadline: Duration,
 }

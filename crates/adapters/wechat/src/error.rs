@@ -1,5 +1,8 @@
 use std::{sync::Arc, time::Duration};
 
+/// Whole seconds are all that `Retry-After` can say.
+const BUDGET_PAUSE: Duration = Duration::from_secs(1);
+
 /// Why a call to WeChat came to nothing. Holds neither the URL (the secret and the login code are in it) nor any part of
 /// the answer but its `errcode` and `rid`.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,12 @@ pub enum Error {
         /// How long it lasts from here.
         wait: Duration,
     },
+    /// Nothing that came back lately was WeChat's, so it is left alone for 10 s; nothing was sent.
+    #[error("wechat is left alone after several failures")]
+    Open,
+    /// We have called this API as often as we may; nothing was sent.
+    #[error("the budget of this API is used up for now")]
+    OverBudget,
     /// No access token was to be had, so the call itself was not made.
     #[error("there is no access token")]
     NoToken(#[source] Arc<Error>),
@@ -102,8 +111,8 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::Settings(_) | Self::Build(_) => Class::Config,
-            Self::Transport { .. } | Self::Deadline | Self::Status(500..) => Class::Transient,
-            Self::Status(429) => Class::Throttled,
+            Self::Transport { .. } | Self::Deadline | Self::Status(500..) | Self::Open => Class::Transient,
+            Self::Status(429) | Self::OverBudget => Class::Throttled,
             Self::Status(_) | Self::TooLarge | Self::Decode | Self::Aborted => Class::Unknown,
             Self::Api { code, .. } | Self::Resting { code, .. } => class_of(*code),
             Self::NoToken(cause) => cause.class(),
@@ -128,13 +137,19 @@ impl Error {
         }
     }
 
-    /// How much longer WeChat is left alone, where that is known.
+    /// How long to wait before another call makes sense, where that is known.
     pub fn wait(&self) -> Option<Duration> {
         match self {
             Self::Resting { wait, .. } => Some(*wait),
+            Self::OverBudget => Some(BUDGET_PAUSE),
             Self::NoToken(cause) => cause.wait(),
             _ => None,
         }
+    }
+
+    /// Whether it was logged when it began, or is counted and not worth a line.
+    pub(crate) fn is_old_news(&self) -> bool {
+        matches!(self, Self::NoToken(_) | Self::Resting { .. } | Self::Open | Self::OverBudget)
     }
 
     /// Whether the request surely was never written, so that it may be sent again.

@@ -9,16 +9,19 @@ use crate::{Class, Error};
 
 const BUSY_FOR: Duration = Duration::from_secs(60);
 
-/// What the house hears of `error`: what WeChat refuses by these `errcode`s in so many words, its plea for patience, and
-/// [`WECHAT_AWAY`] for all else. That is logged here, unless it was when it began.
+/// What the house hears of `error`: what WeChat refuses by these `errcode`s in so many words, its plea or ours for
+/// patience, and [`WECHAT_AWAY`] for all else. That is logged here, unless it was when it began.
 pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -> Fault {
     let (class, errcode) = (error.class(), error.errcode());
     let refusal = refusals.iter().find(|(code, _)| errcode == Some(*code)).map(|(_, refusal)| *refusal);
     let mut fault = match (refusal, class) {
         (Some(refusal), _) => Fault::from(refusal),
-        (None, Class::Throttled) if errcode.is_some() => WECHAT_BUSY.retry_after(error.wait().unwrap_or(BUSY_FOR)),
+        // a status alone is of something in between
+        (None, Class::Throttled) if errcode.is_some() || error.wait().is_some() => {
+            WECHAT_BUSY.retry_after(error.wait().unwrap_or(BUSY_FOR))
+        }
         _ => {
-            if !matches!(error, Error::NoToken(_) | Error::Resting { .. }) {
+            if !error.is_old_news() {
                 tracing::error!(api, ?class, errcode, rid = error.rid(), error = %chain(&error), "WeChat call failed");
             }
             Fault::from(WECHAT_AWAY)

@@ -5,6 +5,7 @@
 //! strict stand-in for the platform.
 
 mod answer;
+mod budget;
 mod client;
 mod endpoint;
 mod error;
@@ -20,6 +21,7 @@ mod time;
 mod tokens;
 mod wire;
 
+pub use budget::{Budget, Budgets};
 pub use client::{Client, Settings};
 pub use error::{Class, Error};
 pub use standing::Health;

@@ -23,6 +23,7 @@ const LOGIN: Endpoint = Endpoint {
     // a lost answer would have burnt the code, a lost connection attempt has not
     repeat: Repeat::Unsent,
     limit: Limit::User,
+    budget: |budgets| budgets.jscode2session,
     deadline: Duration::from_secs(4),
 };
 
@@ -34,8 +35,8 @@ impl WechatLogin for Client {
     /// One call to WeChat; the code is burnt by it, also when the answer is lost.
     ///
     /// # Errors
-    /// [`LOGIN_CODE_REFUSED`], [`WECHAT_USER_BLOCKED`], [`WECHAT_BUSY`] as WeChat says; [`WECHAT_AWAY`] for all else, which
-    /// is logged here.
+    /// [`LOGIN_CODE_REFUSED`], [`WECHAT_USER_BLOCKED`] as WeChat says, [`WECHAT_BUSY`] as WeChat or our budget says;
+    /// [`WECHAT_AWAY`] for all else, which is logged here.
     ///
     /// [`WECHAT_BUSY`]: kernel::port::WECHAT_BUSY
     /// [`WECHAT_AWAY`]: kernel::port::WECHAT_AWAY
@@ -75,10 +76,10 @@ mod tests {
     use secrecy::{ExposeSecret, SecretString};
 
     use super::ids;
-    use crate::{Error, answer};
+    use crate::{Error, answer::Answer};
 
     fn read(body: &[u8]) -> Result<(SecretString, Option<SecretString>), Error> {
-        answer::read(body).and_then(ids)
+        Answer::of(body.to_vec())?.read().and_then(ids)
     }
 
     #[test]

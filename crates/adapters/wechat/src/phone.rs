@@ -24,6 +24,7 @@ const PHONE: Endpoint = Endpoint {
     auth: Auth::Token,
     repeat: Repeat::Unsent,
     limit: Limit::App,
+    budget: |budgets| budgets.getuserphonenumber,
     deadline: Duration::from_secs(5),
 };
 
@@ -36,7 +37,7 @@ impl WechatPhone for Client {
     ///
     /// # Errors
     /// [`PHONE_CODE_REFUSED`] as WeChat says, or when the number is not one of mainland China; [`WECHAT_BUSY`] as WeChat
-    /// says; [`WECHAT_AWAY`] for all else, which is logged.
+    /// or our budget says; [`WECHAT_AWAY`] for all else, which is logged.
     ///
     /// [`WECHAT_BUSY`]: kernel::port::WECHAT_BUSY
     /// [`WECHAT_AWAY`]: kernel::port::WECHAT_AWAY
@@ -91,11 +92,11 @@ fn number(info: PhoneInfo, app_id: &str) -> Result<Option<Phone>, Error> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Answer, number};
+    use super::number;
     use crate::{Error, answer};
 
     fn read(body: &Value) -> Result<Option<String>, Error> {
-        let answer: Answer = answer::read(body.to_string().as_bytes())?;
+        let answer: super::Answer = answer::Answer::of(body.to_string().into())?.read()?;
         number(answer.phone_info, "wx1").map(|phone| phone.map(|phone| phone.expose().to_owned()))
     }
 

@@ -67,6 +67,7 @@ const fn stable_token(repeat: Repeat) -> Endpoint {
         auth: Auth::Secret,
         repeat,
         limit: Limit::App,
+        budget: |budgets| budgets.stable_token,
         deadline: Duration::from_secs(5),
     }
 }
@@ -254,7 +255,7 @@ impl Inner {
             let (class, errcode, rid) = (error.class(), error.errcode(), error.rid());
             if is_news {
                 tracing::error!(?class, errcode, rid, "WeChat does not accept our app, its secret or this address");
-            } else if class != Class::Config {
+            } else if class != Class::Config && !error.is_old_news() {
                 tracing::warn!(?class, errcode, rid, error = %chain(error), "no access token from WeChat");
             }
         }

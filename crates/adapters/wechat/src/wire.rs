@@ -1,22 +1,25 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use kernel::Clock;
+use kernel::{Breaker, Clock, Permit};
 use reqwest::{Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::{Error, answer, endpoint::Endpoint, rests::Rests, time::somewhere};
+use crate::{Budgets, Error, answer::Answer, budget::Purse, endpoint::Endpoint, rests::Rests, time::somewhere};
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// WeChat's own answers are below 1 KiB; this only keeps a stranger in between from filling the memory.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// The way to WeChat: one HTTP client, repeats as each API allows, and the memory of what is to be left alone.
+/// The way to WeChat: one HTTP client, repeats as each API allows, and the memory of what is to be left alone and of what
+/// we may still ask.
 pub(crate) struct Wire {
     http: reqwest::Client,
     base: Url,
     rests: Rests,
+    breaker: Breaker,
+    purse: Purse,
     clock: Arc<dyn Clock>,
 }
 
@@ -33,7 +36,13 @@ impl Wire {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
-        Ok(Self { http, base, rests: Rests::default(), clock })
+        let (breaker, purse) = (Breaker::new(clock.clone()), Purse::new(clock.clone()));
+        Ok(Self { http, base, rests: Rests::default(), breaker, purse, clock })
+    }
+
+    /// From now on there are these budgets, all of them full.
+    pub(crate) fn allow(&self, budgets: Budgets) {
+        self.purse.fill(budgets);
     }
 
     /// Asks until there is an answer, a failure that no repeat would mend, or `until` has come.
@@ -45,12 +54,25 @@ impl Wire {
         until: Instant,
     ) -> Result<T, Error> {
         self.rests.check(endpoint, self.clock.now())?;
-        let mut pauses = endpoint.pauses();
+        let (mut pauses, mut before) = (endpoint.pauses(), None);
         loop {
-            let attempt = async { answer::read(&self.send(endpoint, query, body).await?) };
-            let outcome = timeout_at(until, attempt).await.unwrap_or(Err(Error::Deadline));
-            let class = outcome.as_ref().err().map_or("ok", |error: &Error| error.class().name());
-            metrics::counter!("kaimen_wechat_total", "api" => endpoint.api, "class" => class).increment(1);
+            let permit = match self.enter(endpoint) {
+                Ok(permit) => permit,
+                Err(refusal) => return Err(before.unwrap_or(refusal)),
+            };
+            let attempt = async { Answer::of(self.send(endpoint, query, body).await?) };
+            let heard = timeout_at(until, attempt).await.unwrap_or(Err(Error::Deadline));
+            match &heard {
+                // a refusal too: only WeChat makes one
+                Ok(_) => permit.answered(),
+                Err(error) => {
+                    if permit.failed() {
+                        tracing::error!(api = endpoint.api, %error, "WeChat does not answer and is left alone for 10 s");
+                    }
+                }
+            }
+            let outcome = heard.and_then(Answer::read);
+            count(endpoint, outcome.as_ref().err().map_or("ok", |error| error.class().name()));
             let error = match outcome {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
@@ -61,7 +83,18 @@ impl Wire {
                 Some(pause) if Instant::now() + pause < until => sleep(pause).await,
                 _ => return Err(error),
             }
+            before = Some(error);
         }
+    }
+
+    /// Leave for one call. Whoever hangs up on us says nothing of WeChat.
+    fn enter(&self, endpoint: &Endpoint) -> Result<Permit<'_>, Error> {
+        let Some(permit) = self.breaker.enter().map(Permit::forgiving) else {
+            count(endpoint, "open");
+            return Err(Error::Open);
+        };
+        self.purse.pay(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
+        Ok(permit)
     }
 
     async fn send(&self, endpoint: &Endpoint, query: &[(&str, &str)], json: Option<&Value>) -> Result<Vec<u8>, Error> {
@@ -75,6 +108,10 @@ impl Wire {
             status => Err(Error::Status(status)),
         }
     }
+}
+
+fn count(endpoint: &Endpoint, class: &'static str) {
+    metrics::counter!("kaimen_wechat_total", "api" => endpoint.api, "class" => class).increment(1);
 }
 
 async fn body(mut answer: Response) -> Result<Vec<u8>, Error> {

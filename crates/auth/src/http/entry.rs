@@ -15,7 +15,7 @@ use super::{
     },
     views::{All, RegisteredView, SentView, TextView, TokensView},
 };
-use crate::{Accounts, TEXTS};
+use crate::{Accounts, Key, TEXTS};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -40,10 +40,12 @@ async fn consent_texts() -> Json<All<TextView>> {
 /// Ask for a code to register, log in or reset a password with
 ///
 /// The answer is the same whether or not there is such an account; so is the time it takes.
-#[utoipa::path(request_body = NewCode, responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "auth")]
+#[utoipa::path(request_body = NewCode, params(("Idempotency-Key" = Option<String>, Header)), responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "auth")]
 #[post("/auth/codes")]
-async fn request_code(accounts: Data<Accounts>, address: Address, body: Valid<NewCode>) -> Answer<HttpResponse> {
-    let sent = accounts.request_code(body.0.try_into()?, &origin(address, None)).await?;
+async fn request_code(accounts: Data<Accounts>, address: Address, new: Keyed<NewCode>) -> Answer<HttpResponse> {
+    let Keyed { body, key, body_hash } = new;
+    let key = key.map(|key| Key { key, body_hash });
+    let sent = accounts.request_code(body.try_into()?, key, &origin(address, None)).await?;
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
 }
 
@@ -109,7 +111,7 @@ async fn refresh_tokens(
     new: Keyed<NewRefresh>,
 ) -> Answer<Json<TokensView>> {
     let Keyed { body, key, body_hash } = new;
-    let key = key.map(|key| (key, body_hash));
+    let key = key.map(|key| Key { key, body_hash });
     Ok(Json(accounts.refresh(&body.refresh_token, key, address).await?.into()))
 }
 

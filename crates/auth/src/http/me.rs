@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, delete, get, post, put,
     web::{Data, Json, Path},
 };
-use edge::{Address, Answer, Caller, CurrentCaller, Valid};
+use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Valid};
 use kernel::SessionId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -14,7 +14,7 @@ use super::{
     },
     views::{AccountView, All, ClosingView, ConsentView, LinkedView, SentView, SignInView},
 };
-use crate::{Accounts, ConsentPurpose, Proof};
+use crate::{Accounts, ConsentPurpose, Key, Proof};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -45,20 +45,21 @@ async fn me(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<AccountView
 }
 
 /// Ask for a code to prove something with
-#[utoipa::path(request_body = NewOwnCode, responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "me", security(("bearer" = [])))]
+#[utoipa::path(request_body = NewOwnCode, params(("Idempotency-Key" = Option<String>, Header)), responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/codes")]
 async fn request_own_code(
     caller: CurrentCaller,
     accounts: Data<Accounts>,
     address: Address,
-    body: Valid<NewOwnCode>,
+    new: Keyed<NewOwnCode>,
 ) -> Answer<HttpResponse> {
-    let (caller, origin) = (caller.0, origin(address, None));
-    let sent = match body.0 {
-        NewOwnCode::Confirm {} => accounts.request_proof_code(caller, &origin).await?,
-        NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone.value()?, &origin).await?,
-        NewOwnCode::Email { email } => accounts.request_email_code(caller, &email.value()?, &origin).await?,
-        NewOwnCode::MoveWechat { ticket } => accounts.request_move_code(caller, &ticket, &origin).await?,
+    let Keyed { body, key, body_hash } = new;
+    let (caller, key, origin) = (caller.0, key.map(|key| Key { key, body_hash }), origin(address, None));
+    let sent = match body {
+        NewOwnCode::Confirm {} => accounts.request_proof_code(caller, key, &origin).await?,
+        NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone.value()?, key, &origin).await?,
+        NewOwnCode::Email { email } => accounts.request_email_code(caller, &email.value()?, key, &origin).await?,
+        NewOwnCode::MoveWechat { ticket } => accounts.request_move_code(caller, &ticket, key, &origin).await?,
     };
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
 }

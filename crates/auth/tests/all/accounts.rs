@@ -133,7 +133,7 @@ store::on_every_database! {
         let house = House::at(&db.url, NO_LIMITS).await;
         let caller = house.caller(&house.register(phone(1), PASSWORD).await);
         let email = kernel::Email::parse("Zhang@Example.com").unwrap();
-        let sent = house.accounts.request_email_code(caller, &email, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_email_code(caller, &email, None, &origin(1)).await.unwrap();
         assert_eq!(name(log_in(&house, Identifier::Email(email.clone()), PASSWORD).await), "wrong-credentials");
         let code: SecretString = house.read(sent.challenge).await.unwrap().into();
         let other = kernel::Email::parse("li@example.com").unwrap();
@@ -143,7 +143,7 @@ store::on_every_database! {
         log_in(&house, Identifier::Email(email.clone()), PASSWORD).await.unwrap();
 
         let second = house.caller(&house.register(phone(2), PASSWORD).await);
-        let sent = house.accounts.request_email_code(second, &email, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_email_code(second, &email, None, &origin(1)).await.unwrap();
         let code: SecretString = house.read(sent.challenge).await.unwrap().into();
         let taken = house.accounts.change_email(second, &email, sent.challenge, &code, None, &origin(1)).await;
         assert_eq!(name(taken), "email-registered");
@@ -185,9 +185,9 @@ store::on_every_database! {
             (WantedCode::Reset(Identifier::Phone(phone(1))), WantedCode::Reset(Identifier::Phone(phone(2)))),
             (WantedCode::Reset(Identifier::Number(number)), WantedCode::Reset(Identifier::Number(unknown))),
         ] {
-            let one = house.accounts.request_code(known, &origin(1)).await.unwrap();
+            let one = house.accounts.request_code(known, None, &origin(1)).await.unwrap();
             assert!(house.read(one.challenge).await.is_some());
-            let other = house.accounts.request_code(unknown, &origin(1)).await.unwrap();
+            let other = house.accounts.request_code(unknown, None, &origin(1)).await.unwrap();
             assert!(house.read(other.challenge).await.is_none(), "nothing is sent");
             assert_eq!(one.expires_at, other.expires_at);
             let digitless = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "9");
@@ -195,17 +195,28 @@ store::on_every_database! {
         }
     }
 
+    async fn a_wish_for_a_code_sent_again_costs_no_second_code(db) {
+        let house = House::at(&db.url, Limits { codes_per_phone: [1, 1000, 1000], ..NO_LIMITS }).await;
+        let ask = async |key: &str| {
+            let key = Some(auth::Key { key: key.into(), body_hash: kernel::sha256(b"the body") });
+            house.accounts.request_code(WantedCode::Register(phone(1)), key, &origin(1)).await
+        };
+        let first = ask("k").await.unwrap();
+        assert_eq!(ask("k").await.unwrap().challenge, first.challenge);
+        assert_eq!(name(ask("l").await), "too-many-codes");
+    }
+
     async fn a_phone_gets_no_more_codes_for_being_asked_for_by_other_names(db) {
         let house = House::at(&db.url, Limits { codes_per_phone: [1, 1000, 1000], ..NO_LIMITS }).await;
         let caller = house.caller(&house.log_in("wx1/a").await.unwrap());
         let wechat = Proof::Wechat("wx1/a".into());
-        let sent = house.accounts.request_phone_code(caller, &phone(1), &origin(1)).await.unwrap();
+        let sent = house.accounts.request_phone_code(caller, &phone(1), None, &origin(1)).await.unwrap();
         let code: SecretString = house.read(sent.challenge).await.unwrap().into();
         let changed = house.accounts.change_phone(caller, &phone(1), sent.challenge, &code, &wechat, &origin(1)).await;
         changed.unwrap();
         let number = house.accounts.me(caller).await.unwrap().number;
         let asked = WantedCode::Reset(Identifier::Number(number));
-        let sent = house.accounts.request_code(asked, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_code(asked, None, &origin(1)).await.unwrap();
         assert!(house.read(sent.challenge).await.is_none(), "it had its code of this minute");
     }
 
@@ -217,7 +228,7 @@ store::on_every_database! {
             house.accounts.change_password(here, &proof, &to.into(), &origin(1)).await
         };
         assert_eq!(name(change(own("wrong horse"), "another horse").await), "proof-refused");
-        let sent = house.accounts.request_proof_code(here, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_proof_code(here, None, &origin(1)).await.unwrap();
         let code = Proof::Code { challenge: sent.challenge, code: house.read(sent.challenge).await.unwrap().into() };
         assert_eq!(name(change(code, "another horse").await), "old-password-needed");
         change(own(PASSWORD), "another horse").await.unwrap();
@@ -227,14 +238,14 @@ store::on_every_database! {
     async fn who_never_had_a_password_sets_one_with_a_code(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         let caller = house.caller(&house.log_in("wx1/a").await.unwrap());
-        let nothing = house.accounts.request_proof_code(caller, &origin(1)).await;
+        let nothing = house.accounts.request_proof_code(caller, None, &origin(1)).await;
         assert_eq!(name(nothing), "nothing-on-file");
         let wechat = Proof::Wechat("wx1/a".into());
-        let sent = house.accounts.request_phone_code(caller, &phone(1), &origin(1)).await.unwrap();
+        let sent = house.accounts.request_phone_code(caller, &phone(1), None, &origin(1)).await.unwrap();
         let code: SecretString = house.read(sent.challenge).await.unwrap().into();
         let changed = house.accounts.change_phone(caller, &phone(1), sent.challenge, &code, &wechat, &origin(1)).await;
         changed.unwrap();
-        let sent = house.accounts.request_proof_code(caller, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_proof_code(caller, None, &origin(1)).await.unwrap();
         let code = Proof::Code { challenge: sent.challenge, code: house.read(sent.challenge).await.unwrap().into() };
         house.accounts.change_password(caller, &code, &PASSWORD.into(), &origin(1)).await.unwrap();
         assert_eq!(log_in(&house, Identifier::Phone(phone(1)), PASSWORD).await.unwrap().account, caller.account);
@@ -292,7 +303,7 @@ store::on_every_database! {
         assert_eq!(name(shift(to, &ticket[1..], own("another horse"), theirs(PASSWORD)).await), "wechat-move-expired");
         assert!(stands(&house.accounts, by_wechat).await);
 
-        let sent = house.accounts.request_move_code(to, &ticket, &origin(1)).await.unwrap();
+        let sent = house.accounts.request_move_code(to, &ticket, None, &origin(1)).await.unwrap();
         assert_eq!(sent.to, "138****0001");
         let code = house.read(sent.challenge).await.unwrap().into();
         let other = OthersProof::Code { challenge: sent.challenge, code };

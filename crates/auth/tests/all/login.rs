@@ -162,7 +162,7 @@ store::on_every_database! {
         let house = House::at(&db.url, NO_LIMITS).await;
         let entered = house.log_in("wx1/a").await.unwrap();
         let again = async |key: &str| {
-            let key = Some((key.to_owned(), kernel::sha256(b"the body")));
+            let key = Some(auth::Key { key: key.to_owned(), body_hash: kernel::sha256(b"the body") });
             house.accounts.refresh(&entered.refresh, key, address(1)).await
         };
         let first = again("k").await.unwrap();
@@ -179,7 +179,7 @@ store::on_every_database! {
         let house = House::at(&db.url, NO_LIMITS).await;
         let entered = house.log_in("wx1/a").await.unwrap();
         let with = async |key: &str| {
-            let key = Some((key.to_owned(), kernel::sha256(b"the body")));
+            let key = Some(auth::Key { key: key.to_owned(), body_hash: kernel::sha256(b"the body") });
             house.accounts.refresh(&entered.refresh, key, address(1)).await
         };
         let won = with("one").await.unwrap();

@@ -143,7 +143,7 @@ impl House {
 
     /// Asks for a code as somebody who is not signed in, and reads it where it went.
     async fn code(&self, wanted: WantedCode) -> (ChallengeId, Option<String>) {
-        let sent = self.accounts.request_code(wanted, &origin(1)).await.unwrap();
+        let sent = self.accounts.request_code(wanted, None, &origin(1)).await.unwrap();
         (sent.challenge, self.read(sent.challenge).await)
     }
 

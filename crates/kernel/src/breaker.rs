@@ -4,14 +4,15 @@ use std::{
     time::Duration,
 };
 
-use kernel::{Clock, Timestamp};
+use crate::{Clock, Timestamp};
 
 const FAILURES: usize = 5;
 const WITHIN: Duration = Duration::from_secs(10);
 const OPEN: Duration = Duration::from_secs(10);
 
-/// Leaves a vendor alone for 10 s after 5 failures within 10 s; then lets one call through to see.
-pub(crate) struct Breaker {
+/// A circuit breaker: leaves another system alone for 10 s after 5 failures within 10 s; then lets one call through to
+/// see. What a failure is, the caller says. Shared between threads by reference.
+pub struct Breaker {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -21,41 +22,46 @@ enum State {
     Closed(VecDeque<Timestamp>),
     /// No call passes in the 10 s from then on.
     Open(Timestamp),
-    /// One call is on its way to see.
-    Probing,
+    /// It has been open from then on, and one call is on its way to see.
+    Probing(Timestamp),
 }
 
 /// Leave for one call. Dropped without a verdict, as when the caller gave up waiting, it counts as a failure.
-pub(crate) struct Permit<'a> {
+#[must_use = "a permit that is dropped counts as a failure"]
+pub struct Permit<'a> {
     breaker: &'a Breaker,
-    is_undecided: bool,
+    is_probe: bool,
+    is_forgiving: bool,
+    is_decided: bool,
 }
 
 impl Breaker {
     /// Closed: calls pass.
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, state: Mutex::new(State::Closed(VecDeque::new())) }
     }
 
-    /// Leave for one call, or none while the vendor is left alone.
-    pub(crate) fn enter(&self) -> Option<Permit<'_>> {
+    /// Leave for one call, or none while the other system is left alone.
+    pub fn enter(&self) -> Option<Permit<'_>> {
         let mut state = self.state();
-        match *state {
-            State::Closed(_) => {}
-            State::Probing => return None,
+        let is_probe = match *state {
+            State::Closed(_) => false,
+            State::Probing(_) => return None,
             State::Open(since) => {
                 // a clock that was set back must not keep it open
                 let open_for = self.clock.now().since(since);
                 if (0..OPEN.as_millis()).contains(&u128::try_from(open_for).unwrap_or(u128::MAX)) {
                     return None;
                 }
-                *state = State::Probing;
+                *state = State::Probing(since);
+                true
             }
-        }
-        Some(Permit { breaker: self, is_undecided: true })
+        };
+        Some(Permit { breaker: self, is_probe, is_forgiving: false, is_decided: false })
     }
 
-    fn failed(&self) {
+    /// Whether that opened it.
+    fn note_failure(&self) -> bool {
         let (now, mut state) = (self.clock.now(), self.state());
         let opens = match &mut *state {
             State::Closed(failures) => {
@@ -64,17 +70,26 @@ impl Breaker {
                 failures.len() >= FAILURES
             }
             State::Open(_) => false,
-            State::Probing => true,
+            State::Probing(_) => true,
         };
         if opens {
             *state = State::Open(now);
         }
+        opens
     }
 
-    fn answered(&self) {
+    fn note_answer(&self) {
         let mut state = self.state();
-        if matches!(*state, State::Probing) {
+        if matches!(*state, State::Probing(_)) {
             *state = State::Closed(VecDeque::new());
+        }
+    }
+
+    /// The next call may see in place of a probe that saw nothing.
+    fn note_nothing(&self) {
+        let mut state = self.state();
+        if let State::Probing(since) = *state {
+            *state = State::Open(since);
         }
     }
 
@@ -85,22 +100,35 @@ impl Breaker {
 }
 
 impl Permit<'_> {
-    /// The vendor is there, whatever it said.
-    pub(crate) fn answered(mut self) {
-        self.is_undecided = false;
-        self.breaker.answered();
+    /// The same leave, which counts for nothing when it is dropped without a verdict: for calls that people outside can
+    /// break off, five of whom must not close the way for all.
+    pub fn forgiving(mut self) -> Self {
+        self.is_forgiving = true;
+        self
     }
 
-    /// The vendor is not there, or has too much to do.
-    pub(crate) fn failed(self) {
-        drop(self);
+    /// The other system is there, whatever it said.
+    pub fn answered(mut self) {
+        self.is_decided = true;
+        self.breaker.note_answer();
+    }
+
+    /// The other system is not there, or has too much to do. Whether it is left alone from here on because of this.
+    pub fn failed(mut self) -> bool {
+        self.is_decided = true;
+        self.breaker.note_failure()
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if self.is_undecided {
-            self.breaker.failed();
+        if self.is_decided {
+            return;
+        }
+        if !self.is_forgiving {
+            self.breaker.note_failure();
+        } else if self.is_probe {
+            self.breaker.note_nothing();
         }
     }
 }
@@ -109,9 +137,8 @@ impl Drop for Permit<'_> {
 mod tests {
     use std::{sync::Arc, time::Duration};
 
-    use kernel::{ManualClock, Timestamp};
-
     use super::Breaker;
+    use crate::{ManualClock, Timestamp};
 
     fn breaker() -> (Breaker, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(1_800_000_000)));
@@ -161,6 +188,25 @@ mod tests {
         assert!(breaker.enter().is_none());
         clock.advance(Duration::from_secs(10));
         assert!(breaker.enter().is_some());
+    }
+
+    #[test]
+    fn a_forgiven_call_given_up_is_nothing_and_its_probe_is_taken_over() {
+        let (breaker, clock) = breaker();
+        for _ in 0..8 {
+            drop(breaker.enter().expect("leave").forgiving());
+        }
+        fail(&breaker, 4);
+        let early = breaker.enter().expect("leave").forgiving();
+        assert!(breaker.enter().expect("leave").forgiving().failed(), "the fifth, which opens it");
+        clock.advance(Duration::from_secs(10));
+        let probe = breaker.enter().expect("a probe").forgiving();
+        drop(early);
+        assert!(breaker.enter().is_none(), "one of before does not end the probe");
+        drop(probe);
+        breaker.enter().expect("the next call sees in its place").answered();
+        fail(&breaker, 4);
+        assert!(breaker.enter().is_some(), "closed");
     }
 
     #[test]
