@@ -53,6 +53,8 @@ pub struct CacheAway;
 pub trait Cache: Send + Sync {
     /// Counts one more under `key`; the count starts again `span` after its first.
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway>;
+    /// Takes back `times` of the counts under `key`, down to none.
+    async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway>;
     /// Takes `key` for `span`, if nobody holds it.
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway>;
     /// What is kept under `key`.
