@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::Reveal;
 
 use crate::{
-    Accounts, Origin, Proof,
+    Accounts, Act, Origin, Proof,
     account::{AccountState, Stored},
     rows::{self, account::By, session::Which},
     service::{EMAIL, PHONE, actor, note, openid_place, place, record},
@@ -27,7 +27,7 @@ impl Accounts {
     /// # Errors
     /// As for a proof.
     pub async fn close(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<Timestamp> {
-        self.prove(caller, proof, origin).await?;
+        self.prove(caller, Act::Closing, proof, origin).await?;
         let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
         let erase_at = now.after(self.cooling_off);
         let changed = self
@@ -79,10 +79,14 @@ impl Accounts {
     pub async fn erase_due(&self) -> Result<usize> {
         let now = self.clock.now();
         let due = self.db.read(|db| async move { rows::account::to_erase(&db, now, HANDFUL).await }).await?;
-        for of in &due {
-            self.erase(*of, now).await?;
+        let mut erased = 0;
+        for of in due {
+            match self.erase(of, now).await {
+                Ok(()) => erased += 1,
+                Err(fault) => tracing::error!(%fault, account = %of, "an account could not be erased"),
+            }
         }
-        Ok(due.len())
+        Ok(erased)
     }
 
     async fn erase(&self, of: AccountId, now: Timestamp) -> Result<()> {

@@ -5,7 +5,7 @@ use kernel::{
     AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, letter::CodeIssued,
     macros::uuid::Uuid,
 };
-use store::{Marks, Place, Realm, Tx, Vault, outbox};
+use store::{Db, Marks, Place, Realm, Tx, Vault, outbox};
 
 use crate::{
     Identifier, Limits,
@@ -220,9 +220,6 @@ impl Codes {
             let Some(on_file) = found.and_then(|account| OnFile::of(&account, &named)) else {
                 return Ok(Outgoing::Nowhere);
             };
-            if matches!(named, Identifier::Number(_)) && !self.limiter.destination(&on_file.value.index).await {
-                return Ok(Outgoing::Nowhere); // the phone has had its codes, by whatever name they were asked for
-            }
             (on_file.place, on_file.value.sealed)
         } else {
             (to_place, letter.to.0.clone())
@@ -236,6 +233,24 @@ impl Codes {
             Some(Identifier::Email(email)) => Ok(Outgoing::Mail(email, code)),
             _ => Err(kernel::INTERNAL.into()),
         }
+    }
+
+    /// Whether what was revealed may go out: a phone or address that is reached by way of an account's 车安通 ID gets no
+    /// more codes than any other. To be asked outside of transactions; a retry of the same letter gets the same answer.
+    ///
+    /// # Errors
+    /// When the vault is away.
+    pub async fn may_go(&self, letter: &CodeIssued, outgoing: &Outgoing) -> Result<bool> {
+        if !letter.by_account {
+            return Ok(true);
+        }
+        let realm = self.vault.realm(None, self.clock.now()).await?;
+        let index = match outgoing {
+            Outgoing::Sms(phone, _) => realm.index(phone.expose()),
+            Outgoing::Mail(email, _) => realm.index(email.expose()),
+            Outgoing::Nowhere => return Ok(false),
+        };
+        Ok(self.limiter.on_file(letter.challenge, &index).await)
     }
 
     /// Forgets what has been over for ten minutes.
@@ -254,24 +269,53 @@ pub struct Checker {
     now: Timestamp,
 }
 
+/// What a code is entered for: by whom, for what, and what exactly.
+pub type Entry = (Option<AccountId>, Purpose, Uuid);
+
 impl Checker {
-    /// Spends a try on this code. The transaction must be committed whatever the verdict, or tries would be free.
+    /// Spends a try on this code, and uses it up if it is right. The transaction must be committed whatever the verdict, or
+    /// tries would be free.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn enter(
-        &self,
-        tx: &Tx,
-        id: ChallengeId,
-        of: (Option<AccountId>, Purpose, Uuid),
-        code: &str,
-    ) -> Result<Verdict> {
+    pub async fn enter(&self, tx: &Tx, id: ChallengeId, of: Entry, code: &str) -> Result<Verdict> {
+        match self.fits(tx, id, of, code).await? {
+            Verdict::Right => self.use_up(tx, id).await,
+            other => Ok(other),
+        }
+    }
+
+    /// Spends a try on this code; one that is right stays good until [`Checker::use_up`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn fits(&self, tx: &Tx, id: ChallengeId, of: Entry, code: &str) -> Result<Verdict> {
         let Some((hash, tries)) = challenge::spend_try(tx, id, of, self.now).await? else {
             return challenge::why_not(tx, id, of, self.now).await;
         };
-        if !constant_eq(&hash, &digest(&self.realm, id, of.1, code)) {
-            return Ok(Verdict::Wrong { left: TRIES - tries });
-        }
+        let right = constant_eq(&hash, &digest(&self.realm, id, of.1, code));
+        Ok(if right { Verdict::Right } else { Verdict::Wrong { left: TRIES - tries } })
+    }
+
+    /// Uses a code up that fits.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn use_up(&self, tx: &Tx, id: ChallengeId) -> Result<Verdict> {
         Ok(if challenge::use_up(tx, id).await? { Verdict::Right } else { Verdict::Used })
+    }
+}
+
+impl Codes {
+    /// Passes while a try is to be had at this challenge, before anything is done that costs.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) async fn must_be_open(&self, db: &Db, id: ChallengeId, of: Entry) -> Result<()> {
+        let now = self.clock.now();
+        match db.read(|db| async move { challenge::why_not(&db, id, of, now).await }).await? {
+            Verdict::Right => Ok(()),
+            other => other.passed(),
+        }
     }
 }

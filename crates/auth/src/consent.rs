@@ -88,7 +88,10 @@ pub(crate) fn current(agreements: &[Agreement]) -> Result<Vec<ConsentPurpose>> {
             return Err(CONSENT_OUTDATED.into());
         }
     }
-    Ok(agreements.iter().map(|one| one.purpose).collect())
+    let mut given: Vec<_> = agreements.iter().map(|one| one.purpose).collect();
+    given.sort_by_key(|purpose| *purpose as i16);
+    given.dedup();
+    Ok(given)
 }
 
 /// The agreements, if each is to the text in force and none is missing.

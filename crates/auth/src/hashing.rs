@@ -33,6 +33,7 @@ const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5L2hhcy90aGlz$AAECAwQ
 #[derive(Clone)]
 pub struct Hashing {
     queue: mpsc::SyncSender<Job>,
+    patience: Duration,
 }
 
 fn argon2() -> Result<Argon2<'static>> {
@@ -73,7 +74,14 @@ impl Hashing {
                 }
             })?;
         }
-        Ok(Self { queue })
+        Ok(Self { queue, patience: PATIENCE })
+    }
+
+    /// The same with another longest wait in place of 2 s.
+    #[must_use]
+    pub fn patient_for(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     async fn run<T: Send + 'static>(&self, act: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
@@ -85,7 +93,7 @@ impl Hashing {
         });
         let busy = || BUSY.retry_after(PATIENCE);
         self.queue.try_send(job).map_err(|_| busy())?;
-        match timeout(PATIENCE, answer).await {
+        match timeout(self.patience, answer).await {
             Ok(Ok(value)) => Ok(value),
             _ => {
                 metrics::counter!("kaimen_logins_turned_away_total").increment(1);
@@ -137,7 +145,7 @@ mod tests {
         let hashing = Hashing::start(1).unwrap();
         let (release, held) = mpsc::channel::<()>();
         let (start, started) = oneshot::channel();
-        let blocker = hashing.clone();
+        let (blocker, hashing) = (hashing.clone(), hashing.patient_for(Duration::from_millis(50)));
         let block = move |_: &Argon2<'static>| (start.send(()), held.recv());
         let blocking = tokio::spawn(async move { blocker.run(block).await });
         started.await.unwrap();
@@ -145,6 +153,7 @@ mod tests {
         assert_eq!(waiting.unwrap_err().code(), BUSY);
         release.send(()).ok();
         let _ = blocking.await;
+        let hashing = hashing.patient_for(Duration::from_secs(30));
         assert!(hashing.hash("correct horse".into()).await.is_ok(), "afterwards all is well");
     }
 }

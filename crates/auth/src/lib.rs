@@ -40,7 +40,7 @@ pub use limits::Limits;
 pub use linking::{Linked, OthersProof};
 pub use login::{Sent, WantedCode};
 pub use password::NewPassword;
-pub use proof::{Key, Proof};
+pub use proof::{Act, Key, Proof};
 pub use register::{PhoneProof, Registered, Registration};
 pub use role::{Holder, Post, Role};
 pub use roles::Named;

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::Address;
-use kernel::{AccountId, Code, Kind, Result, SiteId};
+use kernel::{AccountId, ChallengeId, Code, Kind, Result, SessionId, SiteId, port::Claim};
 use store::Marks;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -67,45 +67,38 @@ pub(crate) struct Limiter {
     pub(crate) marks: Arc<Marks>,
 }
 
-/// A password about to be tried; its try is counted already, so that many at once are no more than one after another.
+/// A password about to be tried. It is counted already, against the account and the address, so that many at once are no
+/// more than one after another.
 pub(crate) struct Guess {
-    account: (String, u64),
+    account: String,
     address: String,
 }
 
 impl Limiter {
-    async fn within(&self, key: String, span: Duration, most: u64, code: Code) -> Result<()> {
-        if self.marks.count(&key, span).await > most {
-            return Err(refused(code, span.min(MINUTE)));
-        }
-        Ok(())
+    async fn within(&self, key: &str, span: Duration, most: u64, code: Code) -> Result<()> {
+        if self.marks.count(key, span).await > most { Err(refused(code, span)) } else { Ok(()) }
     }
 
     pub(crate) async fn login(&self, address: Address) -> Result<()> {
-        self.within(format!("login:{}", address.0), MINUTE, self.limits.logins_per_minute, TOO_MANY_LOGINS).await
+        self.within(&format!("login:{}", address.0), MINUTE, self.limits.logins_per_minute, TOO_MANY_LOGINS).await
     }
 
-    /// Whether one more code may go to this phone or address.
-    pub(crate) async fn destination(&self, index: &[u8; 16]) -> bool {
-        let to = kernel::Bytes::encode(index);
-        for (span, most) in [MINUTE, HOUR, DAY].into_iter().zip(self.limits.codes_per_phone) {
-            if self.marks.count(&format!("code:phone:{}:{to}", span.as_secs()), span).await > most {
-                return false;
-            }
-        }
-        true
+    /// A refresh of a sign-in that is ours: counted against it, and not against everybody at its address.
+    pub(crate) async fn refresh(&self, session: SessionId) -> Result<()> {
+        self.within(&format!("refresh:{session}"), MINUTE, self.limits.logins_per_minute, TOO_MANY_LOGINS).await
     }
 
+    /// Judges who asks before where it goes: who may not ask takes nothing from whom it would have gone to.
     pub(crate) async fn code(&self, asker: &Asker<'_>) -> Result<()> {
-        if !self.destination(asker.destination).await {
-            return Err(refused(TOO_MANY_CODES, MINUTE));
-        }
         let Limits { codes_per_account, codes_per_address, codes_per_site, codes_in_all, .. } = self.limits;
         let of_account = asker.account.map(|account| (format!("code:account:{account}"), codes_per_account));
         let of_site = asker.site.map(|site| (format!("{{{site}}}:codes"), codes_per_site));
         let of_address = (format!("code:address:{}", asker.address.0), codes_per_address);
-        for (key, most) in [of_account, Some(of_address), of_site].into_iter().flatten() {
-            self.within(key, HOUR, most, TOO_MANY_CODES).await?;
+        for (key, most) in [Some(of_address), of_account, of_site].into_iter().flatten() {
+            self.within(&key, HOUR, most, TOO_MANY_CODES).await?;
+        }
+        if !self.destination("phone", asker.destination).await {
+            return Err(refused(TOO_MANY_CODES, MINUTE));
         }
         let all = self.marks.count("code:all", HOUR).await;
         if all > codes_in_all {
@@ -117,29 +110,59 @@ impl Limiter {
         Ok(())
     }
 
+    async fn destination(&self, kind: &str, index: &[u8; 16]) -> bool {
+        let to = kernel::Bytes::encode(index);
+        for (span, most) in [MINUTE, HOUR, DAY].into_iter().zip(self.limits.codes_per_phone) {
+            if self.marks.count(&format!("code:{kind}:{}:{to}", span.as_secs()), span).await > most {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the code of this challenge may go to what is on file, however often the courier asks. Counted apart from
+    /// what is asked for by the phone itself: nobody learns from the one that it is the other's.
+    pub(crate) async fn on_file(&self, challenge: ChallengeId, index: &[u8; 16]) -> bool {
+        match self.marks.claim(&format!("code:on-file:{challenge}"), "counted", HOUR).await.value {
+            Claim::Held(_) => true,
+            Claim::Won => self.destination("file", index).await,
+        }
+    }
+
     /// Counts a password about to be tried; `of` names the account, or what was typed where there is none.
     pub(crate) async fn guess(&self, of: &str, address: Address) -> Result<Guess> {
-        let address = format!("password:address:{}", address.0);
-        if self.marks.counted(&address).await >= self.limits.passwords_per_address {
-            return Err(refused(TOO_MANY_PASSWORDS, QUARTER));
+        let guess = Guess { account: password_key(of), address: format!("password:address:{}", address.0) };
+        let Limits { passwords_per_account, passwords_per_address, .. } = self.limits;
+        self.within(&guess.address, QUARTER, passwords_per_address, TOO_MANY_PASSWORDS).await?;
+        match self.within(&guess.account, QUARTER, passwords_per_account, TOO_MANY_PASSWORDS).await {
+            Ok(()) => Ok(guess),
+            Err(refusal) => {
+                self.marks.uncount(&guess.address, 1).await; // it was not tried
+                Err(refusal)
+            }
         }
-        let account = format!("password:account:{of}");
-        let tries = self.marks.count(&account, QUARTER).await;
-        if tries > self.limits.passwords_per_account {
-            return Err(refused(TOO_MANY_PASSWORDS, QUARTER));
-        }
-        Ok(Guess { account: (account, tries), address })
     }
 
-    /// It was right: the account's count starts again.
+    /// It was right: the account's count starts again, and the address has nothing against it.
     pub(crate) async fn right(&self, guess: Guess) {
-        self.marks.uncount(&guess.account.0, guess.account.1).await;
+        self.marks.uncount(&guess.account, u64::MAX).await;
+        self.marks.uncount(&guess.address, 1).await;
     }
 
-    /// It was wrong: the address has one more against it.
-    pub(crate) async fn wrong(&self, guess: Guess) {
-        self.marks.count(&guess.address, QUARTER).await;
+    /// It was not tried after all.
+    pub(crate) async fn untried(&self, guess: Guess) {
+        self.marks.uncount(&guess.account, 1).await;
+        self.marks.uncount(&guess.address, 1).await;
     }
+
+    /// The account has another password: wrong tries at the old one mean nothing any more.
+    pub(crate) async fn forget(&self, of: AccountId) {
+        self.marks.uncount(&password_key(&of.to_string()), u64::MAX).await;
+    }
+}
+
+fn password_key(of: &str) -> String {
+    format!("password:account:{of}")
 }
 
 fn refused(code: Code, wait: Duration) -> kernel::Fault {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Place, Realm, Tx};
 
 use crate::{
-    Accounts, Asked, Destination, Identifier, Origin, Proof, Purpose,
+    Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
     account::{AccountState, LAST_WAY_IN, Stored},
     codes::OnFile,
     login::Sent,
@@ -99,7 +99,7 @@ impl Accounts {
         proof: Option<&Proof>,
         origin: &Origin,
     ) -> Result<Linked> {
-        self.young_or_proved(caller, proof, origin).await?;
+        self.young_or_proved(caller, Act::Wechat, proof, origin).await?;
         let (user, realm) = (self.wechat_user(code).await?, self.realm().await?);
         match settled!(self.write_link(caller.account, &user, &realm))? {
             Found::Linked(changed) => {
@@ -144,6 +144,7 @@ impl Accounts {
                         }
                         Some(owner) => {
                             let other = rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?;
+                            other.lets_in()?;
                             if !other.is_shadow() {
                                 return Ok(Found::Elsewhere(owner));
                             }
@@ -172,6 +173,7 @@ impl Accounts {
         let (realm, now) = (self.realm().await?, self.clock.now());
         let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
         let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
+        from.lets_in()?;
         let to = OnFile::of(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let shown = to.masked(&realm)?;
         let asked = Asked {
@@ -200,7 +202,7 @@ impl Accounts {
     ) -> Result<()> {
         let (realm, now) = (self.realm().await?, self.clock.now());
         let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
-        self.prove(caller, proof, origin).await?;
+        self.prove(caller, Act::Wechat, proof, origin).await?;
         match others_proof {
             OthersProof::Password(password) => {
                 let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
@@ -228,6 +230,7 @@ impl Accounts {
                     let two = rows::account::hold(tx, second).await?.ok_or(MOVE_EXPIRED)?;
                     let (leaves, enters) = if from < to { (one, two) } else { (two, one) };
                     enters.lets_in()?;
+                    leaves.lets_in()?;
                     if !leaves.has_another_way_in() {
                         return Err(LAST_WAY_IN.into());
                     }
@@ -252,7 +255,7 @@ impl Accounts {
     /// # Errors
     /// `wechat-not-linked`, `last-way-in`, as for a proof.
     pub async fn unlink_wechat(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
-        self.prove(caller, proof, origin).await?;
+        self.prove(caller, Act::Wechat, proof, origin).await?;
         let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
         let changed = self
             .db
@@ -326,7 +329,9 @@ async fn merge(tx: &Tx, shadow: Stored, into: AccountId, kept: &Kept, now: Times
     let from = shadow.id;
     rows::account::save(tx, &Stored { state: AccountState::Merged, ..shadow }, now).await?;
     rows::consent::shift(tx, from, into).await?;
-    rows::session::revoke(tx, from, &Which::All, now).await?;
+    rows::session::remove(tx, from).await?;
+    rows::challenge::shift(tx, from, into).await?;
+    rows::role::shift(tx, from, into).await?;
     let changed = kept.merge(tx, from, into, now).await?;
     note(tx, into, AccountEvent::ShadowMerged, "account.merged", &actor(from), now).await?;
     Ok(changed)

@@ -79,7 +79,7 @@ impl Accounts {
         Ok(entered)
     }
 
-    /// One look-up and one sign-in; at the first login the account and its identity in between.
+    /// Two look-ups around the account's row and one sign-in; at the first login the account and its identity in between.
     async fn enter_wechat(&self, user: &WechatUser, realm: &Realm, origin: &Origin) -> Result<Entered> {
         let now = self.clock.now();
         let token = Self::first_token(now);
@@ -95,7 +95,11 @@ impl Accounts {
                     let (key, fresh, sealed, session) = &*job;
                     let account = match rows::identity::owner(tx, key).await? {
                         Some(owner) => {
-                            let stored = rows::account::find(tx, By::Id(owner)).await?.ok_or(ALREADY_THERE)?;
+                            let stored = rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?;
+                            // it may have been unlinked, moved or merged while we waited
+                            if rows::identity::owner(tx, key).await? != Some(owner) {
+                                return Err(ALREADY_THERE.into());
+                            }
                             stored.lets_in()?;
                             owner
                         }
@@ -135,12 +139,9 @@ impl Accounts {
                 self.limiter.right(guess).await;
                 Ok(true)
             }
-            Ok(false) => {
-                self.limiter.wrong(guess).await;
-                Ok(false)
-            }
+            Ok(false) => Ok(false),
             Err(busy) => {
-                self.limiter.right(guess).await; // it was not tried
+                self.limiter.untried(guess).await;
                 Err(busy)
             }
         }
@@ -170,7 +171,7 @@ impl Accounts {
                 let job = job.clone();
                 Box::pin(async move {
                     let (checked, session) = &*job;
-                    let stored = rows::account::find(tx, By::Id(checked.id)).await?.ok_or(WRONG_CREDENTIALS)?;
+                    let stored = rows::account::hold(tx, checked.id).await?.ok_or(WRONG_CREDENTIALS)?;
                     stored.lets_in()?;
                     if stored.password_hash != checked.password_hash {
                         return Err(WRONG_CREDENTIALS.into()); // it was changed a moment ago
@@ -219,14 +220,18 @@ impl Accounts {
             now,
         };
         let entry = Arc::new(entry);
-        let (account, linked) = self
-            .db
+        let (account, linked) = settled!(self.enter_by_sms(&entry))??;
+        self.enter(account, &token, linked)
+    }
+
+    async fn enter_by_sms(&self, entry: &Arc<SmsEntry>) -> Result<Result<(AccountId, bool)>> {
+        let entry = entry.clone();
+        self.db
             .write(move |tx| {
                 let entry = entry.clone();
                 Box::pin(async move { entry.run(tx).await })
             })
-            .await??;
-        self.enter(account, &token, linked)
+            .await
     }
 
     /// Sends a code to register, log in or reset a password with. The answer is the same whether or not there is an
@@ -300,18 +305,25 @@ struct SmsEntry {
 impl SmsEntry {
     async fn run(&self, tx: &Tx) -> Result<Result<(AccountId, bool)>> {
         let of = (None, Purpose::LogIn, self.subject);
-        if let Err(refusal) = self.checker.enter(tx, self.challenge, of, self.code.expose_secret()).await?.passed() {
+        if let Err(refusal) = self.checker.fits(tx, self.challenge, of, self.code.expose_secret()).await?.passed() {
             return Ok(Err(refusal));
         }
         // a code that nobody was sent cannot be known
-        let Some(account) = rows::account::find(tx, self.by.clone()).await? else {
+        let Some(found) = rows::account::find(tx, self.by.clone()).await? else {
             return Ok(Err(CODE_EXPIRED.into()));
         };
+        let account = rows::account::hold(tx, found.id).await?.ok_or(ALREADY_THERE)?;
+        if account.phone != found.phone {
+            return Err(ALREADY_THERE.into()); // it has another phone since a moment ago
+        }
         if let Err(refusal) = account.lets_in() {
             return Ok(Err(refusal));
         }
         if !self.password_fits && is_silent(tx, &account, self.now).await? {
-            return Ok(Err(PASSWORD_TOO.into()));
+            return Ok(Err(PASSWORD_TOO.into())); // the code stays good for the next try
+        }
+        if let Err(refusal) = self.checker.use_up(tx, self.challenge).await?.passed() {
+            return Ok(Err(refusal));
         }
         rows::session::insert(tx, &Session { account: account.id, ..self.session.clone() }).await?;
         Ok(Ok((account.id, !rows::identity::of_account(tx, account.id).await?.is_empty())))

@@ -7,13 +7,13 @@ use kernel::{AccountId, ChallengeId, Code, Email, Kind, Phone, Result, letter::A
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Accounts, Asked, Destination, Identifier, Origin, Proof, Purpose,
+    Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
     account::{EMAIL_TAKEN, PHONE_TAKEN, Sealed, Stored},
     code::CODE_EXPIRED,
     codes::subject,
-    login::Sent,
+    login::{Sent, is_silent},
     password::NewPassword,
-    proof::Key,
+    proof::{Key, PROOF_NEEDED},
     rows::{
         self,
         account::{ALREADY_THERE, By},
@@ -37,6 +37,16 @@ struct Applied {
     event: AccountEvent,
     action: &'static str,
 }
+
+/// A phone of long ago may be somebody else's by now.
+pub const PHONE_TOO_OLD: Code = Code::new(
+    Kind::Forbidden,
+    "phone-too-old",
+    "该账号长期未登录，不能只凭手机找回密码；请用邮箱找回，或用微信登录后设置，也可以联系管理处",
+);
+/// The password is one's own phone or address.
+pub const OWN_PASSWORD: Code =
+    Code::new(Kind::Invalid, "password-own", "密码不能与手机号、邮箱或车安通ID相同，请换一个");
 
 /// What is changed of an account.
 #[derive(Clone)]
@@ -67,11 +77,17 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         let account = self.own(caller).await?;
-        if account.password_hash.is_some() && !matches!(proof, Proof::Password(_)) {
-            return Err(OLD_PASSWORD_NEEDED.into());
+        match (&account.password_hash, proof) {
+            (Some(_), Proof::Password(_)) | (None, Proof::Code { .. }) => {}
+            (Some(_), _) => return Err(OLD_PASSWORD_NEEDED.into()),
+            (None, _) => return Err(PROOF_NEEDED.into()),
         }
         let password = NewPassword::choose(new, "newPassword", &[account.number.as_str()])?;
-        self.prove(caller, proof, origin).await?;
+        let typed = self.realm().await?.index(new.expose_secret());
+        if [&account.phone, &account.email].into_iter().flatten().any(|own| own.index == typed) {
+            return Err(OWN_PASSWORD.into());
+        }
+        self.prove(caller, Act::Password, proof, origin).await?;
         let hash = self.hashing.hash(password.secret().clone()).await?;
         let applied = Applied {
             change: Change::Password(hash),
@@ -80,7 +96,9 @@ impl Accounts {
             event: AccountEvent::PasswordChanged,
             action: "password.changed",
         };
-        self.apply(caller.account, applied, None).await
+        self.apply(caller.account, applied, None).await?;
+        self.limiter.forget(caller.account).await;
+        Ok(())
     }
 
     /// Sets a forgotten password anew with a code that went to the phone or address on file. Every sign-in ends.
@@ -97,9 +115,11 @@ impl Accounts {
     ) -> Result<()> {
         self.limiter.login(origin.address).await?;
         let password = NewPassword::choose(new, "password", &[identifier.normal()])?;
-        let hash = self.hashing.hash(password.secret().clone()).await?;
         let (realm, checker, now) = (self.realm().await?, self.codes.checker().await?, self.clock.now());
         let of = (None, Purpose::ResetPassword, subject(&realm, identifier.normal()));
+        self.codes.must_be_open(&self.db, challenge, of).await?;
+        let hash = self.hashing.hash(password.secret().clone()).await?;
+        let by_email = matches!(identifier, Identifier::Email(_));
         let job = Arc::new((identifier.sought(&realm), checker, code.clone(), hash, self.kept.clone()));
         let (account, changed) = self
             .db
@@ -117,6 +137,9 @@ impl Accounts {
                     if let Err(refusal) = account.lets_in() {
                         return Ok(Err(refusal));
                     }
+                    if !by_email && account.phone.is_some() && is_silent(tx, &account, now).await? {
+                        return Ok(Err(PHONE_TOO_OLD.into()));
+                    }
                     let id = account.id;
                     rows::account::save(tx, &Stored { password_hash: Some(hash.clone()), ..account }, now).await?;
                     let changed = kept.end(tx, id, &Which::All, now).await?;
@@ -125,6 +148,7 @@ impl Accounts {
                 })
             })
             .await??;
+        self.limiter.forget(account).await;
         self.changed(account, &changed).await;
         Ok(())
     }
@@ -164,9 +188,11 @@ impl Accounts {
         proof: &Proof,
         origin: &Origin,
     ) -> Result<()> {
-        self.prove(caller, proof, origin).await?;
         let realm = self.realm().await?;
         let of = (Some(caller.account), Purpose::ChangePhone, subject(&realm, phone.expose()));
+        // the new phone first, and used up last: a slip in one of the two codes costs not the other
+        self.try_code(of, challenge, code).await?;
+        self.prove(caller, Act::Phone, proof, origin).await?;
         self.enter_code(of, challenge, code).await?;
         let index = realm.index(phone.expose());
         self.must_be_free(caller, By::Phone(index), PHONE_TAKEN).await?;
@@ -216,7 +242,8 @@ impl Accounts {
     /// Makes an address the caller's: proved by the code that came to it.
     ///
     /// # Errors
-    /// `proof-needed` when there is another address already, `email-registered`, what is wrong with the code.
+    /// `proof-needed` when there is another address already or the sign-in is not of the last ten minutes,
+    /// `email-registered`, what is wrong with the code.
     pub async fn change_email(
         &self,
         caller: Caller,
@@ -226,11 +253,15 @@ impl Accounts {
         proof: Option<&Proof>,
         origin: &Origin,
     ) -> Result<()> {
-        if self.own(caller).await?.email.is_some() {
-            self.prove(caller, proof.ok_or(crate::proof::PROOF_NEEDED)?, origin).await?;
-        }
         let realm = self.realm().await?;
         let of = (Some(caller.account), Purpose::VerifyEmail, subject(&realm, email.expose()));
+        self.try_code(of, challenge, code).await?;
+        match (self.own(caller).await?.email, proof) {
+            (Some(_), None) => return Err(PROOF_NEEDED.into()),
+            (Some(_), Some(proof)) => self.prove(caller, Act::Email, proof, origin).await?,
+            // an address can set the password anew: an old sign-in alone may not add one
+            (None, proof) => self.young_or_proved(caller, Act::Email, proof, origin).await?,
+        }
         self.enter_code(of, challenge, code).await?;
         let index = realm.index(email.expose());
         self.must_be_free(caller, By::Email(index), EMAIL_TAKEN).await?;
@@ -243,7 +274,7 @@ impl Accounts {
     /// # Errors
     /// As for a proof.
     pub async fn remove_email(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
-        self.prove(caller, proof, origin).await?;
+        self.prove(caller, Act::Email, proof, origin).await?;
         self.apply(caller.account, Applied::email(None), None).await
     }
 

@@ -5,10 +5,14 @@ use std::{sync::Arc, time::Duration};
 use edge::Caller;
 use kernel::{AccountId, ChallengeId, Code, Kind, Result};
 use secrecy::{ExposeSecret, SecretString};
-use store::Once;
+use store::{Once, Realm};
 
 use crate::{
-    Accounts, Asked, Destination, Identifier, Origin, Purpose, codes::OnFile, login::Sent, rows, session::SESSION_ENDED,
+    Accounts, Asked, Destination, Identifier, Origin, Purpose,
+    codes::{Entry, OnFile, subject},
+    login::Sent,
+    rows,
+    session::SESSION_ENDED,
 };
 
 /// A sign-in this young is a proof by itself where a new way to log in is added.
@@ -32,6 +36,28 @@ pub struct Key {
     pub body_hash: [u8; 32],
 }
 
+/// What is proved for: a code that was sent for one act proves no other. The numbers go into its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Setting or changing the password.
+    Password = 1,
+    /// Having another phone.
+    Phone = 2,
+    /// Having another address, or none.
+    Email = 3,
+    /// Linking, moving or unlinking a WeChat user.
+    Wechat = 4,
+    /// Closing the account.
+    Closing = 5,
+}
+
+impl Act {
+    fn entry(self, caller: Caller, realm: &Realm) -> Entry {
+        let exactly = subject(realm, &format!("act:{}:{}", self as u8, caller.account));
+        (Some(caller.account), Purpose::Confirm, exactly)
+    }
+}
+
 /// A proof.
 #[derive(Clone, Debug)]
 pub enum Proof {
@@ -53,7 +79,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `nothing-on-file`, `too-many-codes`.
-    pub async fn request_proof_code(&self, caller: Caller, key: Option<Key>, origin: &Origin) -> Result<Sent> {
+    pub async fn request_proof_code(
+        &self,
+        caller: Caller,
+        act: Act,
+        key: Option<Key>,
+        origin: &Origin,
+    ) -> Result<Sent> {
         let account = self.own(caller).await?;
         let to = OnFile::of(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
         let realm = self.realm().await?;
@@ -61,7 +93,7 @@ impl Accounts {
         let asked = Asked {
             account: Some(caller.account),
             purpose: Purpose::Confirm,
-            subject: caller.account.uuid(),
+            subject: act.entry(caller, &realm).2,
             to: Destination::OnFile(to),
             site: None,
             address: origin.address,
@@ -93,13 +125,21 @@ impl Accounts {
             .await
     }
 
+    /// Passes when a code of the caller's fits; it stays good.
+    pub(crate) async fn try_code(&self, of: Entry, challenge: ChallengeId, code: &SecretString) -> Result<()> {
+        let (checker, code) = (self.codes.checker().await?, code.clone());
+        let verdict = self
+            .db
+            .write(move |tx| {
+                let (checker, code) = (checker.clone(), code.clone());
+                Box::pin(async move { checker.fits(tx, challenge, of, code.expose_secret()).await })
+            })
+            .await?;
+        verdict.passed()
+    }
+
     /// Enters a code of the caller's on its own; what follows is another write.
-    pub(crate) async fn enter_code(
-        &self,
-        of: (Option<kernel::AccountId>, Purpose, kernel::macros::uuid::Uuid),
-        challenge: ChallengeId,
-        code: &SecretString,
-    ) -> Result<()> {
+    pub(crate) async fn enter_code(&self, of: Entry, challenge: ChallengeId, code: &SecretString) -> Result<()> {
         let (checker, code) = (self.codes.checker().await?, code.clone());
         let verdict = self
             .db
@@ -115,7 +155,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `proof-refused`, what is wrong with the code, `too-many-passwords`, what WeChat says.
-    pub(crate) async fn prove(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
+    pub(crate) async fn prove(&self, caller: Caller, act: Act, proof: &Proof, origin: &Origin) -> Result<()> {
         match proof {
             Proof::Password(password) => {
                 let account = self.own(caller).await?;
@@ -123,7 +163,7 @@ impl Accounts {
                 if fits { Ok(()) } else { Err(PROOF_REFUSED.into()) }
             }
             Proof::Code { challenge, code } => {
-                let of = (Some(caller.account), Purpose::Confirm, caller.account.uuid());
+                let of = act.entry(caller, &*self.realm().await?);
                 self.enter_code(of, *challenge, code).await
             }
             Proof::Wechat(code) => {
@@ -138,9 +178,15 @@ impl Accounts {
     ///
     /// # Errors
     /// `proof-needed`; as [`Accounts::prove`].
-    pub(crate) async fn young_or_proved(&self, caller: Caller, proof: Option<&Proof>, origin: &Origin) -> Result<()> {
+    pub(crate) async fn young_or_proved(
+        &self,
+        caller: Caller,
+        act: Act,
+        proof: Option<&Proof>,
+        origin: &Origin,
+    ) -> Result<()> {
         if let Some(proof) = proof {
-            return self.prove(caller, proof, origin).await;
+            return self.prove(caller, act, proof, origin).await;
         }
         let find = |db| async move { rows::session::find(&db, caller.session).await };
         let session = self.db.read(find).await?.ok_or(SESSION_ENDED)?;

@@ -1,9 +1,11 @@
 //! Registering: a phone that was proved, a password, consents, and perhaps the WeChat user at hand.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
-    AccountId, ChallengeId, Code, Email, Kind, Phone, Result, Timestamp, letter::AccountEvent, macros::uuid::Uuid,
+    AccountId, ChallengeId, Code, Email, Kind, Phone, Result, Timestamp,
+    letter::AccountEvent,
+    port::{SignInCheck, SignedIn},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,7 @@ use store::{Once, Realm, Tx};
 
 use crate::{
     Accounts, Checker, Entered, Origin, Purpose,
-    account::{PHONE_MAYBE_RECYCLED, PHONE_TAKEN, Sealed, Stored},
+    account::{AccountState, PHONE_MAYBE_RECYCLED, PHONE_TAKEN, Sealed, Stored},
     codes::subject,
     consent::{self, Agreement},
     login::{bare_account, is_silent},
@@ -23,6 +25,9 @@ use crate::{
     service::{Changed, PHONE, WechatUser, actor, note, openid_place, place, record, settled},
     session::{Method, RefreshToken, Session},
 };
+
+/// So long after a registration its very repeat still gets the same answer.
+const REPEAT: Duration = Duration::from_secs(600);
 
 /// The WeChat user at hand has registered before.
 pub const WECHAT_TAKEN: Code =
@@ -80,6 +85,7 @@ struct Outcome {
     account: AccountId,
     refresh: String,
     linked: bool,
+    at: i64,
     #[serde(skip)]
     changed: Changed,
 }
@@ -98,8 +104,20 @@ impl Accounts {
         if let Some(once) = &once
             && let Some(first) = self.db.earlier::<Outcome>(once, &realm).await?
         {
-            return self.registered(first, None); // a repeat burns no code of WeChat's
+            return self.again(first).await; // a repeat burns no code of WeChat's
         }
+        let (name, _) = new.email.as_ref().and_then(|email| email.expose().split_once('@')).unwrap_or_default();
+        let typed = match &new.proof {
+            PhoneProof::Sms { phone, .. } => phone.expose(),
+            PhoneProof::Wechat { .. } => "",
+        };
+        // all that can be judged here is, before anybody is asked and anything is hashed: WeChat's codes are good for once
+        let password = NewPassword::choose(&new.password, "password", &[typed, name])?;
+        if let PhoneProof::Sms { phone, challenge, .. } = &new.proof {
+            let of = (None, Purpose::Register, subject(&realm, phone.expose()));
+            self.codes.must_be_open(&self.db, *challenge, of).await?;
+        }
+        let password_hash = self.hashing.hash(password.secret().clone()).await?;
         let (phone, user) = match &new.proof {
             PhoneProof::Sms { phone, wechat_code, .. } => {
                 let user = match wechat_code {
@@ -113,9 +131,6 @@ impl Accounts {
                 (self.wechat_phone.phone(phone_code, &user.openid).await?, Some(user))
             }
         };
-        let name = new.email.as_ref().and_then(|email| email.expose().split('@').next()).unwrap_or_default();
-        let password = NewPassword::choose(&new.password, "password", &[phone.expose(), name])?;
-        let password_hash = self.hashing.hash(password.secret().clone()).await?;
         let entry = Entry {
             by: By::Phone(realm.index(phone.expose())),
             phone,
@@ -168,10 +183,21 @@ impl Accounts {
                     rows::session::insert(tx, &Session { account, ..session }).await?;
                     rows::consent::insert(tx, account, &entry.agreed).await?;
                     record(tx, account, "account.registered", &actor(account), now).await?;
-                    Ok(Ok(Outcome { account, refresh: refresh.clone(), linked, changed }))
+                    let at = now.millis();
+                    Ok(Ok(Outcome { account, refresh: refresh.clone(), linked, at, changed }))
                 })
             })
             .await
+    }
+
+    /// The answer to a repeat: the same, while the first sign-in stands and nobody can have gone on with it long ago.
+    async fn again(&self, outcome: Outcome) -> Result<Registered> {
+        let token = RefreshToken::read(&outcome.refresh, &self.refresh_key).ok_or(kernel::INTERNAL)?;
+        if Timestamp::from_millis(outcome.at).after(REPEAT) <= self.clock.now() {
+            return Err(PHONE_TAKEN.into());
+        }
+        self.stands(SignedIn { account: outcome.account, session: token.session }).await?;
+        self.registered(outcome, None)
     }
 
     fn registered(&self, outcome: Outcome, email_challenge: Option<ChallengeId>) -> Result<Registered> {
@@ -199,23 +225,33 @@ type Made = (AccountId, bool, Option<AccountId>);
 impl Entry {
     async fn run(&self, tx: &Tx, fresh: &Stored, now: Timestamp) -> Result<Result<Made>> {
         if let Some((checker, challenge, code)) = &self.code {
-            let of: (_, _, Uuid) = (None, Purpose::Register, subject(&self.realm, self.phone.expose()));
-            if let Err(refusal) = checker.enter(tx, *challenge, of, code.expose_secret()).await?.passed() {
+            let of = (None, Purpose::Register, subject(&self.realm, self.phone.expose()));
+            if let Err(refusal) = checker.fits(tx, *challenge, of, code.expose_secret()).await?.passed() {
                 return Ok(Err(refusal));
             }
         }
+        let before = rows::account::find(tx, self.by.clone()).await?;
+        let silent = match &before {
+            Some(before) => is_silent(tx, before, now).await?,
+            None => false,
+        };
+        if before.is_some() && silent && !self.claims_number {
+            return Ok(Err(PHONE_MAYBE_RECYCLED.into())); // the code stays good for the next try
+        }
+        if let Some((checker, challenge, _)) = &self.code
+            && let Err(refusal) = checker.use_up(tx, *challenge).await?.passed()
+        {
+            return Ok(Err(refusal));
+        }
         let mut robbed = None;
-        if let Some(before) = rows::account::find(tx, self.by.clone()).await? {
-            match (is_silent(tx, &before, now).await?, self.claims_number) {
-                (false, _) => return Ok(Err(PHONE_TAKEN.into())),
-                (true, false) => return Ok(Err(PHONE_MAYBE_RECYCLED.into())),
-                (true, true) => {
-                    let id = before.id;
-                    rows::account::save(tx, &Stored { phone: None, ..before }, now).await?;
-                    note(tx, id, AccountEvent::PhoneLost, "phone.lost", "registration", now).await?;
-                    robbed = Some(id);
-                }
+        if let Some(before) = before {
+            if !silent {
+                return Ok(Err(PHONE_TAKEN.into()));
             }
+            let id = before.id;
+            rows::account::save(tx, &Stored { phone: None, ..before }, now).await?;
+            note(tx, id, AccountEvent::PhoneLost, "phone.lost", "registration", now).await?;
+            robbed = Some(id);
         }
         let shadow = match &self.user {
             Some(user) => match rows::identity::owner(tx, &user.key).await? {
@@ -225,6 +261,9 @@ impl Entry {
             None => None,
         };
         if let Some(known) = &shadow {
+            if known.state == AccountState::Merged {
+                return Err(ALREADY_THERE.into()); // a moment ago
+            }
             if let Err(refusal) = known.lets_in() {
                 return Ok(Err(refusal));
             }
@@ -235,7 +274,8 @@ impl Entry {
         let grown = |account: Stored| {
             let sealed = self.realm.seal(place(PHONE, account.id), self.phone.expose().as_bytes());
             let phone = Some(Sealed { index: self.realm.index(self.phone.expose()), sealed });
-            Stored { phone, password_hash: Some(self.password_hash.clone()), ..account }
+            let password_hash = Some(self.password_hash.clone());
+            Stored { phone, password_hash, state: AccountState::Active, erase_at: None, ..account }
         };
         let account = match shadow {
             Some(known) => {

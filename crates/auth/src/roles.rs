@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use edge::Caller;
-use kernel::{AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId};
+use kernel::{
+    AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId, letter::AccountEvent,
+};
 use secrecy::SecretString;
 
 use crate::{
@@ -12,13 +14,13 @@ use crate::{
     login::bare_account,
     role::{Holder, Post, Role, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{PHONE, actor, place, record, settled},
+    service::{Changed, PHONE, actor, note, place, record, settled},
     session::{Method, SESSION_ENDED},
 };
 
-/// One's own last post as platform administrator is not to be given away by accident.
+/// An administrator does not shut themselves out by accident.
 pub const OWN_POST: Code =
-    Code::new(Kind::Conflict, "own-role", "不能撤销自己的平台管理员权限，请由另一位平台管理员操作");
+    Code::new(Kind::Conflict, "own-role", "不能停用自己的账号或撤销自己的平台管理员权限，请由另一位平台管理员操作");
 
 /// How an operator names the account of an administrator.
 #[derive(Clone, Debug)]
@@ -135,16 +137,22 @@ impl Accounts {
                 let (number, kept) = (number.clone(), kept.clone());
                 Box::pin(async move {
                     let found = rows::account::find(tx, By::Number(number)).await?.ok_or(NOT_FOUND)?;
+                    if found.id == caller.account {
+                        return Err(OWN_POST.into());
+                    }
                     let account = rows::account::hold(tx, found.id).await?.ok_or(NOT_FOUND)?;
                     let (id, from) = (account.id, account.state);
                     let (to, action) = match (from, disabled) {
                         (AccountState::Active | AccountState::Closing, true) => {
                             (AccountState::Disabled, "account.disabled")
                         }
+                        (AccountState::Disabled, false) if account.erase_at.is_some() => {
+                            (AccountState::Closing, "account.enabled")
+                        }
                         (AccountState::Disabled, false) => (AccountState::Active, "account.enabled"),
                         _ => return Err(NOT_FOUND.into()),
                     };
-                    rows::account::save(tx, &Stored { state: to, erase_at: None, ..account }, now).await?;
+                    rows::account::save(tx, &Stored { state: to, ..account }, now).await?;
                     let changed = kept.end(tx, id, &Which::All, now).await?;
                     record(tx, id, action, &actor(caller.account), now).await?;
                     Ok((id, changed))
@@ -182,10 +190,10 @@ impl Accounts {
         post: Post,
     ) -> Result<(AccountId, AccountNumber)> {
         let (job, realm, now) = (job.clone(), self.realm().await?, self.clock.now());
-        let fresh = bare_account(AccountId::new(now), now);
+        let (fresh, kept) = (bare_account(AccountId::new(now), now), self.kept.clone());
         self.db
             .write(move |tx| {
-                let (job, realm, fresh) = (job.clone(), realm.clone(), fresh.clone());
+                let (job, realm, fresh, kept) = (job.clone(), realm.clone(), fresh.clone(), kept.clone());
                 Box::pin(async move {
                     let (named, password_hash) = &*job;
                     let by = match named {
@@ -198,6 +206,10 @@ impl Accounts {
                             if password_hash.is_some() {
                                 let changed = Stored { password_hash: password_hash.clone(), ..known.clone() };
                                 rows::account::save(tx, &changed, now).await?;
+                                // announced by the sites' revisions: this process serves nobody
+                                let _: Changed = kept.end(tx, known.id, &Which::All, now).await?;
+                                let event = AccountEvent::PasswordReset;
+                                note(tx, known.id, event, "password.reset", "operator", now).await?;
                             }
                             known
                         }

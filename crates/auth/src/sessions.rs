@@ -65,8 +65,12 @@ impl Accounts {
     /// # Errors
     /// `session-ended`, `account-disabled`, `too-many-logins`.
     pub async fn refresh(&self, token: &SecretString, key: Option<Key>, address: Address) -> Result<Entered> {
-        self.limiter.login(address).await?;
-        let token = RefreshToken::read(token.expose_secret(), &self.refresh_key).ok_or(SESSION_ENDED)?;
+        // what is no token of ours counts against its address, what is counts against its own sign-in
+        let Some(token) = RefreshToken::read(token.expose_secret(), &self.refresh_key) else {
+            self.limiter.login(address).await?;
+            return Err(SESSION_ENDED.into());
+        };
+        self.limiter.refresh(token.session).await?;
         let (now, realm) = (self.clock.now(), self.realm().await?);
         let mut once = key.map(|Key { key, body_hash }| Once {
             owner: token.session.uuid(),
@@ -74,11 +78,14 @@ impl Accounts {
             key,
             body_hash,
         });
+        let mut repeated = false;
         if let Some(known) = &once
             && let Some(Refreshed::Next { at, .. }) = self.db.earlier(known, &realm).await?
-            && Timestamp::from_millis(at).after(REPEAT) <= now
         {
-            once = None; // no repeat any more, but a second use
+            repeated = Timestamp::from_millis(at).after(REPEAT) > now;
+            if !repeated {
+                once = None; // no repeat any more, but a second use
+            }
         }
         let next = RefreshToken::fresh(token.session, token.generation.saturating_add(1));
         let job = Arc::new((token, next.hash(), next.text(&self.refresh_key), self.kept.clone()));
@@ -106,7 +113,7 @@ impl Accounts {
                     }
                     let account = rows::account::find(tx, By::Id(of)).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
-                    let linked = session.identity.is_some() || !rows::identity::of_account(tx, of).await?.is_empty();
+                    let linked = !rows::identity::of_account(tx, of).await?.is_empty();
                     Ok(Ok(Refreshed::Next { account: of, refresh: refresh.clone(), linked, at: now.millis() }))
                 })
             })
@@ -114,6 +121,9 @@ impl Accounts {
         match refreshed {
             Refreshed::Next { account, refresh, linked, .. } => {
                 let token = RefreshToken::read(&refresh, &self.refresh_key).ok_or(kernel::INTERNAL)?;
+                if repeated {
+                    self.stands(SignedIn { account, session: token.session }).await?;
+                }
                 self.enter(account, &token, linked)
             }
             Refreshed::Stolen { account, changed } => {

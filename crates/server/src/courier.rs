@@ -53,14 +53,14 @@ impl House {
     pub async fn tidy(&self) -> Result<()> {
         self.doors.tidy().await?;
         while self.accounts.erase_due().await? > 0 {}
-        let (accounts, day_ago) = (self.accounts.clone(), self.clock.now().before(DAY));
+        let (accounts, now) = (self.accounts.clone(), self.clock.now());
         self.db
             .write(move |tx| {
                 let accounts = accounts.clone();
                 Box::pin(async move {
                     accounts.purge(tx).await?;
-                    store::purge_once(tx, day_ago).await?;
-                    outbox::purge(tx, day_ago).await
+                    store::purge_once(tx, now.before(DAY)).await?;
+                    outbox::purge(tx, now.before(DAY), now).await
                 })
             })
             .await
@@ -132,14 +132,15 @@ impl House {
     async fn open_code(&self, envelope: &Envelope) -> Result<(Outgoing, String)> {
         let letter: CodeIssued = envelope.letter()?;
         let realm = self.vault.realm(None, self.clock.now()).await?;
-        let (codes, reference) = (self.codes.clone(), letter.challenge.to_string());
+        let (codes, reference, opened) = (self.codes.clone(), letter.challenge.to_string(), letter.clone());
         let outgoing = self
             .db
             .write(move |tx| {
-                let (codes, letter, realm) = (codes.clone(), letter.clone(), realm.clone());
+                let (codes, letter, realm) = (codes.clone(), opened.clone(), realm.clone());
                 Box::pin(async move { codes.reveal(tx, &letter, &realm).await })
             })
             .await?;
+        let outgoing = if self.codes.may_go(&letter, &outgoing).await? { outgoing } else { Outgoing::Nowhere };
         Ok((outgoing, reference))
     }
 }

@@ -32,7 +32,7 @@ use sms::{
     simulator::{AliyunSim, Inbox, Request, TencentSim},
 };
 use tokio::sync::OnceCell;
-use wechat::{push::Receiver, simulator::Wechat};
+use wechat::{Budgets, push::Receiver, simulator::Wechat};
 
 use crate::{House, Parts, callbacks::Pushes, seed, settings::Demo};
 
@@ -85,7 +85,7 @@ impl Simulators {
             app_id: APP.into(),
             app_secret: self.secret.clone(),
         };
-        let wechat = wechat::Client::new(settings, cache.clone(), clock.clone())?;
+        let wechat = wechat::Client::new(settings, cache.clone(), clock.clone())?.with_budgets(Budgets::UNLIMITED);
         let aliyun = Aliyun::new(self.aliyun.settings(format!("http://{address}/_sim/sms/aliyun")), clock.clone())?;
         let tencent = Tencent::new(self.tencent.settings(format!("http://{address}/_sim/sms/tencent")), clock.clone())?;
         let sms = Arc::new(Vendors::new(vec![Arc::new(aliyun), Arc::new(tencent)], clock.clone()));

@@ -4,7 +4,7 @@ use actix_web::{
     get, put,
     web::{Data, Json, Path, Query},
 };
-use edge::{Answer, Caller, Page, Paged, Valid};
+use edge::{Answer, Caller, CurrentCaller, Page, Paged, Valid};
 use garde::Validate;
 use kernel::{NOT_FOUND, SiteId};
 use serde::{Deserialize, Serialize};
@@ -79,8 +79,8 @@ async fn find_site(_: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Js
 /// Make a site the current one
 #[utoipa::path(request_body = NewChoice, responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[put("/me/site")]
-async fn choose_site(caller: Caller, sites: Data<Sites>, body: Valid<NewChoice>) -> Answer<Json<SiteView>> {
-    Ok(Json(SiteView::from(&sites.choose(caller, body.0.site_id).await?)))
+async fn choose_site(caller: CurrentCaller, sites: Data<Sites>, body: Valid<NewChoice>) -> Answer<Json<SiteView>> {
+    Ok(Json(SiteView::from(&sites.choose(caller.0, body.0.site_id).await?)))
 }
 
 /// See the current site

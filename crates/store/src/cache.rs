@@ -58,6 +58,15 @@ impl Cache for LocalCache {
         Ok(1)
     }
 
+    async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway> {
+        let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if let Some(entry) = entries.living(key, now) {
+            let left = entry.value.parse::<u64>().unwrap_or_default().saturating_sub(times);
+            entry.value = left.to_string();
+        }
+        Ok(())
+    }
+
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
         let (mut entries, now) = (self.0.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
         if let Some(entry) = entries.living(key, now) {
@@ -107,6 +116,7 @@ struct Remote {
     answers: AtomicBool,
     count: Script,
     release: Script,
+    uncount: Script,
     prefix: String,
 }
 
@@ -129,6 +139,11 @@ impl RedisCache {
                 "local n = redis.call('INCR', KEYS[1]) \
                  if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
                  return n",
+            ),
+            uncount: Script::new(
+                "local n = tonumber(redis.call('GET', KEYS[1]) or '0') \
+                 if n > 0 then return redis.call('DECRBY', KEYS[1], math.min(n, tonumber(ARGV[1]))) end \
+                 return 0",
             ),
             release: Script::new(
                 "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end \
@@ -200,6 +215,12 @@ impl Cache for RedisCache {
         let mut call = self.0.count.key(format!("{}{key}", self.0.prefix));
         call.arg(millis(span));
         self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
+    }
+
+    async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway> {
+        let mut call = self.0.uncount.key(format!("{}{key}", self.0.prefix));
+        call.arg(times.min(i64::MAX as u64));
+        self.0.within(|mut connection| async move { call.invoke_async::<i64>(&mut connection).await }).await.map(|_| ())
     }
 
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
@@ -283,20 +304,10 @@ impl Marks {
         }
     }
 
-    /// The count under `key`; nothing is counted by asking.
-    pub async fn counted(&self, key: &str) -> u64 {
-        let kept = match self.shared.get(key).await {
-            Ok(kept) => kept,
-            Err(CacheAway) => self.own.get(key).await.unwrap_or_default(),
-        };
-        kept.and_then(|count| count.parse().ok()).unwrap_or_default()
-    }
-
-    /// Starts the count under `key` again, if it has not gone on since it was `count`.
-    pub async fn uncount(&self, key: &str, count: u64) {
-        let count = count.to_string();
-        if self.shared.release(key, &count).await.is_err() {
-            let _ = self.own.release(key, &count).await;
+    /// Takes back `times` of the counts under `key`, down to none.
+    pub async fn uncount(&self, key: &str, times: u64) {
+        if self.shared.uncount(key, times).await.is_err() {
+            let _ = self.own.uncount(key, times).await;
         }
     }
 

@@ -119,6 +119,11 @@ impl MigrationName for M0003 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0003 {
+    /// Whole or not at all, where the product can do that; on MySQL every step is one that may be done again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let of_accounts = [
             string_len_null("number", 8),
@@ -134,9 +139,10 @@ impl MigrationTrait for M0003 {
         for (name, column) in
             [("accounts_number", "number"), ("accounts_phone", "phone_index"), ("accounts_email", "email_index")]
         {
-            manager.create_index(index(name, "accounts", [column]).unique().to_owned()).await?;
+            add_index(manager, name, "accounts", index(name, "accounts", [column]).unique()).await?;
         }
-        manager.create_index(index("accounts_erasure", "accounts", ["erase_at"])).await?;
+        let erasure = "accounts_erasure";
+        add_index(manager, erasure, "accounts", &mut index(erasure, "accounts", ["erase_at"])).await?;
         let of_sessions = [
             small_integer_null("method"),
             string_len_null("device", 64),
@@ -144,6 +150,8 @@ impl MigrationTrait for M0003 {
             var_binary_null("openid_index", 16),
         ];
         add(manager, "sessions", of_sessions).await?;
+        let age = "sessions_age";
+        add_index(manager, age, "sessions", &mut index(age, "sessions", ["expires_at"])).await?;
         let mut consents = table(
             manager,
             "consents",
@@ -159,14 +167,17 @@ impl MigrationTrait for M0003 {
                 big_integer_null("withdrawn_at"),
             ],
         );
-        manager.create_table(consents.primary_key(&mut key(["account_id", "id"])).to_owned()).await?;
+        let consents = consents.primary_key(&mut key(["account_id", "id"])).if_not_exists();
+        manager.create_table(consents.to_owned()).await?;
         let mut roles = table(
             manager,
             "roles",
             [uuid("account_id"), uuid("site_id"), small_integer("role"), uuid("granted_by"), big_integer("granted_at")],
         );
-        manager.create_table(roles.primary_key(&mut key(["account_id", "site_id", "role"])).to_owned()).await?;
-        manager.create_index(index("roles_site", "roles", ["site_id", "account_id"])).await
+        let roles = roles.primary_key(&mut key(["account_id", "site_id", "role"])).if_not_exists();
+        manager.create_table(roles.to_owned()).await?;
+        let site = "roles_site";
+        add_index(manager, site, "roles", &mut index(site, "roles", ["site_id", "account_id"])).await
     }
 }
 
@@ -174,7 +185,8 @@ impl MigrationTrait for M0003 {
 async fn number_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let mut given = HashSet::new();
-    for row in db.query_all(Query::select().column("id").from("accounts")).await? {
+    let unnumbered = Query::select().column("id").from("accounts").and_where(Expr::col("number").is_null()).to_owned();
+    for row in db.query_all(&unnumbered).await? {
         let id: Uuid = row.try_get("", "id")?;
         let mut number = AccountNumber::draw();
         while !given.insert(number.clone()) {
@@ -187,16 +199,27 @@ async fn number_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Adds columns to a table that may have rows; one statement each, for SQLite takes no more.
+/// Adds columns to a table that may have rows, those that are missing; one statement each, for SQLite takes no more.
 async fn add<const N: usize>(
     manager: &SchemaManager<'_>,
     to: &'static str,
     columns: [ColumnDef; N],
 ) -> Result<(), DbErr> {
     for mut column in columns {
-        manager.alter_table(Table::alter().table(to).add_column(&mut column).to_owned()).await?;
+        if !manager.has_column(to, column.get_column_name()).await? {
+            manager.alter_table(Table::alter().table(to).add_column(&mut column).to_owned()).await?;
+        }
     }
     Ok(())
+}
+
+async fn add_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    on: &'static str,
+    index: &mut IndexCreateStatement,
+) -> Result<(), DbErr> {
+    if manager.has_index(on, name).await? { Ok(()) } else { manager.create_index(index.to_owned()).await }
 }
 
 async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -254,11 +254,19 @@ pub async fn count(db: &impl ConnectionTrait, state: State) -> Result<u64> {
     Ok(row::Entity::find().filter(row::Column::State.eq(state as i16)).count(db).await?)
 }
 
-/// Forgets letters that were carried out before `before`.
+/// Forgets letters that were carried out before `before`, and what is in those that were given up and mean nothing any
+/// more at `now`.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn purge(tx: &Tx, before: Timestamp) -> Result<()> {
+pub async fn purge(tx: &Tx, before: Timestamp, now: Timestamp) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Payload, Expr::value(""))
+        .filter(row::Column::State.is_in([State::Dead as i16, State::Unknown as i16]))
+        .filter(row::Column::ExpiresAt.lte(now.millis()))
+        .filter(row::Column::Payload.ne(""))
+        .exec(tx)
+        .await?;
     row::Entity::delete_many()
         .filter(row::Column::State.eq(State::Done as i16))
         .filter(row::Column::NextAt.lt(before.millis()))

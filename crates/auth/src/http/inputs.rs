@@ -6,7 +6,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Agreement, ConsentPurpose, Identifier, Origin, OthersProof, PhoneProof, Post, Proof, Registration, Role, WantedCode,
+    Act, Agreement, ConsentPurpose, Identifier, Origin, OthersProof, PhoneProof, Post, Proof, Registration, Role,
+    WantedCode,
 };
 
 fn token_length(secret: &SecretString, _: &()) -> garde::Result {
@@ -350,12 +351,45 @@ pub struct NewOwnPassword {
     pub(super) new_password: SecretString,
 }
 
+/// What one proves oneself for.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Act)]
+pub enum ActView {
+    /// Setting or changing the password.
+    Password,
+    /// Having another phone.
+    Phone,
+    /// Having another address, or none.
+    Email,
+    /// Linking, moving or unlinking a WeChat user.
+    Wechat,
+    /// Closing the account.
+    Closing,
+}
+
+impl From<ActView> for Act {
+    fn from(act: ActView) -> Self {
+        match act {
+            ActView::Password => Self::Password,
+            ActView::Phone => Self::Phone,
+            ActView::Email => Self::Email,
+            ActView::Wechat => Self::Wechat,
+            ActView::Closing => Self::Closing,
+        }
+    }
+}
+
 /// A wish for a code, signed in.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(tag = "purpose", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum NewOwnCode {
     /// To prove oneself with; it goes to what is on file.
-    Confirm {},
+    Confirm {
+        /// Before which act.
+        #[garde(skip)]
+        act: ActView,
+    },
     /// For another phone; it goes there.
     Phone {
         /// The phone.

@@ -56,7 +56,7 @@ async fn request_own_code(
     let Keyed { body, key, body_hash } = new;
     let (caller, key, origin) = (caller.0, key.map(|key| Key { key, body_hash }), origin(address, None));
     let sent = match body {
-        NewOwnCode::Confirm {} => accounts.request_proof_code(caller, key, &origin).await?,
+        NewOwnCode::Confirm { act } => accounts.request_proof_code(caller, act.into(), key, &origin).await?,
         NewOwnCode::Phone { phone } => accounts.request_phone_code(caller, &phone.value()?, key, &origin).await?,
         NewOwnCode::Email { email } => accounts.request_email_code(caller, &email.value()?, key, &origin).await?,
         NewOwnCode::MoveWechat { ticket } => accounts.request_move_code(caller, &ticket, key, &origin).await?,

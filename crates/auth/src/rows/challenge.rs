@@ -89,7 +89,7 @@ pub(crate) async fn spend_try(
     Ok(row::Entity::find_by_id(id.uuid()).one(db).await?.map(|row| (row.code_hash, row.tries)))
 }
 
-/// Why no try was to be had.
+/// Whether a try is to be had ([`Verdict::Right`]), or why not.
 pub(crate) async fn why_not(db: &impl ConnectionTrait, id: ChallengeId, of: Of, now: Timestamp) -> Result<Verdict> {
     let (account, purpose, subject) = of;
     let row = row::Entity::find_by_id(id.uuid()).one(db).await?;
@@ -100,7 +100,8 @@ pub(crate) async fn why_not(db: &impl ConnectionTrait, id: ChallengeId, of: Of, 
         }
         Some(row) if row.state == USED => Verdict::Used,
         Some(row) if row.expires_at <= now.millis() => Verdict::Expired,
-        Some(_) => Verdict::Exhausted,
+        Some(row) if row.tries >= TRIES => Verdict::Exhausted,
+        Some(_) => Verdict::Right,
     })
 }
 
@@ -117,5 +118,16 @@ pub(crate) async fn use_up(db: &impl ConnectionTrait, id: ChallengeId) -> Result
 
 pub(crate) async fn purge(db: &impl ConnectionTrait, before: Timestamp) -> Result<()> {
     row::Entity::delete_many().filter(row::Column::ExpiresAt.lt(before.millis())).exec(db).await?;
+    Ok(())
+}
+
+/// The open challenges of one account become another's.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::AccountId, Expr::value(to.uuid()))
+        .filter(row::Column::AccountId.eq(from.uuid()))
+        .filter(row::Column::State.eq(OPEN))
+        .exec(db)
+        .await?;
     Ok(())
 }

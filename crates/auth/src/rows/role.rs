@@ -95,3 +95,12 @@ pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<(
     row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())
 }
+
+/// The posts of one account become another's.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
+    for row in row::Entity::find().filter(row::Column::AccountId.eq(from.uuid())).all(db).await? {
+        let by = (!row.granted_by.is_nil()).then(|| AccountId::from_uuid(row.granted_by));
+        insert(db, to, post(&row)?, by, Timestamp::from_millis(row.granted_at)).await?;
+    }
+    remove(db, from).await
+}

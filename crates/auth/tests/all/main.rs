@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod attacks;
 mod codes;
 mod limits;
 mod login;
@@ -99,7 +100,7 @@ impl House {
             clock: clock.clone(),
             tokens: tokens.clone(),
             refresh_key: [3; 32],
-            hashing: Hashing::start(1).unwrap(),
+            hashing: Hashing::start(1).unwrap().patient_for(Duration::from_secs(30)),
             wechat: wechat.clone(),
             wechat_phone: wechat.clone(),
             codes: codes.clone(),
@@ -155,7 +156,11 @@ impl House {
             due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.letter::<CodeIssued>().unwrap());
         let letter = letters.into_iter().find(|letter| letter.challenge == challenge).expect("a letter");
         let realm = self.vault.realm(None, NOW).await.unwrap();
-        match self.open(letter, realm).await {
+        let outgoing = self.open(letter.clone(), realm).await;
+        if !self.codes.may_go(&letter, &outgoing).await.unwrap() {
+            return None;
+        }
+        match outgoing {
             Outgoing::Sms(_, code) | Outgoing::Mail(_, code) => Some(code.as_str().to_owned()),
             Outgoing::Nowhere => None,
         }

@@ -333,7 +333,7 @@ store::on_every_database! {
             settle(&db, &envelope, outcome, NOW.after(A_DAY)).await;
         }
         let before = NOW.after(A_DAY);
-        db.write(move |tx| Box::pin(async move { outbox::purge(tx, before).await })).await.unwrap();
+        db.write(move |tx| Box::pin(async move { outbox::purge(tx, before, before).await })).await.unwrap();
         let mut left: Vec<_> = rows(&db).await.into_iter().map(|row| row.fact).collect();
         left.sort();
         assert_eq!(left, ["new", "old and dead", "waiting"]);

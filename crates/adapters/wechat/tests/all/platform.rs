@@ -124,6 +124,10 @@ impl Cache for Away {
     async fn count(&self, _: &str, _: Duration) -> Result<u64, CacheAway> {
         Err(CacheAway)
     }
+    async fn uncount(&self, _: &str, _: u64) -> Result<(), CacheAway> {
+        Err(CacheAway)
+    }
+
     async fn claim(&self, _: &str, _: &str, _: Duration) -> Result<Claim, CacheAway> {
         Err(CacheAway)
     }
@@ -167,6 +171,10 @@ impl<C: Cache> Cache for Watched<C> {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
         self.seen(self.cache.count(key, span).await)
     }
+    async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway> {
+        self.seen(self.cache.uncount(key, times).await)
+    }
+
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
         self.seen(self.cache.claim(key, value, span).await)
     }

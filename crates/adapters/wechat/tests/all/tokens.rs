@@ -398,6 +398,10 @@ impl Cache for Late {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
         self.cache.count(key, span).await
     }
+    async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway> {
+        self.cache.uncount(key, times).await
+    }
+
     async fn claim(&self, key: &str, value: &str, span: Duration) -> Result<Claim, CacheAway> {
         self.cache.claim(key, value, span).await
     }
