@@ -106,7 +106,7 @@ impl From<Hours> for Written {
 }
 
 /// The hours of one day, sorted and merged: two that open at the same minutes are equal. Empty means closed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Hours>", into = "Vec<Hours>")]
 pub struct DayHours {
     /// Within the day, sorted, apart from each other.

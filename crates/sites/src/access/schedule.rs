@@ -69,7 +69,7 @@ impl Schedule {
     }
 
     /// The hours that begin on this day of the week.
-    pub const fn day(&self, weekday: Weekday) -> &DayHours {
+    pub fn day(&self, weekday: Weekday) -> &DayHours {
         &self.days[place(weekday)]
     }
 
@@ -88,16 +88,8 @@ impl Schedule {
 }
 
 /// Where a weekday stands, counted from Monday as 0.
-const fn place(weekday: Weekday) -> usize {
-    match weekday {
-        Weekday::Monday => 0,
-        Weekday::Tuesday => 1,
-        Weekday::Wednesday => 2,
-        Weekday::Thursday => 3,
-        Weekday::Friday => 4,
-        Weekday::Saturday => 5,
-        Weekday::Sunday => 6,
-    }
+fn place(weekday: Weekday) -> usize {
+    usize::from(weekday.to_monday_zero_offset().unsigned_abs())
 }
 
 impl From<Vec<Interval>> for Schedule {

@@ -1,0 +1,155 @@
+//! Who may open what, and when: pure rules without database, clock or HTTP. Rules only allow, and their union decides;
+//! over them stand, in this order, a lockdown of the site, the mode of the door, the hours of a holiday, and those of
+//! the week. Hours are those of the clock on the wall: what a change to summer time skips never comes, what it repeats
+//! comes twice.
+
+mod change;
+mod decision;
+mod fault;
+mod holiday;
+mod hours;
+mod mode;
+mod moment;
+mod rule;
+mod schedule;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::{HashMap, HashSet};
+
+pub use decision::{DecidedBy, Decision, Explanation, RuleVerdict, Verdict};
+pub use fault::AccessFault;
+pub use holiday::{Holiday, HolidayCalendar};
+pub use hours::{DayHours, Hours};
+use jiff::tz::TimeZone;
+use kernel::{DoorId, Reason, Timestamp};
+pub use mode::{DoorMode, Hold};
+use moment::Moment;
+pub use moment::default_zone;
+pub use rule::{DoorGroup, DoorGroupId, HolderGroupId, Rule, RuleDoors, RuleSubject, Subject, Validity};
+pub use schedule::{Interval, Schedule};
+pub use text::BadPart;
+
+use crate::Methods;
+
+/// A door, as far as the rules must know it.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessDoor {
+    /// Its id.
+    pub id: DoorId,
+    /// The ways it may be opened.
+    pub methods: Methods,
+    /// What it does for everybody.
+    pub mode: DoorMode,
+}
+
+/// All that decides who may pass at a site.
+#[derive(Clone, Debug)]
+pub struct AccessPlan {
+    /// Where its walls' clocks stand; see [`default_zone`].
+    pub zone: TimeZone,
+    /// Its holidays.
+    pub holidays: HolidayCalendar,
+    /// The whole site is closed.
+    pub lockdown: Option<Hold>,
+    /// Its doors.
+    pub doors: Vec<AccessDoor>,
+    /// Its groups of doors.
+    pub groups: Vec<DoorGroup>,
+    /// Its rules. The order decides nothing but which of several rules is named.
+    pub rules: Vec<Rule>,
+}
+
+/// A plan made ready for decisions: each costs one look at each rule about the door, and allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Access {
+    zone: TimeZone,
+    holidays: HolidayCalendar,
+    lockdown: Option<Hold>,
+    doors: HashMap<DoorId, DoorRules>,
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug)]
+struct DoorRules {
+    mode: DoorMode,
+    /// In the order of the rules.
+    about: Vec<About>,
+}
+
+/// A rule that is about a door.
+#[derive(Clone, Copy, Debug)]
+struct About {
+    /// Its place among the rules.
+    rule: usize,
+    /// The ways that both it and the door take.
+    ways: Methods,
+}
+
+impl Access {
+    /// Made ready. A door or group that stands twice in the plan counts as it stands last.
+    pub fn new(plan: AccessPlan) -> Self {
+        let AccessPlan { zone, holidays, lockdown, doors, groups, rules } = plan;
+        let groups: HashMap<DoorGroupId, HashSet<DoorId>> =
+            groups.into_iter().map(|group| (group.id, group.doors.into_iter().collect())).collect();
+        let includes = |rule: &Rule, door: DoorId| match rule.doors {
+            RuleDoors::All => true,
+            RuleDoors::Group(group) => groups.get(&group).is_some_and(|doors| doors.contains(&door)),
+            RuleDoors::Door(ours) => ours == door,
+        };
+        let about = |door: AccessDoor| {
+            let rules = rules.iter().enumerate().filter(|(_, rule)| includes(rule, door.id));
+            rules.map(|(place, rule)| About { rule: place, ways: Methods(rule.methods.0 & door.methods.0) }).collect()
+        };
+        let doors =
+            doors.into_iter().map(|door| (door.id, DoorRules { mode: door.mode, about: about(door) })).collect();
+        Self { zone, holidays, lockdown, doors, rules }
+    }
+
+    /// Whether `subject` may pass `door` in this way at this instant. Of several refusals the nearest miss is told:
+    /// outside the schedule, before not yet valid, before expired, before not allowed.
+    pub fn decide(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Decision {
+        if self.lockdown.is_some_and(|hold| hold.stands(at)) {
+            return Decision { reason: Reason::Lockdown, by: DecidedBy::SiteLockdown };
+        }
+        let Some(door) = self.doors.get(&door) else { return Decision::NO_RULE };
+        if let Some(decision) = door.mode.decide(at) {
+            return decision;
+        }
+        let moment = Moment::new(&self.zone, &self.holidays, at);
+        let (mut nearest, mut decision) = (0, Decision::NO_RULE);
+        for about in &door.about {
+            let rule = &self.rules[about.rule];
+            let verdict = rule.judge(subject, about.ways, method, &moment);
+            if verdict.nearness() > nearest {
+                nearest = verdict.nearness();
+                decision = Decision { reason: verdict.reason(), by: DecidedBy::Rule(rule.id) };
+            }
+            if verdict == Verdict::Opens {
+                break;
+            }
+        }
+        decision
+    }
+
+    /// Why that decision is what it is: what each rule of the site says, and which one decided.
+    pub fn explain(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Explanation {
+        let moment = Moment::new(&self.zone, &self.holidays, at);
+        let about = self.doors.get(&door).map_or(&[][..], |door| &door.about);
+        let verdict = |(place, rule): (usize, &Rule)| RuleVerdict {
+            rule: rule.id,
+            name: rule.name.clone(),
+            hours: rule.schedule.to_string(),
+            verdict: match about.binary_search_by_key(&place, |about| about.rule) {
+                Ok(found) => rule.judge(subject, about[found].ways, method, &moment),
+                Err(_) => Verdict::OtherDoor,
+            },
+        };
+        Explanation {
+            decision: self.decide(subject, door, method, at),
+            holiday: moment.holiday.map(|holiday| holiday.name().to_owned()),
+            rules: self.rules.iter().enumerate().map(verdict).collect(),
+        }
+    }
+}

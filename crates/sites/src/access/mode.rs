@@ -1,0 +1,55 @@
+use kernel::{Reason, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{DecidedBy, Decision};
+
+/// How long something stands that overrides the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The instant it ends at by itself; until somebody ends it when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Hold {
+    /// Whether it still stands.
+    pub(super) fn stands(self, at: Timestamp) -> bool {
+        self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// What a door does for everybody (门模式). In JSON `{"mode": "lockdown", "until": …}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case")]
+pub enum DoorMode {
+    /// The rules decide.
+    #[default]
+    Normal,
+    /// Stands open: everybody passes.
+    KeepUnlocked(Hold),
+    /// Outside every schedule: nobody passes.
+    KeepLocked(Hold),
+    /// Closed for an emergency: nobody passes.
+    Lockdown(Hold),
+}
+
+impl DoorMode {
+    /// What it decides without the rules.
+    pub(super) fn decide(self, at: Timestamp) -> Option<Decision> {
+        let (hold, reason, by) = match self {
+            Self::Normal => return None,
+            Self::KeepUnlocked(hold) => (hold, Reason::Ok, DecidedBy::KeptUnlocked),
+            Self::KeepLocked(hold) => (hold, Reason::OutsideSchedule, DecidedBy::KeptLocked),
+            Self::Lockdown(hold) => (hold, Reason::Lockdown, DecidedBy::DoorLockdown),
+        };
+        hold.stands(at).then_some(Decision { reason, by })
+    }
+
+    /// The instant it ends at by itself.
+    pub(super) const fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::Normal => None,
+            Self::KeepUnlocked(hold) | Self::KeepLocked(hold) | Self::Lockdown(hold) => hold.until,
+        }
+    }
+}

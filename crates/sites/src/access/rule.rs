@@ -1,0 +1,138 @@
+use kernel::{CardId, DoorId, PolicyId, Timestamp, port::CardKind};
+
+use super::{AccessFault, Schedule, Verdict, moment::Moment};
+use crate::Methods;
+
+kernel::id! {
+    /// A group of doors (权限组).
+    DoorGroupId
+    /// A group of card holders.
+    HolderGroupId
+}
+
+/// Doors that rules name together (权限组).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoorGroup {
+    /// Its id.
+    pub id: DoorGroupId,
+    /// Its name.
+    pub name: String,
+    /// Its doors.
+    pub doors: Vec<DoorId>,
+}
+
+/// Who asks to pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The kind of the card.
+    pub kind: CardKind,
+    /// The card.
+    pub card: CardId,
+    /// The groups its holder is in.
+    pub groups: &'a [HolderGroupId],
+}
+
+/// Whom a rule lets pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSubject {
+    /// Every card of the site.
+    Any,
+    /// Cards of this kind.
+    Kind(CardKind),
+    /// This card.
+    Card(CardId),
+    /// Holders in this group.
+    Group(HolderGroupId),
+}
+
+impl RuleSubject {
+    fn covers(self, subject: Subject<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Kind(kind) => kind == subject.kind,
+            Self::Card(card) => card == subject.card,
+            Self::Group(group) => subject.groups.contains(&group),
+        }
+    }
+}
+
+/// Which doors a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleDoors {
+    /// Every door of the site.
+    All,
+    /// The doors of this group; none while it does not exist.
+    Group(DoorGroupId),
+    /// This door.
+    Door(DoorId),
+}
+
+/// From when (inclusive) until when (exclusive) a rule counts; open at the ends that are not said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+impl Validity {
+    /// Between these.
+    pub fn new(from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Self, AccessFault> {
+        match (from, until) {
+            (Some(from), Some(until)) if until <= from => Err(AccessFault::NeverValid),
+            _ => Ok(Self { from, until }),
+        }
+    }
+
+    /// Its first instant.
+    pub const fn from(self) -> Option<Timestamp> {
+        self.from
+    }
+
+    /// The instant after its last.
+    pub const fn until(self) -> Option<Timestamp> {
+        self.until
+    }
+}
+
+/// Lets somebody through some doors at some hours (通行权限). Rules only allow: where one of them opens, no other closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id.
+    pub id: PolicyId,
+    /// Its name.
+    pub name: String,
+    /// Whom it lets pass.
+    pub subject: RuleSubject,
+    /// Through which doors.
+    pub doors: RuleDoors,
+    /// At which hours; a holiday's hours stand in their place.
+    pub schedule: Schedule,
+    /// From when until when.
+    pub validity: Validity,
+    /// In which ways; a door must take the way too.
+    pub methods: Methods,
+}
+
+impl Rule {
+    /// Whether it is about this subject and this way, of the `ways` that both it and the door take.
+    pub(super) fn concerns(&self, subject: Subject<'_>, ways: Methods, method: Methods) -> bool {
+        self.subject.covers(subject) && ways.allow(method)
+    }
+
+    /// What it says at a door that it is about.
+    pub(super) fn judge(&self, subject: Subject<'_>, ways: Methods, method: Methods, moment: &Moment<'_>) -> Verdict {
+        if !self.subject.covers(subject) {
+            Verdict::OtherSubject
+        } else if !ways.allow(method) {
+            Verdict::OtherMethod
+        } else if self.validity.from.is_some_and(|from| moment.at < from) {
+            Verdict::NotYetValid
+        } else if self.validity.until.is_some_and(|until| until <= moment.at) {
+            Verdict::Expired
+        } else if !moment.opens(&self.schedule) {
+            Verdict::OutsideSchedule
+        } else {
+            Verdict::Opens
+        }
+    }
+}
