@@ -236,6 +236,14 @@ impl Cards {
         Ok(Credentials { server_time: now, site, credentials })
     }
 
+    /// Every binding of an account, whatever became of it, oldest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn bindings_of(&self, account: AccountId) -> Result<Vec<Binding>> {
+        self.db.read(|db| async move { rows::all_own(&db, account).await }).await
+    }
+
     /// Every credential of a site that a door may meet.
     ///
     /// # Errors
@@ -282,8 +290,7 @@ impl Belongings for Cards {
     }
 
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
-        let bindings = self.db.read(|db| async move { rows::all_own(&db, account).await }).await?;
-        let shown = bindings.into_iter().map(|one| {
+        let shown = self.bindings_of(account).await?.into_iter().map(|one| {
             let Binding { id, site, kind, number, state, .. } = one;
             serde_json::json!({ "id": id, "siteId": site, "kind": kind, "number": number, "state": state })
         });

@@ -1,10 +1,11 @@
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use cards::Cards;
 use edge::Caller;
 use kernel::{
-    BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId,
-    Timestamp,
+    AccountId, BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result,
+    ScanId, SiteId, Timestamp,
     km1::RootKey,
     macros::uuid::Uuid,
     port::{Claim, Receipt, Unlock, Unlocks},
@@ -12,7 +13,7 @@ use kernel::{
 };
 use serde::Deserialize;
 use sites::{CacheLoss, Door, Driver, Methods, Sites};
-use store::{Db, Marks};
+use store::{Belongings, Db, Marks, Tx};
 use utoipa::ToSchema;
 
 use crate::{
@@ -291,6 +292,37 @@ impl Doors {
         let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_used(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         Ok(())
+    }
+}
+
+/// Events stay when an account goes: they are the site's record of its doors, and name a binding that leads to nobody.
+#[async_trait]
+impl Belongings for Doors {
+    fn name(&self) -> &'static str {
+        "uses"
+    }
+
+    async fn merge(&self, _: &Tx, _: AccountId, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        Ok(Vec::new())
+    }
+
+    async fn erase(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+        Ok(Vec::new())
+    }
+
+    /// The last thousand uses of each card.
+    async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
+        const MOST: usize = 1000;
+        let mut all = Vec::new();
+        for binding in self.cards.bindings_of(account).await? {
+            let (site, id) = (binding.site, binding.id);
+            let uses = self.db.read(|db| async move { rows::uses(&db, site, id, None, MOST).await }).await?;
+            all.extend(uses.into_iter().map(|one| {
+                let Use { at, door, reason, .. } = one;
+                serde_json::json!({ "bindingId": id, "siteId": site, "doorId": door, "at": at, "reason": reason })
+            }));
+        }
+        Ok(all.into())
     }
 }
 

@@ -161,7 +161,12 @@ impl House {
             codes: codes.clone(),
             marks: marks.clone(),
             limits,
-            belongings: vec![Arc::new(cards.clone()), Arc::new(sites.clone()), Arc::new(notices.clone())],
+            belongings: vec![
+                Arc::new(cards.clone()),
+                Arc::new(doors.clone()),
+                Arc::new(sites.clone()),
+                Arc::new(notices.clone()),
+            ],
             cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
         });
         let check: Arc<dyn TokenCheck> = tokens;

@@ -224,10 +224,6 @@ impl Belongings for Sites {
         Ok(Vec::new())
     }
 
-    async fn renew(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
-        Ok(Vec::new())
-    }
-
     async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
         rows::forget_choices(tx, account).await?;
         Ok(Vec::new())

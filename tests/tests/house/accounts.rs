@@ -114,6 +114,9 @@ on_every_database! {
         // an ordinary call is believed until the token expires: no database is asked
         person.get("/v1/sites?limit=1").await.expect(200);
 
+        let export = other.get("/v1/me/export").await.expect(200);
+        assert_eq!((export["cards"].as_array().unwrap().len(), export["uses"].as_array().unwrap().len()), (1, 1));
+
         // the owner's other phone fetches the new key, and opens
         let renewed = other.credential(site, &bound.id).await;
         assert_eq!(reader.show(&renewed.code(0)).await, "ok");
