@@ -19,7 +19,7 @@ fn main() -> anyhow::Result<ExitCode> {
         hello::serve(listen)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let cpus = cpus::settle()?;
+    let cpus = if options.spread { None } else { cpus::settle()? };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

@@ -48,6 +48,11 @@ impl Kind {
         Self::WechatFirst,
     ];
 
+    /// Whether it is a login with WeChat.
+    pub const fn is_wechat(self) -> bool {
+        matches!(self, Self::Wechat | Self::WechatFirst)
+    }
+
     /// Its name on the command line.
     pub const fn part(self) -> Part {
         match self {

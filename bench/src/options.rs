@@ -36,6 +36,9 @@ pub struct Options {
     /// Answers of each sort whose times are compared
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u16).range(20..=1000))]
     pub samples: u16,
+    /// Server, services and load share all processors, as on a machine where nobody sorts them
+    #[arg(long)]
+    pub spread: bool,
     /// A setting of the server, as NAME=VALUE; may be given again and again
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
@@ -93,8 +96,15 @@ pub enum Part {
 
 impl Options {
     /// The operations to measure.
-    pub fn operations(&self) -> Vec<Kind> {
+    fn operations(&self) -> Vec<Kind> {
         Kind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(&kind.part())).collect()
+    }
+
+    /// The same, but those that are measured together are together: logins leave so much behind with the simulator of
+    /// WeChat that memory would tell of little else.
+    pub fn groups(&self) -> [Vec<Kind>; 2] {
+        let (logins, others) = self.operations().into_iter().partition(|kind| kind.is_wechat());
+        [others, logins]
     }
 
     /// Whether cold starts are measured.

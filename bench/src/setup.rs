@@ -31,7 +31,7 @@ const ACCOUNTS: usize = 60;
 /// Cards bound at the same time.
 const BINDERS: usize = 16;
 /// What the server is told for the measurement: more cards, doors driven by their readers, nobody slowed down.
-pub const SETTINGS: [(&str, &str); 12] = [
+pub const SETTINGS: [(&str, &str); 13] = [
     ("KAIMEN__DEMO__CARDS_PER_SITE", "60"),
     ("KAIMEN__DEMO__DRIVER", "reader"),
     ("KAIMEN__LIMITS__LOGINS_PER_MINUTE", "1000000"),
@@ -44,6 +44,7 @@ pub const SETTINGS: [(&str, &str); 12] = [
     ("KAIMEN__LIMITS__CODES_IN_ALL", "1000000"),
     ("KAIMEN__LIMITS__PASSWORDS_PER_ACCOUNT", "1000000"),
     ("KAIMEN__LIMITS__PASSWORDS_PER_ADDRESS", "1000000"),
+    ("KAIMEN__LIMITS__ENROLMENTS_PER_MINUTE", "1000000"),
 ];
 
 /// Who asks for what, and what the right answers are.

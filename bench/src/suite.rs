@@ -148,20 +148,20 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         memory: Vec::new(),
         remarks: Vec::new(),
     };
-    if cpus.is_none() {
+    if cpus.is_none() && !options.spread {
         results.remarks.push("There is one processor only: server and load shared it.".to_owned());
     }
     for stack in stacks(options, &mut results.remarks)? {
         let cpu = cpus.map(|cpus| cpus.server);
         let services = Services::find(stack, cpu);
-        if stack == Stack::Postgres && !services.pinned {
+        if stack == Stack::Postgres && !services.pinned && !options.spread {
             results
                 .remarks
                 .push(format!("{}: database and cache were not pinned to the server's processor.", stack.name()));
         }
         let stage = Stage { stack, program: &program, cpu, set: &options.set };
-        if !options.operations().is_empty() {
-            under_load(options, &stage, &services, folder.path(), &mut results).await?;
+        for kinds in options.groups().iter().filter(|kinds| !kinds.is_empty()) {
+            under_load(options, kinds, &stage, &services, folder.path(), &mut results).await?;
         }
         if options.storm() {
             results.storms.push(storm::measure(options, &stage, &services, folder.path()).await?);
@@ -208,12 +208,12 @@ struct Running {
 
 async fn under_load(
     options: &Options,
+    kinds: &[Kind],
     stage: &Stage<'_>,
     services: &Services,
     folder: &Path,
     results: &mut Results,
 ) -> anyhow::Result<()> {
-    let kinds = options.operations();
     let folder = tempfile::tempdir_in(folder)?;
     let fresh = stage.stack.fresh()?;
     let hello = if kinds.contains(&Kind::Hello) { Some(hello(stage, folder.path()).await?) } else { None };
@@ -259,7 +259,9 @@ async fn under_load(
         }
     }
     results.rows.extend(rows);
-    results.memory.push(Memory { stack: stage.stack, after: server.memory(), peak: server.peak_memory() });
+    if !kinds.iter().all(|kind| kind.is_wechat()) {
+        results.memory.push(Memory { stack: stage.stack, after: server.memory(), peak: server.peak_memory() });
+    }
     if let Some(hello) = hello {
         hello.stop().await?;
     }

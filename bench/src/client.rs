@@ -1,0 +1,111 @@
+//! As much of a client as it takes to set things up: JSON in, JSON out, and whatever fails ends it.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::{
+    http::Connection,
+    ops::{get, request},
+};
+
+/// How long an SMS may take.
+const SMS: Duration = Duration::from_secs(20);
+
+/// A list.
+#[derive(Deserialize)]
+pub struct Items<T> {
+    /// What is in it.
+    pub items: Vec<T>,
+}
+
+/// Something that has an id.
+#[derive(Deserialize)]
+pub struct Id {
+    /// The id.
+    pub id: String,
+}
+
+#[derive(Deserialize)]
+struct OneTimeCode {
+    code: String,
+}
+
+/// Asks for JSON, one question at a time.
+pub struct Client {
+    address: SocketAddr,
+    connection: Connection,
+}
+
+impl Client {
+    /// Of this server.
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, connection: Connection::new(address) }
+    }
+
+    /// The body of the answer to a GET.
+    ///
+    /// # Errors
+    /// When there is none, or no success.
+    pub async fn get(&mut self, target: &str, token: Option<&str>) -> anyhow::Result<Vec<u8>> {
+        self.send(target, &get(self.address, target, token)).await
+    }
+
+    /// Asks, and understands the answer.
+    ///
+    /// # Errors
+    /// When there is none, no success, or something else than was expected.
+    pub async fn call<T: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        target: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> anyhow::Result<T> {
+        let body = body.map(|body| body.to_string());
+        let request = request(self.address, method, target, token, body.as_deref());
+        let answer = self.send(target, &request).await?;
+        serde_json::from_slice(&answer).with_context(|| format!("{target} answered something else"))
+    }
+
+    /// A code of `wx.login` for this user.
+    ///
+    /// # Errors
+    /// When the simulator gives none.
+    pub async fn wechat_code(&mut self, openid: &str) -> anyhow::Result<String> {
+        let wish = json!({ "openid": openid });
+        let OneTimeCode { code } = self.call("POST", "/_sim/wechat/codes", None, Some(wish)).await?;
+        Ok(code)
+    }
+
+    /// The code that came last to this phone, if need be after a while.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn newest_sms(&mut self, phone: &str) -> anyhow::Result<String> {
+        let inbox = format!("/_sim/sms?phone={}", phone.replace('+', "%2B"));
+        let asked = Instant::now();
+        loop {
+            let sent: Items<OneTimeCode> = self.call("GET", &inbox, None, None).await?;
+            if let Some(newest) = sent.items.into_iter().next() {
+                return Ok(newest.code);
+            }
+            ensure!(asked.elapsed() < SMS, "no SMS came to {phone}");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn send(&mut self, target: &str, request: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let answer = self.connection.ask(request).await.with_context(|| target.to_owned())?;
+        if !(200..300).contains(&answer.status) {
+            bail!("{target} answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        }
+        Ok(answer.body)
+    }
+}
