@@ -7,7 +7,7 @@ folder=${1:?the folder of the logs}
 
 bytes=$(cat "$folder"/*.log 2>/dev/null | wc -c)
 files=$(find "$folder" -name '*.log' | wc -l)
-if ((bytes < 200000)); then
+if ((bytes < 50000)); then
     echo "leaks: only $bytes bytes of logs in $folder: the tests did not log"
     exit 1
 fi

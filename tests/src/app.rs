@@ -39,7 +39,7 @@ fn log() {
     LOGGING.get_or_init(|| {
         let Ok(folder) = std::env::var("KAIMEN_TEST_LOGS") else { return };
         let file = std::fs::File::create(format!("{folder}/{}.log", std::process::id())).unwrap();
-        let filter = EnvFilter::new(crate::FINEST);
+        let filter = EnvFilter::new(crate::FINE);
         let _ =
             tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Mutex::new(file)).try_init();
     });

@@ -22,7 +22,7 @@ impl Process {
         match std::env::var("KAIMEN_TEST_LOGS") {
             Ok(logs) => {
                 let log = format!("{logs}/{}-{}.log", std::process::id(), listen.replace(':', "-"));
-                command.env("KAIMEN__LOG__FILTER", crate::FINEST).stderr(std::fs::File::create(log).unwrap());
+                command.env("KAIMEN__LOG__FILTER", crate::FINE).stderr(std::fs::File::create(log).unwrap());
             }
             Err(_) => {
                 command.env("KAIMEN__LOG__FILTER", "error");
