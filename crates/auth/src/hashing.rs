@@ -1,5 +1,5 @@
-//! Argon2id on threads of its own, few and of the lowest priority: a storm of logins waits in a queue, and doors do not
-//! wait for it.
+//! Argon2id on threads of its own, few, of the lowest priority, and resting as long as they work: a storm of logins waits
+//! in a queue, and doors do not wait for it.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -36,6 +36,12 @@ pub struct Hashing {
     patience: Duration,
 }
 
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+    Duration::new(seconds.unwrap_or_default(), nanos.unwrap_or_default())
+}
+
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| HASH_FAILED)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -70,7 +76,11 @@ impl Hashing {
                 loop {
                     let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(job) = job else { break };
+                    let before = processor_time();
                     job(&argon2);
+                    // a low priority counts only among one's own: Linux weighs groups of processes before threads, and a
+                    // database beside us would have to share evenly with every hash
+                    std::thread::park_timeout(processor_time().saturating_sub(before));
                 }
             })?;
         }
@@ -85,21 +95,20 @@ impl Hashing {
     }
 
     async fn run<T: Send + 'static>(&self, act: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
+        let ((call, turn), (reply, answer)) = (oneshot::channel(), oneshot::channel());
         let job: Job = Box::new(move |argon2| {
-            if !reply.is_closed() {
+            if call.send(()).is_ok() {
                 let _ = reply.send(act(argon2));
             }
         });
         let busy = || BUSY.retry_after(PATIENCE);
         self.queue.try_send(job).map_err(|_| busy())?;
-        match timeout(self.patience, answer).await {
-            Ok(Ok(value)) => Ok(value),
-            _ => {
-                metrics::counter!("kaimen_logins_turned_away_total").increment(1);
-                Err(busy())
-            }
+        // what is begun is waited for: no work is thrown away
+        if !matches!(timeout(self.patience, turn).await, Ok(Ok(()))) {
+            metrics::counter!("kaimen_logins_turned_away_total").increment(1);
+            return Err(busy());
         }
+        answer.await.map_err(|_| busy())
     }
 
     /// The hash of a password, as a PHC string.
