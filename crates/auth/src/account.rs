@@ -112,17 +112,7 @@ mod tests {
 
     fn account() -> Stored {
         let now = Timestamp::from_seconds(1_795_000_000);
-        Stored {
-            id: AccountId::new(now),
-            number: AccountNumber::draw(),
-            state: AccountState::Active,
-            version: 1,
-            phone: None,
-            email: None,
-            password_hash: None,
-            created_at: now,
-            erase_at: None,
-        }
+        crate::login::bare_account(AccountId::new(now), now)
     }
 
     #[test]

@@ -127,25 +127,26 @@ impl Accounts {
 
     /// Passes when a code of the caller's fits; it stays good.
     pub(crate) async fn try_code(&self, of: Entry, challenge: ChallengeId, code: &SecretString) -> Result<()> {
-        let (checker, code) = (self.codes.checker().await?, code.clone());
-        let verdict = self
-            .db
-            .write(move |tx| {
-                let (checker, code) = (checker.clone(), code.clone());
-                Box::pin(async move { checker.fits(tx, challenge, of, code.expose_secret()).await })
-            })
-            .await?;
-        verdict.passed()
+        self.judge_code(of, challenge, code, false).await
     }
 
     /// Enters a code of the caller's on its own; what follows is another write.
     pub(crate) async fn enter_code(&self, of: Entry, challenge: ChallengeId, code: &SecretString) -> Result<()> {
+        self.judge_code(of, challenge, code, true).await
+    }
+
+    async fn judge_code(&self, of: Entry, challenge: ChallengeId, code: &SecretString, uses_up: bool) -> Result<()> {
         let (checker, code) = (self.codes.checker().await?, code.clone());
         let verdict = self
             .db
             .write(move |tx| {
                 let (checker, code) = (checker.clone(), code.clone());
-                Box::pin(async move { checker.enter(tx, challenge, of, code.expose_secret()).await })
+                Box::pin(async move {
+                    match uses_up {
+                        true => checker.enter(tx, challenge, of, code.expose_secret()).await,
+                        false => checker.fits(tx, challenge, of, code.expose_secret()).await,
+                    }
+                })
             })
             .await?;
         verdict.passed()
