@@ -137,6 +137,27 @@ impl Person {
         self
     }
 
+    /// The same person, running a site from now on.
+    pub async fn running(self, site: &Value) -> Self {
+        let number = self.get("/v1/me").await.expect(200)["number"].clone();
+        self.post("/_sim/roles", json!({ "number": number, "siteId": site })).await.expect(204);
+        self
+    }
+
+    /// PUT of the version that was seen.
+    pub async fn put_version(&self, path: &str, version: i32, body: &Value) -> Answer {
+        let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body);
+        Answer::of(request.header("if-match", format!("\"{version}\"")).send().await.unwrap()).await
+    }
+
+    /// The demo cards of this kind at the site of this name.
+    pub async fn cards_at(&self, name: &str, kind: &str) -> Vec<Value> {
+        let sites = self.get("/v1/sites?limit=100").await.expect(200)["items"].clone();
+        let site = sites.as_array().unwrap().iter().find(|site| site["name"] == name).expect("the site")["id"].clone();
+        let cards = self.cards().await;
+        cards.into_iter().filter(|card| card["siteId"] == site && card["kind"] == kind).collect()
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await.unwrap()).await
@@ -179,6 +200,11 @@ impl Person {
         }
         sent.sort_by_key(|one| std::cmp::Reverse(serde_json::from_value::<Timestamp>(one["at"].clone()).unwrap()));
         sent
+    }
+
+    /// How many codes came to a phone so far.
+    pub async fn received(&self, phone: &str) -> usize {
+        self.sent(phone).await.len()
     }
 
     /// The code that comes to a phone after so many others.

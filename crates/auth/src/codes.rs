@@ -17,9 +17,6 @@ use crate::{
     session::constant_eq,
 };
 
-/// Stands where no phone is, as long as one.
-const NOBODY: &str = "-----------";
-
 /// One-time codes by SMS and mail, for the features that need a phone or an address proved.
 #[derive(Clone)]
 pub struct Codes {
@@ -92,8 +89,6 @@ pub struct Asked {
 pub struct NewChallenge {
     row: challenge::New,
     letter: CodeIssued,
-    /// What goes into the letter in place of the destination when nothing is to be sent.
-    nobody: Bytes,
 }
 
 impl NewChallenge {
@@ -112,18 +107,30 @@ impl NewChallenge {
         self.row.expires_at
     }
 
-    /// Writes it down; the code goes out only when `send` says so. Both do the same work and look the same from
-    /// outside: a letter to nobody is dropped by the courier.
+    /// Writes it down, and posts what the courier will carry.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn write(&self, tx: &Tx, send: bool) -> Result<()> {
-        challenge::insert(tx, &self.row).await?;
-        let fact = format!("code:{}", self.row.id);
-        let letter =
-            if send { self.letter.clone() } else { CodeIssued { to: self.nobody.clone(), ..self.letter.clone() } };
-        outbox::post(tx, None, &fact, &letter, self.row.created_at, CODE_LIFE).await
+    pub async fn write(&self, tx: &Tx) -> Result<()> {
+        self.record(tx).await?;
+        post_code(tx, &self.letter, self.row.created_at).await
     }
+
+    /// Writes it down. Nothing goes out until somebody posts its letter ([`post_code`]).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record(&self, tx: &Tx) -> Result<()> {
+        challenge::insert(tx, &self.row).await
+    }
+}
+
+/// Posts the letter of a challenge, once, however often it is asked to.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn post_code(tx: &Tx, letter: &CodeIssued, now: Timestamp) -> Result<()> {
+    outbox::post(tx, None, &format!("code:{}", letter.challenge), letter, now, CODE_LIFE).await
 }
 
 /// A code on its way out.
@@ -190,9 +197,8 @@ impl Codes {
             expires_at: now.after(CODE_LIFE),
         };
         let code = Bytes(realm.seal(code_place, code.as_bytes()));
-        let nobody = Bytes(realm.seal(to_place, NOBODY.as_bytes()));
         let by_account = matches!(asked.to, Destination::Account(_));
-        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, to: Bytes(to), by_account, code }, nobody })
+        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, to: Bytes(to), by_account, code } })
     }
 
     /// Prepares the entering of a code; what it returns is used inside a write.

@@ -32,7 +32,7 @@ mod sessions;
 pub use access::AccessTokens;
 pub use account::AccountState;
 pub use code::{CODE_EXPIRED, CODE_LIFE, Purpose, Verdict};
-pub use codes::{Asked, Checker, Codes, Destination, NewChallenge, Outgoing};
+pub use codes::{Asked, Checker, Codes, Destination, NewChallenge, Outgoing, post_code};
 pub use consent::{Agreement, Consent, ConsentPurpose, TEXTS, Text};
 pub use hashing::Hashing;
 pub use identifier::Identifier;

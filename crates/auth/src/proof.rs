@@ -118,7 +118,7 @@ impl Accounts {
             .write_once(once, realm, now, move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
-                    job.0.write(tx, true).await?;
+                    job.0.write(tx).await?;
                     Ok(Ok(job.1.clone()))
                 })
             })

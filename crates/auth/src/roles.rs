@@ -2,9 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
-    AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId, letter::AccountEvent,
+    AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId,
+    letter::AccountEvent,
+    port::{SiteTies, Ties},
 };
 use secrecy::SecretString;
 
@@ -29,6 +32,16 @@ pub enum Named {
     Number(AccountNumber),
     /// The account of this phone, made if there is none.
     Phone(Phone),
+}
+
+#[async_trait]
+impl SiteTies for Accounts {
+    /// The sites at which the person holds a post.
+    async fn ties(&self, account: AccountId) -> Result<Ties> {
+        let posts = self.db.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
+        let everywhere = posts.iter().any(|post| post.role == Role::PlatformAdmin);
+        Ok(Ties { sites: posts.into_iter().filter_map(|post| post.site).collect(), everywhere })
+    }
 }
 
 impl Accounts {

@@ -1,16 +1,24 @@
 //! The rules of a binding: states and transitions, with the codes beside the rule they name.
 
 use kernel::{
-    AccountId, BindingId, CardId, ChallengeId, Code, Kind, PrintedCardNumber, Reason, SiteId, Timestamp,
+    AccountId, BindingId, CardId, ChallengeId, Code, Kind, Reason, SiteId, Timestamp,
     km1::Handle,
+    letter::{CardEnd, CardPause},
     port::{CardKind, CardState},
 };
 use serde::{Deserialize, Serialize};
+use sites::{HolderGroupId, Subject};
 use utoipa::ToSchema;
+
+use crate::card::masked;
 
 pub(crate) const NOT_BOUND: Code = Code::new(Kind::Conflict, "card-not-bound", "这张卡没有绑定，请刷新后重试");
 pub(crate) const NOT_WAITING: Code =
     Code::new(Kind::Conflict, "binding-not-waiting", "这次绑定已结束，请重新填写卡号并获取验证码");
+pub(crate) const CARD_NOT_USABLE: Code =
+    Code::new(Kind::Conflict, "card-not-usable", "这张卡已挂失、冻结或注销，请先到物业办理恢复，再来绑定");
+pub(crate) const HOUSEHOLD_FULL: Code =
+    Code::new(Kind::Conflict, "card-household-full", "共用这张卡的人数已满，请让其中一位先解除绑定");
 
 /// States of a binding. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -26,6 +34,10 @@ pub enum BindingState {
     Unbound = 4,
     /// Another account proved the phone.
     Superseded = 5,
+    /// Held back: the issuer reports the card lost or frozen, or another phone on file.
+    Suspended = 6,
+    /// The issuer took the card back.
+    Revoked = 7,
 }
 
 impl BindingState {
@@ -36,6 +48,8 @@ impl BindingState {
             3 => Some(Self::Failed),
             4 => Some(Self::Unbound),
             5 => Some(Self::Superseded),
+            6 => Some(Self::Suspended),
+            7 => Some(Self::Revoked),
             _ => None,
         }
     }
@@ -48,6 +62,52 @@ impl BindingState {
             Self::Failed => "failed",
             Self::Unbound => "unbound",
             Self::Superseded => "superseded",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Whether it is somebody's hold on a card, good or held back.
+    pub const fn holds(self) -> bool {
+        matches!(self, Self::Bound | Self::Suspended)
+    }
+}
+
+/// What becomes of a hold on a card when its issuer says something new of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Nothing.
+    Stays,
+    /// It is held back.
+    Pauses(CardPause),
+    /// It opens again.
+    Resumes,
+    /// It ends.
+    Ends(CardEnd),
+    /// It goes on with the card that came in this one's place.
+    Follows(CardId),
+}
+
+impl Turn {
+    /// Of a hold in this state on a card in that state, with the phone proved at binding on file or not.
+    pub(crate) const fn of(
+        held: BindingState,
+        card: CardState,
+        replaced_by: Option<CardId>,
+        phone_on_file: bool,
+    ) -> Self {
+        let pause = match (card, replaced_by) {
+            (CardState::Returned, _) | (CardState::Replaced, None) => return Self::Ends(CardEnd::Returned),
+            (CardState::Replaced, Some(next)) => return Self::Follows(next),
+            (CardState::Lost, _) => Some(CardPause::Lost),
+            (CardState::Frozen, _) => Some(CardPause::Frozen),
+            (CardState::Active, _) if !phone_on_file => Some(CardPause::PhoneChanged),
+            (CardState::Active, _) => None,
+        };
+        match (held, pause) {
+            (BindingState::Bound, Some(why)) => Self::Pauses(why),
+            (BindingState::Suspended, None) => Self::Resumes,
+            _ => Self::Stays,
         }
     }
 }
@@ -65,7 +125,7 @@ pub struct Binding {
     pub(crate) card: Option<CardId>,
     /// Kind of card.
     pub kind: CardKind,
-    /// As it was typed.
+    /// As the site's cards show it.
     pub number: String,
     /// State.
     pub state: BindingState,
@@ -75,12 +135,14 @@ pub struct Binding {
     pub(crate) challenge: ChallengeId,
     /// Last instant to answer it.
     pub expires_at: Timestamp,
+    /// The phone that it proves, as a blind index of the site.
+    pub(crate) proved_phone: Option<Vec<u8>>,
 }
 
 impl Binding {
     /// The number as its owner sees it in a list.
     pub fn masked_number(&self) -> String {
-        PrintedCardNumber::parse(&self.number).map(|number| number.masked()).unwrap_or_default()
+        masked(&self.number)
     }
 }
 
@@ -91,12 +153,16 @@ pub struct Holding {
     pub binding: BindingId,
     /// Named so in codes.
     pub handle: Handle,
+    /// The card.
+    pub card: CardId,
     /// Kind of card.
     pub kind: CardKind,
+    /// The groups its holder is in.
+    pub groups: Vec<HolderGroupId>,
     /// The binding's state.
     pub state: BindingState,
     /// The card's state.
-    pub card: CardState,
+    pub card_state: CardState,
     /// The card's last instant.
     pub valid_until: Option<Timestamp>,
 }
@@ -104,13 +170,19 @@ pub struct Holding {
 impl Holding {
     /// Whether its codes open now, else why not.
     pub fn standing(&self, now: Timestamp) -> Reason {
-        match (self.state, self.card) {
+        match (self.state, self.card_state) {
             (BindingState::Bound, CardState::Active) => {}
-            (BindingState::Bound, CardState::Lost) => return Reason::CardLost,
-            (BindingState::Bound, CardState::Frozen) => return Reason::CardFrozen,
+            (BindingState::Suspended, CardState::Active) => return Reason::BindingSuspended,
+            (BindingState::Bound | BindingState::Suspended, CardState::Lost) => return Reason::CardLost,
+            (BindingState::Bound | BindingState::Suspended, CardState::Frozen) => return Reason::CardFrozen,
             _ => return Reason::Revoked,
         }
         if self.valid_until.is_some_and(|until| until < now) { Reason::CardExpired } else { Reason::Ok }
+    }
+
+    /// What rules know it by.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { kind: self.kind, card: self.card, groups: &self.groups }
     }
 }
 
@@ -121,26 +193,47 @@ mod tests {
     #[test]
     fn only_a_bound_card_in_good_standing_opens() {
         let now = Timestamp::from_seconds(1_795_000_000);
-        let holding = |state, card, valid_until| Holding {
-            binding: BindingId::new(now),
-            handle: [0; 8],
-            kind: CardKind::Member,
-            state,
-            card,
-            valid_until,
+        let standing = |state, card_state, valid_until| {
+            let (binding, card, kind) = (BindingId::new(now), CardId::new(now), CardKind::Member);
+            Holding { binding, handle: [0; 8], card, kind, groups: Vec::new(), state, card_state, valid_until }
+                .standing(now)
         };
-        let standing = |state, card, until| holding(state, card, until).standing(now);
         assert_eq!(standing(BindingState::Bound, CardState::Active, None), Reason::Ok);
         assert_eq!(standing(BindingState::Bound, CardState::Active, Some(now)), Reason::Ok);
         let past = Some(Timestamp::from_millis(now.millis() - 1));
         assert_eq!(standing(BindingState::Bound, CardState::Active, past), Reason::CardExpired);
-        assert_eq!(standing(BindingState::Bound, CardState::Lost, None), Reason::CardLost);
-        assert_eq!(standing(BindingState::Bound, CardState::Frozen, None), Reason::CardFrozen);
-        for card in [CardState::Replaced, CardState::Returned] {
-            assert_eq!(standing(BindingState::Bound, card, None), Reason::Revoked);
+        for held in [BindingState::Bound, BindingState::Suspended] {
+            assert_eq!(standing(held, CardState::Lost, None), Reason::CardLost);
+            assert_eq!(standing(held, CardState::Frozen, None), Reason::CardFrozen);
+            for card in [CardState::Replaced, CardState::Returned] {
+                assert_eq!(standing(held, card, None), Reason::Revoked);
+            }
         }
-        for state in [BindingState::Challenged, BindingState::Failed, BindingState::Unbound, BindingState::Superseded] {
-            assert_eq!(standing(state, CardState::Active, None), Reason::Revoked);
+        assert_eq!(standing(BindingState::Suspended, CardState::Active, None), Reason::BindingSuspended);
+        for number in 1..=7 {
+            let state = BindingState::from_number(number).unwrap();
+            if !state.holds() {
+                assert_eq!(standing(state, CardState::Active, None), Reason::Revoked);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_issuer_says_turns_a_hold_and_turns_it_back() {
+        use BindingState::{Bound, Suspended};
+        let next = CardId::new(Timestamp::from_seconds(1));
+        let of = Turn::of;
+        assert_eq!(of(Bound, CardState::Active, None, true), Turn::Stays);
+        assert_eq!(of(Bound, CardState::Lost, None, true), Turn::Pauses(CardPause::Lost));
+        assert_eq!(of(Bound, CardState::Frozen, None, true), Turn::Pauses(CardPause::Frozen));
+        assert_eq!(of(Bound, CardState::Active, None, false), Turn::Pauses(CardPause::PhoneChanged));
+        assert_eq!(of(Suspended, CardState::Lost, None, true), Turn::Stays, "told once");
+        assert_eq!(of(Suspended, CardState::Active, None, false), Turn::Stays, "found again, but another's phone");
+        assert_eq!(of(Suspended, CardState::Active, None, true), Turn::Resumes);
+        for held in [Bound, Suspended] {
+            assert_eq!(of(held, CardState::Returned, Some(next), true), Turn::Ends(CardEnd::Returned));
+            assert_eq!(of(held, CardState::Replaced, None, true), Turn::Ends(CardEnd::Returned));
+            assert_eq!(of(held, CardState::Replaced, Some(next), false), Turn::Follows(next));
         }
     }
 }

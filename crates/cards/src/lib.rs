@@ -1,14 +1,21 @@
 //! Cards: what the property issued, who has bound it, and the keys a phone needs to show its code.
 //!
-//! `binding` holds the rules, `rows` the tables, `service` one method per thing a person can do, `http` their face.
-//! The embedded card system keeps its register here too (`register`).
+//! `binding` holds the rules of a hold on a card and `card` what is known of one, `turns` what a change of a card does to
+//! its holders, `register` keeps the cards, `lookup` finds the one that was asked for, `reconcile` compares them with an
+//! installed card system, `rows` the tables, `service` one method per thing a person can do, `http` their face.
 
 mod binding;
+mod card;
 pub mod http;
+mod lookup;
+mod reconcile;
 mod register;
 mod rows;
 mod service;
+mod turns;
 
 pub use binding::{Binding, BindingState, Holding};
-pub use register::{NewCard, Register};
-pub use service::{Cards, CredentialKeys, Credentials, NewBinding};
+pub use card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source};
+pub use reconcile::{Reconciliation, ReconciliationState};
+pub use register::{Put, PutCard, Register};
+pub use service::{CardInfo, Cards, CredentialKeys, Credentials, HeldCard, NewBinding, Parts};

@@ -2,39 +2,51 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kernel::{
-    CardId, Clock, Phone, PrintedCardNumber, Result, SiteId, Timestamp,
-    port::{CardKind, CardRegister, CardState, IssuedCard},
+    CardId, Clock, Code, Kind, Result, SiteId, Timestamp,
+    port::{CardKind, CardRegister, CardState, WantedCard},
 };
-use sea_orm::{ActiveValue::Set, QuerySelect, entity::prelude::*};
-use sites::Sites;
-use store::{Db, Place, Vault};
+use sea_orm::entity::prelude::*;
+use sites::{Site, Sites};
+use store::{Db, Realm, Tx, Vault, audit};
 
-use crate::rows::{card, card_state, card_state_number};
+use crate::{
+    card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source},
+    rows::card,
+    turns,
+};
 
-/// The register of the embedded card system: the cards the property issued, with holder and phone sealed.
+const NO_SUCH_CARD: Code = Code::new(Kind::NotFound, "card-not-found", "没有找到这张卡");
+const BAD_SUCCESSOR: Code =
+    Code::new(Kind::Conflict, "card-successor-unusable", "新卡须是本场区另一张正常的卡，请先登记新卡");
+
+/// The register: the cards the property issued, and the copies of those that an installed card system keeps. Holder,
+/// phone and plates are sealed.
 #[derive(Clone)]
 pub struct Register {
-    db: Db,
+    pub(crate) db: Db,
     vault: Arc<Vault>,
     sites: Sites,
     clock: Arc<dyn Clock>,
 }
 
-/// A card to be registered.
-#[derive(Clone, Debug)]
-pub struct NewCard {
-    /// Its id.
-    pub id: CardId,
-    /// Kind.
-    pub kind: CardKind,
-    /// Printed number.
-    pub number: PrintedCardNumber,
-    /// Whose name it bears.
-    pub holder: String,
-    /// The phone on file.
-    pub phone: Phone,
-    /// Last instant it is good for.
-    pub valid_until: Option<Timestamp>,
+/// What came, or would come, of putting cards into the register.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Put {
+    /// For each card what became of it, in the order given.
+    pub cards: Vec<PutCard>,
+    /// Doors must hear of it.
+    pub(crate) concerns_doors: bool,
+}
+
+/// What became of one card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PutCard {
+    /// It was not there.
+    New,
+    /// Something of it was otherwise.
+    Changed(Vec<CardField>),
+    /// It was like that.
+    Same,
 }
 
 impl Register {
@@ -43,87 +55,157 @@ impl Register {
         Self { db, vault, sites, clock }
     }
 
-    /// Registers cards at a site.
-    ///
-    /// # Errors
-    /// When the database refuses, or a number is taken.
-    pub async fn add(&self, site: SiteId, new: &[NewCard]) -> Result<()> {
-        let now = self.clock.now();
-        let realm = self.vault.realm(Some(site), now).await?;
-        let rows: Vec<card::ActiveModel> = new
-            .iter()
-            .map(|new| {
-                let place = |column| Place { table: "issued_cards", column, row: new.id.uuid() };
-                card::ActiveModel {
-                    site_id: Set(site.uuid()),
-                    id: Set(new.id.uuid()),
-                    kind: Set(new.kind.number()),
-                    number: Set(new.number.as_str().to_owned()),
-                    holder_sealed: Set(realm.seal(place("holder"), new.holder.as_bytes())),
-                    phone_sealed: Set(realm.seal(place("phone"), new.phone.expose().as_bytes())),
-                    phone_index: Set(realm.index(new.phone.expose()).to_vec()),
-                    state: Set(card_state_number(CardState::Active)),
-                    valid_until: Set(new.valid_until.map(Timestamp::millis)),
-                    updated_at: Set(now.millis()),
-                }
-            })
-            .collect();
-        self.db
-            .write(move |tx| {
-                let rows = rows.clone();
-                Box::pin(async move {
-                    card::Entity::insert_many(rows).exec_without_returning(tx).await?;
-                    Ok(())
-                })
-            })
-            .await
+    pub(crate) async fn realm(&self, site: SiteId) -> Result<Arc<Realm>> {
+        self.vault.realm(Some(site), self.clock.now()).await
     }
 
-    /// The card of this printed number, when there is exactly one of any kind.
+    /// Puts cards into the register of a site: adds what is new, changes what differs, leaves the rest. Those who hold a
+    /// changed card are told, and doors know at once. Putting the same again changes nothing.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put(&self, site: SiteId, cards: Vec<CardFacts>, source: Source) -> Result<Put> {
+        let (realm, now, sites) = (self.realm(site).await?, self.clock.now(), self.sites.clone());
+        let cards: Arc<[CardFacts]> = cards.into();
+        let put = self
+            .db
+            .write(move |tx| {
+                let (realm, cards, sites) = (realm.clone(), cards.clone(), sites.clone());
+                Box::pin(async move {
+                    let put = put_all(tx, &realm, site, &cards, source, now).await?;
+                    if put.concerns_doors {
+                        sites.touch(tx, site, now).await?;
+                    }
+                    Ok(put)
+                })
+            })
+            .await?;
+        if put.concerns_doors {
+            self.sites.announce(site);
+        }
+        Ok(put)
+    }
+
+    /// What [`Register::put`] would do.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn compare(&self, site: SiteId, cards: &[CardFacts], source: Source) -> Result<Vec<PutCard>> {
+        let realm = self.realm(site).await?;
+        let wanted = cards.to_vec();
+        let known = self.db.read(move |db| async move { card::by_numbers(&db, site, &wanted).await }).await?;
+        Ok(cards
+            .iter()
+            .map(|facts| match known.get(&(facts.kind.number(), facts.number.normal())) {
+                None => PutCard::New,
+                Some(row) => became(row.differs(facts, &realm, source)),
+            })
+            .collect())
+    }
+
+    /// Keeps a copy of a card that an installed card system has told of. None when its number is not one of the site's.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn copy(&self, site: &Site, record: &kernel::port::CardRecord) -> Result<Option<CardId>> {
+        let Some(facts) = CardFacts::of(record, site.card_format) else { return Ok(None) };
+        let wanted = WantedCard {
+            site: site.id,
+            branch: None,
+            kind: facts.kind,
+            number: facts.number.reading().clone(),
+            printed: facts.number.printed().to_owned(),
+        };
+        self.put(site.id, vec![facts], Source::CardSystem).await?;
+        Ok(self.look_up(&wanted).await?.pop())
+    }
+
+    /// The one card of this printed number, of whatever kind.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn find(&self, site: SiteId, number: &str) -> Result<Option<CardId>> {
-        let Some(number) = PrintedCardNumber::parse(number) else { return Ok(None) };
+        let Some(number) = CardNumber::read(self.sites.find(site).await?.card_format, number) else { return Ok(None) };
         let find = |db: DatabaseConnection| async move {
             let query = card::Entity::find().filter(card::Column::SiteId.eq(site.uuid()));
-            Ok(query.filter(card::Column::Number.eq(number.as_str())).limit(2).all(&db).await?)
+            Ok(query.filter(card::Column::Number.eq(number.normal())).all(&db).await?)
         };
         Ok(match self.db.read(find).await?.as_slice() {
-            [one] => Some(CardId::from_uuid(one.id)),
+            [one] => Some(one.card()),
             _ => None,
         })
     }
 
-    /// Sets what the issuer says of a card; its doors know at once.
+    /// What rules know of a card: its kind, and what its holder sees of it.
+    ///
+    /// # Errors
+    /// `card-not-found`.
+    pub async fn see(&self, site: SiteId, id: CardId) -> Result<(CardKind, CardSeen)> {
+        let row = self.db.read(|db| async move { card::find(&db, site, id).await }).await?.ok_or(NO_SUCH_CARD)?;
+        Ok((card::kind(row.kind)?, row.seen()?))
+    }
+
+    /// So many cards of a site after that one, as those see them who run it.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn set_state(&self, site: SiteId, id: CardId, state: CardState) -> Result<()> {
-        self.set(site, id, card::Column::State, Expr::value(card_state_number(state))).await
+    pub async fn list(&self, site: SiteId, after: Option<CardId>, limit: usize) -> Result<Vec<RegisteredCard>> {
+        let realm = self.realm(site).await?;
+        let rows = self.db.read(|db| async move { card::list(&db, site, after, limit).await }).await?;
+        rows.iter().map(|row| row.registered(&realm)).collect()
+    }
+
+    /// Sets what the issuer says of a card; its holders are told, and its doors know at once. `by` goes into the audit.
+    ///
+    /// # Errors
+    /// `card-not-found`.
+    pub async fn set_state(&self, by: &str, site: SiteId, id: CardId, state: CardState) -> Result<()> {
+        let state = Expr::value(card::state_number(state));
+        let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(None::<Uuid>))];
+        self.set(by, site, id, values).await
+    }
+
+    /// Puts a new card in the place of another: those who hold the old one hold the new one.
+    ///
+    /// # Errors
+    /// `card-not-found`, `card-successor-unusable`.
+    pub async fn replace(&self, by: &str, site: SiteId, old: CardId, new: CardId) -> Result<()> {
+        let find = |db: DatabaseConnection| async move { card::find(&db, site, new).await };
+        let successor = self.db.read(find).await?.filter(|row| row.state == card::state_number(CardState::Active));
+        if old == new || successor.is_none() {
+            return Err(BAD_SUCCESSOR.into());
+        }
+        let state = Expr::value(card::state_number(CardState::Replaced));
+        let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(new.uuid()))];
+        self.set(by, site, old, values).await
     }
 
     /// Sets until when a card is good; its doors know at once.
     ///
     /// # Errors
-    /// When the database is away.
-    pub async fn set_valid_until(&self, site: SiteId, id: CardId, until: Option<Timestamp>) -> Result<()> {
-        self.set(site, id, card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis))).await
+    /// `card-not-found`.
+    pub async fn set_valid_until(&self, by: &str, site: SiteId, id: CardId, until: Option<Timestamp>) -> Result<()> {
+        self.set(by, site, id, [(card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis)))]).await
     }
 
-    async fn set(&self, site: SiteId, id: CardId, column: card::Column, value: Expr) -> Result<()> {
-        let (sites, now) = (self.sites.clone(), self.clock.now());
+    async fn set<const N: usize>(
+        &self,
+        by: &str,
+        site: SiteId,
+        id: CardId,
+        values: [(card::Column, Expr); N],
+    ) -> Result<()> {
+        let (sites, now, actor) = (self.sites.clone(), self.clock.now(), by.to_owned());
         self.db
             .write(move |tx| {
-                let (sites, value) = (sites.clone(), value.clone());
+                let (sites, values, actor) = (sites.clone(), values.clone(), actor.clone());
                 Box::pin(async move {
-                    card::Entity::update_many()
-                        .col_expr(column, value)
-                        .col_expr(card::Column::UpdatedAt, Expr::value(now.millis()))
-                        .filter(card::Column::SiteId.eq(site.uuid()))
-                        .filter(card::Column::Id.eq(id.uuid()))
-                        .exec(tx)
-                        .await?;
+                    if !card::set(tx, site, id, values, now).await? {
+                        return Err(NO_SUCH_CARD.into());
+                    }
+                    let (action, object) = ("card.changed", format!("issued_cards/{id}"));
+                    audit::record(tx, &audit::Entry { site: Some(site), at: now, actor, action, object }).await?;
+                    turns::turn(tx, site, &[id], now).await?;
                     sites.touch(tx, site, now).await
                 })
             })
@@ -131,44 +213,115 @@ impl Register {
         self.sites.announce(site);
         Ok(())
     }
+
+    /// Reads the number of every card of a site again, after the site's setting of what numbers mean was changed. How
+    /// many say nothing under the new one: they keep what they said.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn read_again(&self, site: SiteId) -> Result<u64> {
+        const HANDFUL: usize = 500;
+        let format = self.sites.find(site).await?.card_format;
+        let (mut after, mut unread) = (None, 0);
+        loop {
+            let rows = self.db.read(|db| async move { card::list(&db, site, after, HANDFUL).await }).await?;
+            let Some(last) = rows.last() else { return Ok(unread) };
+            after = Some(last.card());
+            let mut read = Vec::new();
+            for row in &rows {
+                match CardNumber::read(format, row.printed()) {
+                    Some(number) => read.extend(row.numbered(&number)),
+                    None => unread += 1,
+                }
+            }
+            for row in read {
+                // two numbers may have become one: the second keeps what it said
+                let row = Arc::new(row);
+                let done = self.db.write(move |tx| {
+                    let row = row.clone();
+                    Box::pin(async move { card::renumber(tx, &row).await })
+                });
+                if let Err(fault) = done.await {
+                    tracing::warn!(%fault, %site, "a card number could not be read again");
+                    unread += 1;
+                }
+            }
+        }
+    }
+
+    /// The copies that an installed card system has not spoken of since then: how many, of how many.
+    pub(crate) async fn unconfirmed(&self, site: SiteId, since: Timestamp) -> Result<(u64, u64)> {
+        let count = |db: DatabaseConnection| async move { card::count_unconfirmed(&db, site, since).await };
+        let (all, vanished) = self.db.read(count).await?;
+        Ok((vanished, all))
+    }
+
+    /// Takes back, a handful at a time, the cards that an installed card system no longer has.
+    pub(crate) async fn withdraw(&self, site: SiteId, since: Timestamp) -> Result<()> {
+        const HANDFUL: u64 = 200;
+        loop {
+            let find = |db: DatabaseConnection| async move { card::unconfirmed(&db, site, since, HANDFUL).await };
+            let gone = self.db.read(find).await?;
+            if gone.is_empty() {
+                return Ok(());
+            }
+            for id in gone {
+                self.set_state("card-system", site, id, CardState::Returned).await?;
+            }
+        }
+    }
+}
+
+fn became(differs: Vec<CardField>) -> PutCard {
+    if differs.is_empty() { PutCard::Same } else { PutCard::Changed(differs) }
+}
+
+async fn put_all(
+    tx: &Tx,
+    realm: &Realm,
+    site: SiteId,
+    cards: &[CardFacts],
+    source: Source,
+    now: Timestamp,
+) -> Result<Put> {
+    let known = card::by_numbers(tx, site, cards).await?;
+    let (mut fresh, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut put, mut turned) = (Put::default(), Vec::new());
+    for facts in cards {
+        let row = known.get(&(facts.kind.number(), facts.number.normal()));
+        let differs = row.map(|row| (row, row.differs(facts, realm, source)));
+        put.cards.push(match differs {
+            None => {
+                fresh.push(card::sealed(realm, site, (CardId::new(now), None), facts, source, now));
+                PutCard::New
+            }
+            Some((row, differs)) => {
+                if differs.is_empty() {
+                    same.push(row.id);
+                } else {
+                    changed.push(card::sealed(realm, site, (row.card(), Some(row)), facts, source, now));
+                }
+                if differs.iter().any(|field| field.concerns_doors()) {
+                    turned.push(row.card());
+                }
+                became(differs)
+            }
+        });
+    }
+    card::replace(tx, changed).await?;
+    if source == Source::CardSystem && !same.is_empty() {
+        card::confirm(tx, site, same, now).await?;
+    }
+    put.concerns_doors = turns::turn(tx, site, &turned, now).await?;
+    // last: a number that somebody else has just added is a conflict, and the whole is tried again
+    card::insert(tx, fresh).await?;
+    Ok(put)
 }
 
 #[async_trait]
 impl CardRegister for Register {
-    async fn look_up(
-        &self,
-        site: SiteId,
-        kind: CardKind,
-        number: &PrintedCardNumber,
-        phone: &Phone,
-    ) -> Result<Vec<IssuedCard>> {
-        let realm = self.vault.realm(Some(site), self.clock.now()).await?;
-        let (phone_index, printed) = (realm.index(phone.expose()), number.as_str().to_owned());
-        let find = |db: DatabaseConnection| async move {
-            Ok(card::Entity::find()
-                .filter(card::Column::SiteId.eq(site.uuid()))
-                .filter(card::Column::Kind.eq(kind.number()))
-                .filter(card::Column::Number.eq(printed))
-                .select_only()
-                .columns([card::Column::Id, card::Column::State, card::Column::ValidUntil, card::Column::PhoneIndex])
-                .limit(2)
-                .into_tuple::<(Uuid, i16, Option<i64>, Vec<u8>)>()
-                .all(&db)
-                .await?)
-        };
-        // little is read of a card that is there: the answer is to take as long for one that is not
-        let rows = self.db.read(find).await?;
-        rows.into_iter()
-            .map(|(id, state, valid_until, index)| {
-                Ok(IssuedCard {
-                    id: CardId::from_uuid(id),
-                    kind,
-                    number: number.clone(),
-                    state: card_state(state)?,
-                    valid_until: valid_until.map(Timestamp::from_millis),
-                    phone_on_file: index == phone_index,
-                })
-            })
-            .collect()
+    async fn look_up(&self, wanted: &WantedCard) -> Result<Vec<CardId>> {
+        let wanted = wanted.clone();
+        self.db.read(move |db| async move { card::look_up(&db, &wanted).await }).await
     }
 }

@@ -1,38 +1,64 @@
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use auth::{Asked, CODE_EXPIRED, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller};
 use kernel::{
-    AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, PrintedCardNumber, Reason, Result, SiteId, Timestamp,
+    AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
+    card_number::NumberFormat,
     km1::{Day, Handle, RootKey, SiteKey},
-    letter::{CardBound, CardUnbound},
-    port::{CardKind, CardSystem},
+    letter::{CardBound, CardEnd, CardWanted},
+    port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem, SiteTies, Ties},
     random,
 };
 use sites::Sites;
 use store::{Belongings, Db, Once, Tx, Vault, outbox};
 
 use crate::{
-    binding::{Binding, BindingState, Holding, NOT_BOUND, NOT_WAITING},
-    rows,
+    Register,
+    binding::{Binding, BindingState, CARD_NOT_USABLE, HOUSEHOLD_FULL, Holding, NOT_BOUND, NOT_WAITING},
+    card::{CardNumber, CardSeen},
+    rows::{binding, card},
+    turns::{self, NOTICE},
 };
 
-/// A notice is worth sending for a day.
-const NOTICE: Duration = Duration::from_secs(86_400);
 /// A dead credential is remembered so long, to say "unbound" and not "unknown".
 const MEMORY: Duration = Duration::from_secs(2 * 86_400);
 
 /// Cards and who has bound them.
 #[derive(Clone)]
 pub struct Cards {
-    db: Db,
+    pub(crate) db: Db,
     vault: Arc<Vault>,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     root: Arc<RootKey>,
-    sites: Sites,
+    pub(crate) sites: Sites,
     codes: Codes,
-    system: Arc<dyn CardSystem>,
+    pub(crate) register: Register,
+    pub(crate) system: Arc<dyn CardSystem>,
+    pub(crate) catalogue: Option<Arc<dyn CardCatalogue>>,
+}
+
+/// What cards are made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// What seals personal data.
+    pub vault: Arc<Vault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The key that the sites' keys come from.
+    pub root: Arc<RootKey>,
+    /// The sites.
+    pub sites: Sites,
+    /// One-time codes.
+    pub codes: Codes,
+    /// The register.
+    pub register: Register,
+    /// Who finds cards.
+    pub system: Arc<dyn CardSystem>,
+    /// Who tells of every card of an installed card system, where there is one.
+    pub catalogue: Option<Arc<dyn CardCatalogue>>,
 }
 
 /// A wish to bind a card.
@@ -42,10 +68,32 @@ pub struct NewBinding {
     pub site: SiteId,
     /// Its kind.
     pub kind: CardKind,
-    /// Its printed number.
-    pub number: PrintedCardNumber,
+    /// Its printed number, as typed.
+    pub number: TypedCardNumber,
     /// The phone registered with it.
     pub phone: Phone,
+}
+
+/// A card that somebody holds.
+#[derive(Clone, Debug)]
+pub struct HeldCard {
+    /// Their hold on it.
+    pub binding: Binding,
+    /// The card, once it is theirs.
+    pub card: Option<CardSeen>,
+}
+
+/// A card that somebody holds, and what is written on it.
+#[derive(Clone, Debug)]
+pub struct CardInfo {
+    /// The hold and the card.
+    pub held: HeldCard,
+    /// Holder, masked.
+    pub holder: Option<String>,
+    /// Plates, masked.
+    pub plates: Vec<String>,
+    /// What doors know of it, while it is held.
+    pub holding: Option<Holding>,
 }
 
 /// What a phone needs to show its codes at one site.
@@ -72,23 +120,21 @@ pub struct CredentialKeys {
 
 impl Cards {
     /// Cards in this house.
-    pub fn new(
-        db: Db,
-        vault: Arc<Vault>,
-        clock: Arc<dyn Clock>,
-        root: Arc<RootKey>,
-        sites: Sites,
-        codes: Codes,
-        system: Arc<dyn CardSystem>,
-    ) -> Self {
-        Self { db, vault, clock, root, sites, codes, system }
+    pub fn new(parts: Parts) -> Self {
+        let Parts { db, vault, clock, root, sites, codes, register, system, catalogue } = parts;
+        Self { db, vault, clock, root, sites, codes, register, system, catalogue }
     }
 
-    /// Asks for a binding. The answer is the same whether the card exists, whether the phone is the one on file, and
-    /// whether a code goes out.
+    /// The register.
+    pub const fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Asks for a binding. The card is looked up after the answer, which is therefore the same, and takes as long,
+    /// whether the card exists, whether the phone is the one on file, and whether a code goes out.
     ///
     /// # Errors
-    /// `site-not-found`, `too-many-codes`, `card-system-unavailable`.
+    /// `site-not-found`, `invalid` for what is no number of the site's, `too-many-codes`, `card-system-unavailable`.
     pub async fn request(
         &self,
         caller: Caller,
@@ -96,7 +142,7 @@ impl Cards {
         once: Option<Once>,
         address: Address,
     ) -> Result<Binding> {
-        self.sites.find(new.site).await?;
+        let site = self.sites.see(caller, new.site).await?;
         let now = self.clock.now();
         let realm = self.vault.realm(None, now).await?;
         if let Some(once) = &once
@@ -104,6 +150,14 @@ impl Cards {
         {
             return Ok(first); // a repeat asks for no second code
         }
+        let reading = new.number.read(site.card_format);
+        let Some(number) = reading.and_then(|reading| CardNumber::of(site.card_format, reading)) else {
+            return Err(Fault::field("number", "invalid", expected(site.card_format.format)));
+        };
+        if self.system.is_away(site.branch.as_deref()) {
+            return Err(CARD_SYSTEM_AWAY.into());
+        }
+        let of_site = self.vault.realm(Some(new.site), now).await?;
         let id = BindingId::new(now);
         let asked = Asked {
             account: Some(caller.account),
@@ -114,26 +168,29 @@ impl Cards {
             address,
         };
         let challenge = self.codes.make(&asked).await?;
-        let card = self.system.find(new.site, new.kind, &new.number, &new.phone).await?;
-        let card = card.filter(|card| card.phone_on_file).map(|card| card.id);
         let binding = Binding {
             id,
             site: new.site,
             account: caller.account,
-            card,
+            card: None,
             kind: new.kind,
-            number: new.number.as_str().to_owned(),
+            number: number.printed().to_owned(),
             state: BindingState::Challenged,
             handle: random(),
             challenge: challenge.id(),
             expires_at: challenge.expires_at(),
+            proved_phone: Some(of_site.index(new.phone.expose()).to_vec()),
         };
         self.db
             .write_once(once, realm, now, move |tx| {
                 let (binding, challenge) = (binding.clone(), challenge.clone());
                 Box::pin(async move {
-                    rows::insert(tx, &binding, now).await?;
-                    challenge.write(tx, binding.card.is_some()).await?;
+                    binding::insert(tx, &binding, now).await?;
+                    challenge.record(tx).await?;
+                    let site = binding.site;
+                    let letter = CardWanted { site, binding: binding.id, code: challenge.letter().clone() };
+                    let fact = format!("binding:{}:wanted", binding.id);
+                    outbox::post(tx, Some(site), &fact, &letter, now, auth::CODE_LIFE).await?;
                     Ok(Ok(binding))
                 })
             })
@@ -141,10 +198,11 @@ impl Cards {
     }
 
     /// Enters the code that came by SMS. Of an exclusive card the one who proved the phone last is the holder, and the
-    /// one before is told.
+    /// one before is told; a shared one has as many as the site allows.
     ///
     /// # Errors
-    /// What is wrong with the code, `binding-not-waiting`; `not-found` for what is not the caller's.
+    /// What is wrong with the code, `binding-not-waiting`, `card-not-usable`, `card-household-full`; `not-found` for what
+    /// is not the caller's.
     pub async fn confirm(&self, caller: Caller, id: BindingId, code: String) -> Result<Binding> {
         let (checker, sites, now) = (self.codes.checker().await?, self.sites.clone(), self.clock.now());
         let binding = self
@@ -152,20 +210,26 @@ impl Cards {
             .write(move |tx| {
                 let (checker, sites, code) = (checker.clone(), sites.clone(), code.clone());
                 Box::pin(async move {
-                    let binding = rows::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
+                    let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     match binding.state {
                         BindingState::Challenged => {}
-                        BindingState::Bound => return Ok(Ok(binding)),
+                        held if held.holds() => return Ok(Ok(binding)),
                         other => return Err(Fault::from(NOT_WAITING).in_state(other.name())),
                     }
                     let of = (Some(caller.account), Purpose::BindCard, id.uuid());
                     let verdict = checker.enter(tx, binding.challenge, of, &code).await?;
                     match (verdict, binding.card) {
-                        (Verdict::Right, Some(_)) => Ok(Ok(bind(tx, &sites, binding, now).await?)),
+                        (Verdict::Right, Some(card)) => match bind(tx, &sites, binding, card, now).await? {
+                            Ok(bound) => Ok(Ok(bound)),
+                            Err((binding, why)) => {
+                                binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
+                                Ok(Err(why))
+                            }
+                        },
                         (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| binding)),
                         // a code that nobody was sent cannot be known
                         _ => {
-                            rows::advance(tx, &binding, BindingState::Failed, now).await?;
+                            binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                             Ok(Err(verdict.passed().err().unwrap_or_else(|| CODE_EXPIRED.into())))
                         }
                     }
@@ -176,12 +240,13 @@ impl Cards {
         Ok(binding)
     }
 
-    /// So many of the caller's bound cards, after that one.
+    /// So many of the caller's cards, after that one.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<Binding>> {
-        self.db.read(|db| async move { rows::list_own(&db, caller.account, after, limit).await }).await
+    pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<HeldCard>> {
+        let list = |db| async move { binding::list_own(&db, caller.account, after, limit).await };
+        self.db.read(list).await?.into_iter().map(|(binding, row)| held(binding, row.as_ref())).collect()
     }
 
     /// One binding of the caller's.
@@ -189,8 +254,25 @@ impl Cards {
     /// # Errors
     /// `not-found` for what is not the caller's.
     pub async fn find(&self, caller: Caller, id: BindingId) -> Result<Binding> {
-        let find = |db| async move { rows::find_own(&db, id, caller.account).await };
+        let find = |db| async move { binding::find_own(&db, id, caller.account).await };
         Ok(self.db.read(find).await?.ok_or(NOT_FOUND)?)
+    }
+
+    /// One binding of the caller's with all that is known of its card.
+    ///
+    /// # Errors
+    /// `not-found` for what is not the caller's.
+    pub async fn info(&self, caller: Caller, id: BindingId) -> Result<CardInfo> {
+        let see = |db| async move { binding::see_own(&db, id, caller.account).await };
+        let (binding, row) = self.db.read(see).await?.ok_or(NOT_FOUND)?;
+        let realm = self.vault.realm(Some(binding.site), self.clock.now()).await?;
+        let row = row.filter(|_| binding.state.holds());
+        Ok(CardInfo {
+            holder: row.as_ref().map(|row| row.masked_holder(&realm)).transpose()?,
+            plates: row.as_ref().map(|row| row.masked_plates(&realm)).transpose()?.unwrap_or_default(),
+            holding: row.as_ref().map(|row| binding::holding(&binding, row)).transpose()?,
+            held: held(binding, row.as_ref())?,
+        })
     }
 
     /// Lets a card go: its codes die at once.
@@ -204,17 +286,13 @@ impl Cards {
             .write(move |tx| {
                 let sites = sites.clone();
                 Box::pin(async move {
-                    let binding = rows::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
-                    if binding.state != BindingState::Bound
-                        || !rows::advance(tx, &binding, BindingState::Unbound, now).await?
-                    {
+                    let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
+                    if !binding.state.holds() {
                         return Err(Fault::from(NOT_BOUND).in_state(binding.state.name()));
                     }
-                    let Binding { site, account, .. } = binding;
-                    let letter = CardUnbound { account, site, binding: id };
-                    outbox::post(tx, Some(site), &format!("binding:{id}:unbound"), &letter, now, NOTICE).await?;
-                    sites.touch(tx, site, now).await?;
-                    Ok(site)
+                    turns::end(tx, &binding, BindingState::Unbound, CardEnd::Own, now).await?;
+                    sites.touch(tx, binding.site, now).await?;
+                    Ok(binding.site)
                 })
             })
             .await?;
@@ -229,7 +307,7 @@ impl Cards {
     pub async fn credentials(&self, caller: Caller, site: SiteId) -> Result<Credentials> {
         let now = self.clock.now();
         let place = self.sites.find(site).await?;
-        let holdings = self.db.read(|db| async move { rows::own_at(&db, caller.account, site).await }).await?;
+        let holdings = self.db.read(|db| async move { binding::own_at(&db, caller.account, site).await }).await?;
         let key = self.root.site(site, place.key_version);
         let today = Day::of(now.seconds());
         let credentials = holdings.iter().map(|holding| keys_of(holding, &key, today, now)).collect();
@@ -241,7 +319,7 @@ impl Cards {
     /// # Errors
     /// When the database is away.
     pub async fn bindings_of(&self, account: AccountId) -> Result<Vec<Binding>> {
-        self.db.read(|db| async move { rows::all_own(&db, account).await }).await
+        self.db.read(|db| async move { binding::all_own(&db, account).await }).await
     }
 
     /// Every credential of a site that a door may meet.
@@ -250,7 +328,7 @@ impl Cards {
     /// When the database is away.
     pub async fn holdings(&self, site: SiteId) -> Result<Vec<Holding>> {
         let since = self.clock.now().before(MEMORY);
-        self.db.read(|db| async move { rows::of_site(&db, site, since).await }).await
+        self.db.read(|db| async move { binding::of_site(&db, site, since).await }).await
     }
 
     /// The sites at which a handle is known.
@@ -258,7 +336,17 @@ impl Cards {
     /// # Errors
     /// When the database is away.
     pub async fn sites_of(&self, handle: Handle) -> Result<Vec<SiteId>> {
-        self.db.read(|db| async move { rows::sites_of_handle(&db, &handle).await }).await
+        self.db.read(|db| async move { binding::sites_of_handle(&db, &handle).await }).await
+    }
+}
+
+#[async_trait]
+impl SiteTies for Cards {
+    /// The sites at which the person holds a card.
+    async fn ties(&self, account: AccountId) -> Result<Ties> {
+        let mut sites = self.db.read(|db| async move { binding::sites_of(&db, account).await }).await?;
+        sites.dedup();
+        Ok(Ties { sites, everywhere: false })
     }
 }
 
@@ -269,23 +357,23 @@ impl Belongings for Cards {
     }
 
     async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
-        rows::shift(tx, from, to, now).await?;
+        binding::shift(tx, from, to, now).await?;
         self.renew(tx, to, now).await
     }
 
     /// New handles: what was minted under the old ones names no credential any more.
     async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
         let mut touched = Vec::new();
-        for (site, binding) in rows::bound(tx, account).await? {
-            rows::rename(tx, site, binding, random(), now).await?;
+        for (site, binding) in binding::bound(tx, account).await? {
+            binding::rename(tx, site, binding, random(), now).await?;
             touched.push(site);
         }
         self.touch_all(tx, touched, now).await
     }
 
     async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
-        let touched = rows::bound(tx, account).await?.into_iter().map(|(site, _)| site).collect();
-        rows::forget(tx, account).await?;
+        let touched = binding::bound(tx, account).await?.into_iter().map(|(site, _)| site).collect();
+        binding::forget(tx, account).await?;
         self.touch_all(tx, touched, now).await
     }
 
@@ -323,25 +411,66 @@ fn keys_of(holding: &Holding, site: &SiteKey, today: Day, now: Timestamp) -> Cre
     CredentialKeys { id: holding.binding, handle: holding.handle, standing, keys }
 }
 
-/// Makes a proved binding the card's one holder.
-async fn bind(tx: &Tx, sites: &Sites, mut binding: Binding, now: Timestamp) -> Result<Binding> {
-    let Some(card) = binding.card else { return Err(NOT_WAITING.into()) };
-    rows::lock_card(tx, binding.site, card).await?;
-    if let Some(before) = rows::holder(tx, binding.site, card).await? {
-        if before.account == binding.account {
-            rows::advance(tx, &binding, BindingState::Failed, now).await?;
-            return Ok(before); // it was mine already
-        }
-        rows::advance(tx, &before, BindingState::Superseded, now).await?;
-        let letter = CardUnbound { account: before.account, site: before.site, binding: before.id };
-        outbox::post(tx, Some(before.site), &format!("binding:{}:superseded", before.id), &letter, now, NOTICE).await?;
+fn held(binding: Binding, row: Option<&card::Model>) -> Result<HeldCard> {
+    let row = row.filter(|_| binding.state.holds());
+    Ok(HeldCard { card: row.map(card::Model::seen).transpose()?, binding })
+}
+
+/// How a site's numbers look, in the words of whoever types one.
+const fn expected(format: NumberFormat) -> &'static str {
+    match format {
+        NumberFormat::Dec10 => "这个场区的卡号是 10 位数字，请核对卡面",
+        NumberFormat::Dec8 => "这个场区的卡号是 8 位数字，请核对卡面",
+        NumberFormat::Wg26 => "这个场区的卡号形如 111,27706，请核对卡面",
+        NumberFormat::Wg34 => "这个场区的卡号形如 00623,27706，请核对卡面",
+        NumberFormat::Hex8 => "这个场区的卡号是 8 位数字和字母 A–F，请核对卡面",
+        NumberFormat::Hex10 => "这个场区的卡号是 10 位数字和字母 A–F，请核对卡面",
+        NumberFormat::Dec12 => "这个场区的卡号是 12 位数字，请核对卡面",
+        NumberFormat::Opaque => "请输入卡面上的号码（字母和数字）",
     }
-    if !rows::advance(tx, &binding, BindingState::Bound, now).await? {
+}
+
+/// Makes a proved binding a holder of its card: the one of an exclusive card, one of a household's of a shared one. Why
+/// not, where it cannot be.
+async fn bind(
+    tx: &Tx,
+    sites: &Sites,
+    mut binding: Binding,
+    card: kernel::CardId,
+    now: Timestamp,
+) -> Result<std::result::Result<Binding, (Binding, Fault)>> {
+    let row = card::hold(tx, binding.site, card).await?.ok_or(NOT_WAITING)?;
+    if card::state(row.state)? != CardState::Active {
+        return Ok(Err((binding, CARD_NOT_USABLE.into())));
+    }
+    let (mine, others): (Vec<_>, Vec<_>) =
+        binding::holders(tx, binding.site, card).await?.into_iter().partition(|held| held.account == binding.account);
+    let good = |held: &&Binding| held.state == BindingState::Bound && turns::proved(held, &row);
+    if let Some(before) = mine.iter().find(good) {
+        binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
+        return Ok(Ok(before.clone())); // it was mine already
+    }
+    if row.shared {
+        let people: HashSet<AccountId> = others.iter().map(|held| held.account).collect();
+        if people.len() >= usize::from(sites.household_limit(tx, binding.site).await?) {
+            return Ok(Err((binding, HOUSEHOLD_FULL.into())));
+        }
+    } else {
+        for held in &others {
+            turns::end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await?;
+        }
+    }
+    for held in &mine {
+        // held back until now; the phone has been proved anew
+        binding::advance(tx, held, BindingState::Superseded, None, now).await?;
+    }
+    let alone = (!row.shared).then_some(card);
+    if !binding::advance(tx, &binding, BindingState::Bound, alone, now).await? {
         return Err(NOT_WAITING.into());
     }
     binding.state = BindingState::Bound;
     let letter = CardBound { account: binding.account, site: binding.site, binding: binding.id };
     outbox::post(tx, Some(binding.site), &format!("binding:{}:bound", binding.id), &letter, now, NOTICE).await?;
     sites.touch(tx, binding.site, now).await?;
-    Ok(binding)
+    Ok(Ok(binding))
 }

@@ -39,7 +39,7 @@ pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, 
     // the tag proves that we gave this credential out: what is not known any more was let go
     let Some(holding) = site.holdings.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
     let reason = match holding.standing(now) {
-        Reason::Ok => site.permits(holding.kind, door, method),
+        Reason::Ok => site.access.decide(holding.subject(), door.id, method, now).reason,
         standing => standing,
     };
     let tag = (reason == Reason::Ok).then_some(token.tag);

@@ -1,14 +1,14 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use cards::Cards;
+use cards::{CardInfo, Cards, Holding};
 use edge::Caller;
 use kernel::{
     AccountId, BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result,
     ScanId, SiteId, Timestamp,
     km1::RootKey,
     macros::uuid::Uuid,
-    port::{Claim, Receipt, Unlock, Unlocks},
+    port::{Claim, DoorStatuses, Receipt, Unlock, Unlocks},
     sha256,
 };
 use serde::Deserialize;
@@ -22,6 +22,7 @@ use crate::{
     ledger::{CLOCK_OFF, CommandState, DEGRADED, Entry, Ledger, Written},
     rows,
     snapshot::{Snapshot, Snapshots},
+    statuses::Statuses,
 };
 
 /// A used code is remembered so long in the cache: longer than any code lives.
@@ -46,13 +47,37 @@ const TOO_MANY_BAD_CODES: Code = Code::new(Kind::Throttled, "too-many-bad-codes"
 #[derive(Clone)]
 pub struct Doors {
     db: Db,
-    cards: Cards,
+    pub(crate) sites: Sites,
+    pub(crate) cards: Cards,
     marks: Arc<Marks>,
-    snapshots: Snapshots,
+    pub(crate) snapshots: Snapshots,
     ledger: Ledger,
     unlocks: Arc<dyn Unlocks>,
+    pub(crate) statuses: Statuses,
     pub(crate) devices: Devices,
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What doors are made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The sites.
+    pub sites: Sites,
+    /// The cards.
+    pub cards: Cards,
+    /// The devices.
+    pub devices: Devices,
+    /// Counters and one-time marks.
+    pub marks: Arc<Marks>,
+    /// The key that the sites' keys come from.
+    pub root: Arc<RootKey>,
+    /// What moves locks.
+    pub unlocks: Arc<dyn Unlocks>,
+    /// What tells how doors stand, where something does.
+    pub statuses: Option<Arc<dyn DoorStatuses>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// What was held before a reader. The numbers are those of the rows.
@@ -111,6 +136,21 @@ impl Use {
     }
 }
 
+/// A door that a card opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDoor {
+    /// The door.
+    pub id: DoorId,
+    /// Its name.
+    pub name: String,
+    /// At which hours of a week, as people read it.
+    pub hours: String,
+    /// In which ways.
+    pub methods: Methods,
+    /// Whether it opens now, else why not.
+    pub reason: Reason,
+}
+
 /// What a reader is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scanned {
@@ -124,19 +164,11 @@ pub struct Scanned {
 
 impl Doors {
     /// The doors of the house.
-    #[expect(clippy::too_many_arguments, reason = "composition names every part once")]
-    pub fn new(
-        db: Db,
-        sites: Sites,
-        cards: Cards,
-        devices: Devices,
-        marks: Arc<Marks>,
-        root: Arc<RootKey>,
-        unlocks: Arc<dyn Unlocks>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        let snapshots = Snapshots::new(sites, cards.clone(), root, clock.clone());
-        Self { ledger: Ledger::open(db.clone()), db, cards, marks, snapshots, unlocks, devices, clock }
+    pub fn new(parts: Parts) -> Self {
+        let Parts { db, sites, cards, devices, marks, root, unlocks, statuses, clock } = parts;
+        let snapshots = Snapshots::new(sites.clone(), cards.clone(), root, clock.clone());
+        let (ledger, statuses) = (Ledger::open(db.clone()), Statuses::new(statuses));
+        Self { db, sites, cards, marks, snapshots, ledger, unlocks, statuses, devices, clock }
     }
 
     /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer and
@@ -173,6 +205,8 @@ impl Doors {
             decided.reason = reason;
             flags |= if degraded { DEGRADED } else { 0 };
         }
+        // a reader that drives its own door takes the answer for the order
+        let driven = door.driver != Driver::Reader;
         let entry = Entry {
             id: EventId::new(now),
             site: device.site,
@@ -188,13 +222,13 @@ impl Doors {
             flags,
             tag: decided.tag.filter(|_| decided.reason == Reason::Ok),
             command: CommandId::new(now),
-            order: if door.driver == Driver::Sim { CommandState::Requested } else { CommandState::Sent },
+            order: if driven { CommandState::Requested } else { CommandState::Sent },
             pulse_ms: door.pulse_ms,
             not_after: now.after(ORDER),
             received_at: now,
         };
         metrics::counter!("kaimen_scans_total", "reason" => decided.reason.name()).increment(1);
-        let order = (door.driver == Driver::Sim && entry.tag.is_some()).then(|| entry.clone());
+        let order = (driven && entry.tag.is_some()).then(|| entry.clone());
         let written = self.ledger.write(entry).await?;
         let reason = match (order, written) {
             (Some(entry), Written { reason: Reason::Ok, command: Some(id), fresh: true }) => {
@@ -238,8 +272,18 @@ impl Doors {
 
     /// Sends an order once, and writes down what the controller said.
     async fn carry_out(&self, entry: Entry, id: CommandId, door: &Door) -> Result<Reason> {
-        let order = Unlock { command: id, door: door.id, pulse_ms: door.pulse_ms, not_after: entry.not_after };
-        let receipt = tokio::time::timeout(ANSWER, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent);
+        let order = Unlock {
+            command: id,
+            door: door.id,
+            pulse_ms: door.pulse_ms,
+            not_after: entry.not_after,
+            address: door.address.clone(),
+        };
+        let receipt = match door {
+            // nothing says how the installed system names it
+            Door { driver: Driver::Installed, address: None, .. } => Receipt::Refused,
+            _ => tokio::time::timeout(ANSWER, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent),
+        };
         let (state, reason) = match receipt {
             Receipt::Opened => (CommandState::Acked, Reason::Ok),
             Receipt::Refused => (CommandState::Refused, Reason::DoorNotOpened),
@@ -279,6 +323,37 @@ impl Doors {
             one.door_name = site.doors.get(&one.door).map(|door| door.name.clone());
         }
         Ok(uses)
+    }
+
+    /// One of the caller's cards, and the doors it opens: at which hours, in which ways, and whether now.
+    ///
+    /// # Errors
+    /// `not-found` for what is not the caller's.
+    pub async fn card(&self, caller: Caller, id: BindingId) -> Result<(CardInfo, Vec<OpenDoor>)> {
+        let info = self.cards.info(caller, id).await?;
+        let site = self.snapshots.get(info.held.binding.site).await?;
+        let doors = info.holding.as_ref().map(|holding| self.opened_by(&site, holding)).unwrap_or_default();
+        Ok((info, doors))
+    }
+
+    fn opened_by(&self, site: &Snapshot, holding: &Holding) -> Vec<OpenDoor> {
+        let (now, subject) = (self.clock.now(), holding.subject());
+        let standing = holding.standing(now);
+        let mut doors: Vec<_> = site
+            .doors
+            .values()
+            .filter_map(|door| {
+                let (week, methods) = site.access.week(subject, door.id, now)?;
+                let method = if methods.allow(Methods::QR) { Methods::QR } else { Methods::SHAKE };
+                let reason = match standing {
+                    Reason::Ok => site.access.decide(subject, door.id, method, now).reason,
+                    why => why,
+                };
+                Some(OpenDoor { id: door.id, name: door.name.clone(), hours: week.to_string(), methods, reason })
+            })
+            .collect();
+        doors.sort_by_key(|door| door.id);
+        doors
     }
 
     /// Forgets used codes that are too old to be shown, and orders nobody will answer.

@@ -12,11 +12,10 @@ use std::{
 
 use cards::{Cards, Holding};
 use kernel::{
-    Clock, DoorId, Reason, Result, SiteId,
+    Clock, DoorId, Result, SiteId,
     km1::{Handle, RootKey, SiteKey},
-    port::CardKind,
 };
-use sites::{AccessPolicy, Door, Methods, Site, Sites};
+use sites::{Access, Door, Site, Sites};
 use tokio::sync::Mutex;
 
 const REFRESH: Duration = Duration::from_millis(500);
@@ -29,22 +28,11 @@ pub(crate) struct Snapshot {
     pub(crate) site: Site,
     pub(crate) key: SiteKey,
     pub(crate) doors: HashMap<DoorId, Door>,
-    pub(crate) policies: Vec<AccessPolicy>,
+    pub(crate) access: Access,
     pub(crate) holdings: HashMap<Handle, Holding>,
     revision: i64,
     announced: u64,
     used_at: AtomicI64,
-}
-
-impl Snapshot {
-    /// Whether a card of this kind may pass this door in this way.
-    pub(crate) fn permits(&self, kind: CardKind, door: &Door, method: Methods) -> Reason {
-        if door.locked_down {
-            return Reason::Lockdown;
-        }
-        let allowed = door.methods.allow(method) && self.policies.iter().any(|policy| policy.covers(kind, door.id));
-        if allowed { Reason::Ok } else { Reason::DoorNotAllowed }
-    }
 }
 
 #[derive(Clone)]
@@ -98,9 +86,9 @@ impl Snapshots {
         let holdings = self.0.cards.holdings(id).await?;
         let snapshot = Arc::new(Snapshot {
             key: self.0.root.site(id, plan.site.key_version),
+            access: plan.access.ready(plan.site.time_zone(), &plan.doors),
             site: plan.site,
             doors: plan.doors.into_iter().map(|door| (door.id, door)).collect(),
-            policies: plan.policies,
             holdings: holdings.into_iter().map(|holding| (holding.handle, holding)).collect(),
             revision,
             announced,

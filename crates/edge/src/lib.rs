@@ -10,6 +10,7 @@ mod openapi;
 mod page;
 mod problem;
 mod request_id;
+mod tagged;
 mod text;
 
 pub use address::{Address, TrustedProxies};
@@ -21,6 +22,7 @@ pub use openapi::openapi;
 pub use page::{Page, Paged};
 pub use problem::{Problem, ProblemView, Problems};
 pub use request_id::current as request_id;
+pub use tagged::{IfMatch, Tagged, Versioned};
 pub use text::{FromText, Text};
 
 /// What a handler returns.

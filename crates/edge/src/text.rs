@@ -1,5 +1,5 @@
 use garde::{Error, Path, Report, Validate};
-use kernel::{AccountNumber, Email, Fault, Phone, PrintedCardNumber, Result};
+use kernel::{AccountNumber, Email, Fault, Phone, Result, TypedCardNumber};
 use serde::{Deserialize, Deserializer};
 
 /// What people type and a type understands, or not: then they are told so at its field.
@@ -27,7 +27,7 @@ from_text! {
     AccountNumber: "请输入 8 位车安通ID"
     Email: "请输入正确的邮箱地址，例如 zhang@example.com"
     Phone: "请输入 11 位手机号"
-    PrintedCardNumber: "请输入卡面上的号码（字母和数字）"
+    TypedCardNumber: "请输入卡面上的号码（字母和数字）"
 }
 
 /// A text field of an input. Behind [`crate::Valid`] its value is there.

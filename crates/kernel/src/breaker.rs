@@ -47,17 +47,22 @@ impl Breaker {
         let is_probe = match *state {
             State::Closed(_) => false,
             State::Probing(_) => return None,
+            State::Open(since) if rests(since, self.clock.now()) => return None,
             State::Open(since) => {
-                // a clock that was set back must not keep it open
-                let open_for = self.clock.now().since(since);
-                if (0..OPEN.as_millis()).contains(&u128::try_from(open_for).unwrap_or(u128::MAX)) {
-                    return None;
-                }
                 *state = State::Probing(since);
                 true
             }
         };
         Some(Permit { breaker: self, is_probe, is_forgiving: false, is_decided: false })
+    }
+
+    /// Whether a call would get no leave now. Asks for none, so nothing changes by it.
+    pub fn is_open(&self) -> bool {
+        match *self.state() {
+            State::Closed(_) => false,
+            State::Open(since) => rests(since, self.clock.now()),
+            State::Probing(_) => true,
+        }
     }
 
     /// Whether that opened it.
@@ -97,6 +102,11 @@ impl Breaker {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether what was opened then is left alone still. A clock that was set back must not keep it open.
+fn rests(since: Timestamp, now: Timestamp) -> bool {
+    (0..OPEN.as_millis()).contains(&u128::try_from(now.since(since)).unwrap_or(u128::MAX))
 }
 
 impl Permit<'_> {
@@ -177,6 +187,20 @@ mod tests {
         breaker.enter().expect("the next probe").answered();
         fail(&breaker, 4);
         assert!(breaker.enter().is_some(), "closed, and what was before is forgotten");
+    }
+
+    #[test]
+    fn whether_it_is_open_can_be_asked_without_taking_the_probe() {
+        let (breaker, clock) = breaker();
+        assert!(!breaker.is_open());
+        fail(&breaker, 5);
+        assert!(breaker.is_open());
+        clock.advance(Duration::from_secs(10));
+        assert!(!breaker.is_open() && !breaker.is_open());
+        let probe = breaker.enter().expect("the probe is still there");
+        assert!(breaker.is_open());
+        probe.answered();
+        assert!(!breaker.is_open());
     }
 
     #[test]

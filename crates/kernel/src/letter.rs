@@ -53,7 +53,71 @@ pub enum AccountEvent {
     Kept,
 }
 
+/// How somebody's hold on a card ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardEnd {
+    /// They let it go.
+    #[default]
+    Own,
+    /// Somebody else proved the phone on file.
+    Superseded,
+    /// Its issuer took the card back.
+    Returned,
+}
+
+/// Why a bound card opens nothing for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardPause {
+    /// It was reported lost.
+    Lost,
+    /// It was frozen.
+    Frozen,
+    /// Another phone is on file now.
+    PhoneChanged,
+}
+
 letters! {
+    /// Somebody asked to bind a card. Whether there is such a card, and whether theirs is the phone on file, is looked up
+    /// after they were answered.
+    CardWanted "card.wanted" {
+        /// At which site.
+        site: SiteId,
+        /// The binding that waits for it.
+        binding: BindingId,
+        /// What goes out if so.
+        code: CodeIssued,
+    }
+    /// A bound card opens nothing for now.
+    CardPaused "card.paused" {
+        /// Whose inbox.
+        account: AccountId,
+        /// At which site.
+        site: SiteId,
+        /// The binding.
+        binding: BindingId,
+        /// Why.
+        why: CardPause,
+    }
+    /// A card that was held back opens again.
+    CardResumed "card.resumed" {
+        /// Whose inbox.
+        account: AccountId,
+        /// At which site.
+        site: SiteId,
+        /// The binding.
+        binding: BindingId,
+    }
+    /// A bound card was replaced by a new one, and the binding went with it.
+    CardFollowed "card.followed" {
+        /// Whose inbox.
+        account: AccountId,
+        /// At which site.
+        site: SiteId,
+        /// The binding.
+        binding: BindingId,
+    }
     /// A one-time code waits to be sent.
     CodeIssued "code.issued" {
         /// Its challenge; also what the vendor is given to recognise a repeat by.
@@ -82,7 +146,7 @@ letters! {
         /// The binding.
         binding: BindingId,
     }
-    /// A card was let go.
+    /// Somebody's hold on a card ended.
     CardUnbound "card.unbound" {
         /// Whose inbox.
         account: AccountId,
@@ -90,5 +154,8 @@ letters! {
         site: SiteId,
         /// The binding.
         binding: BindingId,
+        /// How.
+        #[serde(default)]
+        why: CardEnd,
     }
 }

@@ -25,7 +25,7 @@ pub use breaker::{Breaker, Permit};
 pub use bytes::{Bytes, sha256};
 pub use email::Email;
 pub use fault::{Code, FORBIDDEN, Fault, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result, UNAVAILABLE};
-pub use number::PrintedCardNumber;
+pub use number::{PrintedCardNumber, TypedCardNumber};
 pub use phone::Phone;
 pub use random::{fill_random, random};
 pub use reason::Reason;
@@ -54,6 +54,10 @@ id! {
     CardId
     /// One account's hold on one card.
     BindingId
+    /// A comparison of our cards with those of an installed card system.
+    ReconciliationId
+    /// An import of a table.
+    ImportId
     /// A one-time code's challenge.
     ChallengeId
     /// One scan, as the device that made it names it; its retries carry the same.

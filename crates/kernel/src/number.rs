@@ -1,13 +1,13 @@
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::openapi::{
     RefOr,
     schema::{ObjectBuilder, Schema, Type},
 };
 
+use crate::card_number::{CardFormat, Reading};
+
 /// The number printed on a card (卡表面号), brought to one form: ASCII letters and digits, capitals, no separators,
 /// no leading zeros.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PrintedCardNumber(String);
 
 impl PrintedCardNumber {
@@ -53,19 +53,39 @@ impl std::fmt::Debug for PrintedCardNumber {
     }
 }
 
-impl<'de> Deserialize<'de> for PrintedCardNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a printed card number"))
+/// A card number as somebody typed it: what it says depends on the site, whose separators may count.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TypedCardNumber(String);
+
+impl TypedCardNumber {
+    const LONGEST: usize = 64;
+
+    /// Takes what could be a number of some site: letters, digits and what stands between them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let plausible = text.len() <= Self::LONGEST * 3 && text.chars().count() <= Self::LONGEST;
+        // of every format, opaque text takes the most
+        (plausible && CardFormat::default().read(text).is_some()).then(|| Self(text.to_owned()))
+    }
+
+    /// What it says where numbers are printed like this; none when it is no such number.
+    pub fn read(&self, format: CardFormat) -> Option<Reading> {
+        format.read(&self.0)
     }
 }
 
-impl utoipa::PartialSchema for PrintedCardNumber {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).max_length(Some(64)).examples(["0012345678"]).into()
+impl std::fmt::Debug for TypedCardNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedCardNumber")
     }
 }
-impl utoipa::ToSchema for PrintedCardNumber {}
+
+impl utoipa::PartialSchema for TypedCardNumber {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(64)).examples(["0012345678", "111,27706"]).into()
+    }
+}
+impl utoipa::ToSchema for TypedCardNumber {}
 
 #[cfg(test)]
 mod tests {

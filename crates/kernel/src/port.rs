@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AccountId, CardId, Code, CommandId, DoorId, Email, Fault, Kind, Phone, PrintedCardNumber, Result, SessionId,
-    SiteId, Timestamp,
+    AccountId, CardId, Code, CommandId, DoorId, Email, Fault, Kind, Phone, Result, SessionId, SiteId, Timestamp,
+    card_number::Reading,
 };
 
 /// Who a valid access token speaks for.
@@ -32,6 +32,22 @@ pub trait TokenCheck: Send + Sync {
 pub trait SignInCheck: Send + Sync {
     /// Passes while the session is not revoked and the account is active; else a fault of kind `Unauthenticated`.
     async fn stands(&self, who: SignedIn) -> Result<()>;
+}
+
+/// The sites a person has to do with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// These.
+    pub sites: Vec<SiteId>,
+    /// Every one: whoever runs the platform.
+    pub everywhere: bool,
+}
+
+/// Tells which sites a person has to do with: they are shown first, and hidden ones to nobody else.
+#[async_trait]
+pub trait SiteTies: Send + Sync {
+    /// They, as far as this feature knows.
+    async fn ties(&self, account: AccountId) -> Result<Ties>;
 }
 
 /// What came of claiming a key.
@@ -196,21 +212,63 @@ pub enum CardState {
     Returned,
 }
 
-/// A card as its issuer knows it. The phone on file stays with the register; a caller may only compare.
-#[derive(Clone, Debug)]
-pub struct IssuedCard {
-    /// Ours for it.
-    pub id: CardId,
+/// What is asked of a card system.
+#[derive(Clone)]
+pub struct WantedCard {
+    /// The site.
+    pub site: SiteId,
+    /// The branch (分场) under which an installed card system keeps the site's cards; none where we keep them.
+    pub branch: Option<String>,
     /// Kind.
     pub kind: CardKind,
-    /// Printed number.
-    pub number: PrintedCardNumber,
+    /// What its printed number says under the site's setting.
+    pub number: Reading,
+    /// The number as the site's cards show it.
+    pub printed: String,
+}
+
+impl std::fmt::Debug for WantedCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { site, branch, kind, .. } = self;
+        let mut shown = f.debug_struct("WantedCard");
+        shown.field("site", site).field("branch", branch).field("kind", kind).finish_non_exhaustive()
+    }
+}
+
+/// A card as a foreign card system knows it. Only its kind and state are shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardRecord {
+    /// Kind.
+    pub kind: CardKind,
+    /// The number as the card shows it.
+    pub printed: String,
+    /// Whose name it bears.
+    pub holder: String,
+    /// The phone on file, where there is one that makes sense.
+    pub phone: Option<Phone>,
+    /// Plates of the cars it lets in (车牌).
+    pub plates: Vec<String>,
+    /// What is on it, fen; only stored-value cards have it.
+    pub balance: Option<i64>,
     /// State.
     pub state: CardState,
     /// Last instant it is good for.
     pub valid_until: Option<Timestamp>,
-    /// Whether the phone that was asked about is the one on file.
-    pub phone_on_file: bool,
+}
+
+impl std::fmt::Debug for CardRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CardRecord").field("kind", &self.kind).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+/// Where a card was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundCard {
+    /// In our own register.
+    Ours(CardId),
+    /// In a foreign card system.
+    Theirs(CardRecord),
 }
 
 /// The card system cannot be reached.
@@ -221,26 +279,64 @@ pub const CARD_SYSTEM_AWAY: Code =
 #[async_trait]
 pub trait CardSystem: Send + Sync {
     /// The one card of that kind and number, or none; never a guess between several.
-    async fn find(
-        &self,
-        site: SiteId,
-        kind: CardKind,
-        number: &PrintedCardNumber,
-        phone: &Phone,
-    ) -> Result<Option<IssuedCard>>;
+    async fn find(&self, wanted: &WantedCard) -> Result<Option<FoundCard>>;
+    /// Whether the one that keeps this branch is known to be away at this moment, without asking it.
+    fn is_away(&self, branch: Option<&str>) -> bool;
 }
 
 /// Where the embedded card system keeps its cards.
 #[async_trait]
 pub trait CardRegister: Send + Sync {
     /// All cards of that kind and number, at most two.
-    async fn look_up(
-        &self,
-        site: SiteId,
-        kind: CardKind,
-        number: &PrintedCardNumber,
-        phone: &Phone,
-    ) -> Result<Vec<IssuedCard>>;
+    async fn look_up(&self, wanted: &WantedCard) -> Result<Vec<CardId>>;
+}
+
+/// A part of all cards of a branch.
+#[derive(Clone, Debug, Default)]
+pub struct CardPage {
+    /// The cards.
+    pub cards: Vec<CardRecord>,
+    /// Where the next part begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// All cards of a foreign card system, part by part.
+#[async_trait]
+pub trait CardCatalogue: Send + Sync {
+    /// The part after that place, in an order that does not change.
+    async fn page(&self, branch: &str, after: Option<&str>) -> Result<CardPage>;
+}
+
+/// How an installed system names a door.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct DoorAddress {
+    /// Branch (分场).
+    pub branch: String,
+    /// Controller (控制器编号).
+    pub controller: String,
+    /// The door's number at its controller (门编号).
+    pub door: String,
+}
+
+/// What an installed system says of a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DoorStatus {
+    /// Its controller answers.
+    pub connected: bool,
+    /// It stands open.
+    pub opened: bool,
+    /// It was forced or tampered with (防拆、非法开门).
+    pub broken: bool,
+    /// It was held open too long (超时未关门).
+    pub held_open: bool,
+}
+
+/// Tells how doors stand.
+#[async_trait]
+pub trait DoorStatuses: Send + Sync {
+    /// How these doors of one branch stand, in the order asked; none for a door it does not tell of.
+    async fn statuses(&self, doors: &[DoorAddress]) -> Result<Vec<Option<DoorStatus>>>;
 }
 
 /// An order to open, good until its deadline and never after.
@@ -254,6 +350,8 @@ pub struct Unlock {
     pub pulse_ms: u32,
     /// After this it must not be carried out.
     pub not_after: Timestamp,
+    /// How the installed system that drives it names the door; none where we drive it.
+    pub address: Option<DoorAddress>,
 }
 
 /// What the controller said.

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, Clock, NoticeId, Result, SiteId, Timestamp,
-    letter::{AccountEvent, AccountNoted, CardBound, CardUnbound, Letter},
+    letter::{
+        AccountEvent, AccountNoted, CardBound, CardEnd, CardFollowed, CardPause, CardPaused, CardResumed, CardUnbound,
+        Letter,
+    },
 };
 use store::{Belongings, Db, Tx, outbox::Envelope};
 
@@ -52,8 +55,31 @@ impl Notices {
             }
             CardUnbound::TOPIC => {
                 let letter: CardUnbound = envelope.letter()?;
-                let body = "这张卡已不在您名下，它的二维码不能再开门；如非本人操作，请联系管理处";
+                let body = match letter.why {
+                    CardEnd::Own => "这张卡已不在您名下，它的二维码不能再开门；如非本人操作，请联系管理处",
+                    CardEnd::Superseded => {
+                        "另一个账号验证了这张卡的登记手机，卡已转到该账号；如非本人操作，请联系管理处"
+                    }
+                    CardEnd::Returned => "这张卡已由物业退卡或注销，它的二维码不能再开门；如有疑问请联系管理处",
+                };
                 (letter.account, Some(letter.site), "卡已解除绑定", body)
+            }
+            CardPaused::TOPIC => {
+                let letter: CardPaused = envelope.letter()?;
+                let body = match letter.why {
+                    CardPause::Lost => "这张卡已挂失，暂时不能开门；找到后请到物业解除挂失，绑定会自动恢复",
+                    CardPause::Frozen => "这张卡已被物业冻结，暂时不能开门；恢复后绑定会自动生效",
+                    CardPause::PhoneChanged => "这张卡的登记手机已变更，暂时不能开门；请用新的登记手机重新绑定",
+                };
+                (letter.account, Some(letter.site), "卡已暂停使用", body)
+            }
+            CardResumed::TOPIC => {
+                let letter: CardResumed = envelope.letter()?;
+                (letter.account, Some(letter.site), "卡已恢复使用", "这张卡的二维码又可以开门了")
+            }
+            CardFollowed::TOPIC => {
+                let letter: CardFollowed = envelope.letter()?;
+                (letter.account, Some(letter.site), "卡已更换", "物业为您换了新卡，绑定已转到新卡，二维码照常使用")
             }
             AccountNoted::TOPIC => {
                 let letter: AccountNoted = envelope.letter()?;

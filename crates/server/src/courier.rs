@@ -6,7 +6,7 @@ use auth::Outgoing;
 use futures_util::future::join_all;
 use kernel::{
     Email, Result,
-    letter::{CodeIssued, Letter},
+    letter::{CardWanted, CodeIssued, Letter},
     port::{Mail, SendOutcome},
 };
 use store::outbox::{self, Envelope, Outcome, State};
@@ -15,6 +15,7 @@ use crate::House;
 
 const BACKSTOP: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(20);
+const WATCH: Duration = Duration::from_secs(30);
 const SENDING: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -33,6 +34,26 @@ impl House {
                 }
             }
         }
+    }
+
+    /// Watches the installed card system, until the process ends: how its doors stand, and now and then every card.
+    pub async fn watchman(self) {
+        loop {
+            if let Err(fault) = self.watch_installed().await {
+                tracing::warn!(%fault, "the installed card system could not be watched");
+            }
+            tokio::time::sleep(WATCH).await;
+        }
+    }
+
+    /// Asks the installed card system how its doors stand, and compares its cards where that is due.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn watch_installed(&self) -> Result<()> {
+        self.doors.poll_statuses().await?;
+        self.cards.reconcile_due(self.reconcile_every).await?;
+        Ok(())
     }
 
     /// Forgets what is over, until the process ends.
@@ -82,6 +103,7 @@ impl House {
         let outcome = match envelope.topic.as_str() {
             CodeIssued::TOPIC if envelope.was_lost => Outcome::Unknown("lost".into()),
             CodeIssued::TOPIC => self.send_code(envelope).await,
+            CardWanted::TOPIC => self.look_up_card(envelope).await,
             _ => match self.notices.carry(envelope).await {
                 Ok(true) => Outcome::Done,
                 Ok(false) => Outcome::Dead("unknown-topic".into()),
@@ -126,6 +148,14 @@ impl House {
             Ok(SendOutcome::NotSent(code)) => Outcome::Later(code),
             Ok(SendOutcome::Unknown(code)) => Outcome::Unknown(code),
             Err(_) => Outcome::Unknown("timeout".into()),
+        }
+    }
+
+    async fn look_up_card(&self, envelope: &Envelope) -> Outcome {
+        let looked_up = async { self.cards.look_up(envelope.letter()?).await };
+        match looked_up.await {
+            Ok(()) => Outcome::Done,
+            Err(fault) => Outcome::Later(fault.code().name.into()),
         }
     }
 

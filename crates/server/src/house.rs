@@ -44,6 +44,8 @@ pub struct Parts {
     pub unlocks: Arc<dyn Unlocks>,
     /// The card system that answers in place of the embedded one, made from the embedded one.
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
+    /// The installed card system, where there is one.
+    pub carsafe: Option<Arc<cardsystem::Carsafe>>,
     /// The root key.
     pub root: [u8; 32],
 }
@@ -80,6 +82,7 @@ pub struct House {
     proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
     pub(crate) metrics_public: bool,
+    pub(crate) reconcile_every: Duration,
 }
 
 /// A key for one purpose, from the root key.
@@ -99,6 +102,7 @@ pub(crate) async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>> {
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_secs(60);
 
 impl House {
     /// Connects what the settings name and puts everything together.
@@ -109,7 +113,7 @@ impl House {
         let url = settings.database_url();
         Db::migrate(&url).await?;
         let db = Db::connect(&url).await?;
-        let Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, root } = parts;
+        let Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root } = parts;
         let marks = Arc::new(Marks::new(cache));
         let vault = Arc::new(Vault::new(db.clone(), &root));
         vault.realm(None, clock.now()).await?;
@@ -121,15 +125,17 @@ impl House {
         let sites = Sites::new(db.clone(), clock.clone());
         let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
         let system = card_system(cardsystem::Embedded::new(Arc::new(register.clone())));
-        let cards = Cards::new(
-            db.clone(),
-            vault.clone(),
-            clock.clone(),
-            codes_root.clone(),
-            sites.clone(),
-            codes.clone(),
+        let cards = Cards::new(cards::Parts {
+            db: db.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            root: codes_root.clone(),
+            sites: sites.clone(),
+            codes: codes.clone(),
+            register: register.clone(),
             system,
-        );
+            catalogue: carsafe.clone().map(|carsafe| carsafe as _),
+        });
         let devices = Devices::new(
             db.clone(),
             vault.clone(),
@@ -138,16 +144,17 @@ impl House {
             settings.limits.enrolments_per_minute,
             clock.clone(),
         );
-        let doors = Doors::new(
-            db.clone(),
-            sites.clone(),
-            cards.clone(),
-            devices.clone(),
-            marks.clone(),
-            codes_root,
+        let doors = Doors::new(door::Parts {
+            db: db.clone(),
+            sites: sites.clone(),
+            cards: cards.clone(),
+            devices: devices.clone(),
+            marks: marks.clone(),
+            root: codes_root,
             unlocks,
-            clock.clone(),
-        );
+            statuses: carsafe.map(|carsafe| carsafe as _),
+            clock: clock.clone(),
+        });
         let notices = Notices::new(db.clone(), clock.clone());
         let accounts = Accounts::new(auth::Parts {
             db: db.clone(),
@@ -169,6 +176,7 @@ impl House {
             ],
             cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
         });
+        sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
         let check: Arc<dyn TokenCheck> = tokens;
         let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
         let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
@@ -195,6 +203,7 @@ impl House {
             proxies: Data::new(TrustedProxies(proxies)),
             draining: Data::new(Draining::default()),
             metrics_public: settings.metrics_public(),
+            reconcile_every: MINUTE * u32::try_from(settings.carsafe.reconcile_minutes.max(1)).unwrap_or(u32::MAX),
         })
     }
 

@@ -58,6 +58,10 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     }
     let served = house.clone();
     #[cfg(feature = "simulator")]
+    if let Some(simulators) = &simulators {
+        simulators.fill_installed(&settings.demo);
+    }
+    #[cfg(feature = "simulator")]
     let mounted = simulators.map(|simulators| crate::simulators::Mounted::new(simulators, &house, &settings.demo));
     let mut server = HttpServer::new(move || {
         let app = served.clone().app().0;
@@ -73,7 +77,11 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let helpers = vec![tokio::spawn(house.clone().courier()), tokio::spawn(house.clone().caretaker())];
+    let helpers = vec![
+        tokio::spawn(house.clone().courier()),
+        tokio::spawn(house.clone().caretaker()),
+        tokio::spawn(house.clone().watchman()),
+    ];
     let server = tokio::spawn(server);
     Ok(Running { address, house, simulated: settings.simulated(), handle, server, helpers })
 }

@@ -1,13 +1,15 @@
 //! Demo data for an empty database: sites, doors, and cards with holders whose phones belong to nobody.
 
+use cards::CardNumber;
+use cardsystem::simulator::CarsafeSim;
 use kernel::{
-    CardId, DoorId, Phone, PrintedCardNumber, Result, SiteId,
+    DoorId, Phone, Result, SiteId,
     macros::uuid::{Builder, Uuid},
-    port::CardKind,
+    port::{CardKind, CardRecord, CardState, DoorAddress, DoorStatus},
     sha256,
 };
 use serde::Serialize;
-use sites::{Door, Driver, Methods, NewDoor, NewSite};
+use sites::{Door, Driver, Methods, NewDoor, Position, Site};
 
 use crate::{
     House,
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// Name and address; one has no address, as in real lists.
-const SITES: [(&str, Option<&str>); 14] = [
+const SITES: [(&str, Option<&str>); 15] = [
     ("测试Z停车场", Some("湖南省长沙市岳麓区麓谷大道1号")),
     ("麓谷科技园", Some("湖南省长沙市岳麓区文轩路27号")),
     ("芙蓉广场地下停车场", Some("湖南省长沙市芙蓉区五一大道88号")),
@@ -30,7 +32,15 @@ const SITES: [(&str, Option<&str>); 14] = [
     ("株洲动力谷", Some("湖南省株洲市天元区新马西路899号")),
     ("湘潭万楼新城", None),
     ("浏阳河婚庆公园", Some("湖南省长沙市开福区德雅路18号")),
+    ("内部联调场区", Some("湖南省长沙市岳麓区麓天路28号")),
 ];
+/// The one site that runs an installed card system, its branch there, and the door that it drives.
+const INSTALLED: &str = "株洲动力谷";
+pub(crate) const BRANCH: &str = "1";
+const CONTROLLER: &str = "1001";
+const INSTALLED_DOOR: u8 = 1;
+/// The one site that only those see who have to do with it.
+const HIDDEN: &str = "内部联调场区";
 /// The one site with something to know before going in.
 const NOTED: (&str, &str) = ("测试Z停车场", "请减速慢行，按车位线停放；消防通道禁止停车");
 const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "彭", "曾", "谭"];
@@ -48,6 +58,9 @@ pub(crate) struct DemoCard {
     number: String,
     phone: String,
     holder: String,
+    plate: Option<String>,
+    balance: Option<i64>,
+    shared: bool,
 }
 
 /// The same id in every demo house, so that what was written down keeps working.
@@ -71,6 +84,9 @@ pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
             number: format!("{:02}{:08}", place + 10, 1001 + n),
             phone: format!("1380000{:04}", 1001 + place * each + n),
             holder: format!("{}{}", SURNAMES[n % SURNAMES.len()], GIVEN[(n / 3) % GIVEN.len()]),
+            plate: (KINDS[n % KINDS.len()] == CardKind::Member).then(|| format!("湘A{:05}", place * 1000 + n)),
+            balance: (KINDS[n % KINDS.len()] == CardKind::StoredValue).then_some(12_850 + 100 * n as i64),
+            shared: n % 10 == 8,
         })
     };
     SITES.iter().enumerate().flat_map(of_site).collect()
@@ -82,29 +98,15 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
         return Ok(());
     }
     let cards = cards(demo);
-    for (name, address) in SITES {
-        let id = site_id(name);
-        let of_site = cards.iter().filter(|card| card.site_id == id);
-        house.register.add(id, &of_site.map(|card| issued(card, house)).collect::<Result<Vec<_>>>()?).await?;
-        let (sites, now) = (house.sites.clone(), house.clock.now());
-        let entry_notice = (name == NOTED.0).then(|| NOTED.1.to_owned());
-        let new = NewSite { id, name: name.into(), address: address.map(Into::into), entry_notice };
-        let driver = match demo.driver {
-            DemoDriver::Sim => Driver::Sim,
+    for (place, (name, address)) in SITES.into_iter().enumerate() {
+        let site = site(place, name, address);
+        let driver = |number| match demo.driver {
             DemoDriver::Reader => Driver::Reader,
+            DemoDriver::Sim if site.branch.is_some() && number == INSTALLED_DOOR => Driver::Installed,
+            DemoDriver::Sim => Driver::Sim,
         };
-        let doors = DOORS.map(|(door, zone)| NewDoor {
-            site: id,
-            door: Door {
-                id: DoorId::from_uuid(stable(&format!("{name}/{door}"))),
-                name: door.into(),
-                zone,
-                driver,
-                pulse_ms: PULSE_MS,
-                methods: Methods::QR.and(Methods::SHAKE),
-                locked_down: false,
-            },
-        });
+        let doors: Vec<_> = (1..).zip(DOORS).map(|(number, of)| door(&site, number, of, driver(number))).collect();
+        let (sites, now, new) = (house.sites.clone(), house.clock.now(), site.clone());
         house
             .db
             .write(move |tx| {
@@ -114,23 +116,77 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
                     for door in &doors {
                         sites.add_door(tx, door, now).await?;
                     }
-                    sites.allow(tx, new.id, None, now).await
+                    Ok(())
                 })
             })
             .await?;
+        if site.branch.is_none() {
+            let of_site = cards.iter().filter(|card| card.site_id == site.id);
+            let facts = of_site.map(|card| facts(card, &site)).collect::<Result<Vec<_>>>()?;
+            house.register.put(site.id, facts, cards::Source::Register).await?;
+        }
     }
     Ok(())
 }
 
-fn issued(card: &DemoCard, house: &House) -> Result<cards::NewCard> {
-    Ok(cards::NewCard {
-        id: CardId::new(house.clock.now()),
-        kind: card.kind,
-        number: PrintedCardNumber::parse(&card.number).ok_or(kernel::INTERNAL)?,
-        holder: card.holder.clone(),
-        phone: Phone::parse(&card.phone).ok_or(kernel::INTERNAL)?,
-        valid_until: None,
+fn site(place: usize, name: &str, address: Option<&str>) -> Site {
+    // a few hundred metres from one another, across the city
+    let step = place as f64;
+    Site {
+        address: address.map(Into::into),
+        position: Position::new(112.93 + step * 0.004, 28.20 + step * 0.003),
+        entry_notice: (name == NOTED.0).then(|| NOTED.1.to_owned()),
+        hidden: name == HIDDEN,
+        branch: (name == INSTALLED).then(|| BRANCH.to_owned()),
+        ..Site::named(site_id(name), name)
+    }
+}
+
+fn door(site: &Site, number: u8, (name, zone): (&str, u8), driver: Driver) -> NewDoor {
+    let address = |branch| DoorAddress { branch, controller: CONTROLLER.to_owned(), door: number.to_string() };
+    NewDoor {
+        site: site.id,
+        door: Door {
+            id: DoorId::from_uuid(stable(&format!("{}/{name}", site.name))),
+            name: name.into(),
+            zone,
+            driver,
+            pulse_ms: PULSE_MS,
+            methods: Methods::all(),
+            address: site.branch.clone().map(address),
+        },
+    }
+}
+
+/// What nobody would print on every card: a stored-value card has a balance, a member's a plate, some are shared.
+fn facts(card: &DemoCard, site: &Site) -> Result<cards::CardFacts> {
+    let number = CardNumber::read(site.card_format, &card.number).ok_or(kernel::INTERNAL)?;
+    let phone = Some(Phone::parse(&card.phone).ok_or(kernel::INTERNAL)?);
+    Ok(cards::CardFacts {
+        plates: card.plate.iter().cloned().collect(),
+        balance: card.balance,
+        shared: card.shared,
+        ..cards::CardFacts::plain(card.kind, number, card.holder.clone(), phone)
     })
+}
+
+/// Fills the stand-in for an installed card system.
+pub(crate) fn installed(system: &CarsafeSim, demo: &Demo) {
+    let standing = DoorStatus { connected: true, opened: false, broken: false, held_open: false };
+    system.set_door(BRANCH, CONTROLLER, &INSTALLED_DOOR.to_string(), standing);
+    for card in cards(demo).into_iter().filter(|card| card.site_id == site_id(INSTALLED)) {
+        let record = CardRecord {
+            kind: card.kind,
+            printed: card.number,
+            holder: card.holder,
+            phone: Phone::parse(&card.phone),
+            plates: card.plate.into_iter().collect(),
+            balance: card.balance,
+            state: CardState::Active,
+            valid_until: None,
+        };
+        system.add_card(BRANCH, record);
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +199,7 @@ mod tests {
     fn every_demo_phone_is_nobodys_and_used_once() {
         for cards_per_site in [3, 30, 60] {
             let cards = cards(&Demo { seed: crate::settings::Switch::Auto, cards_per_site, driver: DemoDriver::Sim });
-            assert_eq!(cards.len(), 14 * cards_per_site);
+            assert_eq!(cards.len(), SITES.len() * cards_per_site);
             let phones: HashSet<_> = cards.iter().map(|card| &card.phone).collect();
             assert_eq!(phones.len(), cards.len());
             assert!(phones.iter().all(|phone| phone.len() == 11 && phone.starts_with("1380000")));

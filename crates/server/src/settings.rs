@@ -25,6 +25,8 @@ pub struct Settings {
     pub sms: Sms,
     /// Mail.
     pub mail: Mail,
+    /// The installed card system.
+    pub carsafe: Carsafe,
     /// Accounts.
     pub auth: Auth,
     /// The simulators.
@@ -168,6 +170,21 @@ pub struct Mail {
     pub url: SecretString,
     /// Who our mail is from.
     pub from: String,
+}
+
+/// `[carsafe]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Carsafe {
+    /// Where it is; empty: nowhere.
+    pub base_url: String,
+    /// Who we are there.
+    pub from: String,
+    /// What requests are signed with.
+    pub secret: SecretString,
+    /// Plain HTTP will do.
+    pub allow_plain_http: bool,
+    /// Minutes between comparisons.
+    pub reconcile_minutes: u64,
 }
 
 /// `[auth]`
@@ -322,6 +339,7 @@ impl Settings {
             &self.sms.aliyun.access_key_secret,
             &self.sms.tencent.secret_key,
             &self.mail.url,
+            &self.carsafe.secret,
         ];
         secrets.iter().all(|secret| secret.expose_secret().is_empty())
     }

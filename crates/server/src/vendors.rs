@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use async_trait::async_trait;
+use cardsystem::{Carsafe, CarsafeSettings, Systems};
 use controllers::sim::Doors;
 use kernel::{
     Clock,
-    port::{Cache, CardSystem, MailSend, SmsSend},
+    port::{Cache, CardSystem, MailSend, Receipt, SmsSend, Unlock, Unlocks},
 };
 use secrecy::ExposeSecret;
 use sms::{Aliyun, AliyunSettings, AliyunTemplates, Tencent, TencentSettings, TencentTemplates, Vendor, Vendors};
@@ -29,8 +31,43 @@ pub(crate) fn parts(
     let wechat = wechat::Client::new(wechat, cache.clone(), clock.clone())?;
     let (sms, mail) = (sms(settings, &clock)?, mail(settings, &clock)?);
     let pushes = crate::callbacks::pushes_to(settings, clock.clone())?;
-    let card_system = Box::new(|embedded| -> Arc<dyn CardSystem> { Arc::new(embedded) });
-    Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks: doors, card_system, root })
+    let carsafe = carsafe(&settings.carsafe, &clock)?;
+    let installed = carsafe.clone();
+    let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {
+        Arc::new(Systems { embedded: Arc::new(embedded), carsafe: installed })
+    });
+    let unlocks = Arc::new(Driven { virtual_doors: doors, installed: carsafe.clone() });
+    Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+}
+
+/// The installed card system, where the settings name one.
+fn carsafe(settings: &crate::settings::Carsafe, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Carsafe>>> {
+    if settings.base_url.is_empty() {
+        return Ok(None);
+    }
+    let wanted = CarsafeSettings {
+        from: settings.from.clone(),
+        allow_plain_http: settings.allow_plain_http,
+        ..CarsafeSettings::new(settings.base_url.clone(), settings.secret.clone())
+    };
+    Ok(Some(Arc::new(Carsafe::new(wanted, clock.clone()).context("carsafe")?)))
+}
+
+/// Drives each lock by what drives it: an installed system where it has an address there, else a virtual door.
+pub(crate) struct Driven {
+    pub(crate) virtual_doors: Arc<Doors>,
+    pub(crate) installed: Option<Arc<Carsafe>>,
+}
+
+#[async_trait]
+impl Unlocks for Driven {
+    async fn unlock(&self, order: &Unlock) -> Receipt {
+        match (&order.address, &self.installed) {
+            (None, _) => self.virtual_doors.unlock(order).await,
+            (Some(_), Some(installed)) => installed.unlock(order).await,
+            (Some(_), None) => Receipt::Offline,
+        }
+    }
 }
 
 fn sms(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn SmsSend>> {

@@ -4,14 +4,14 @@ use actix_web::{
     get, put,
     web::{Data, Json, Path, Query},
 };
-use edge::{Answer, Caller, CurrentCaller, Page, Paged, Valid};
+use edge::{Answer, Caller, CurrentCaller, Page, Paged, Tagged, Valid};
 use garde::Validate;
-use kernel::{NOT_FOUND, SiteId};
+use kernel::{Fault, NOT_FOUND, SiteId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Site, Sites};
+use crate::{Group, Hit, Position, Schedule, Search, Site, Sites};
 
 /// The routes.
 pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -22,6 +22,60 @@ pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(find_site)
             .service(choose_site)
             .service(current_site);
+    }
+}
+
+/// Why a site stands where it does in the list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SiteGroup)]
+pub enum GroupView {
+    /// One has a card or a post there.
+    Mine,
+    /// One was there.
+    Recent,
+    /// It is near.
+    Near,
+    /// Any other.
+    All,
+}
+
+/// A site in the list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ListedSite)]
+pub struct ListedView {
+    /// Its id.
+    id: SiteId,
+    /// Its name.
+    #[schema(example = "测试Z停车场")]
+    name: String,
+    /// Its address, where it has one.
+    address: Option<String>,
+    /// Where it is, where that is known.
+    position: Option<Position>,
+    /// How far away, metres, where a position was given.
+    distance_m: Option<u32>,
+    /// Why it stands here in the list.
+    group: GroupView,
+}
+
+impl From<Hit> for ListedView {
+    fn from(hit: Hit) -> Self {
+        let group = match hit.group {
+            Group::Mine => GroupView::Mine,
+            Group::Recent => GroupView::Recent,
+            Group::Near => GroupView::Near,
+            Group::All => GroupView::All,
+        };
+        Self {
+            id: hit.site.id,
+            name: hit.site.name.clone(),
+            address: hit.site.address.clone(),
+            position: hit.site.position,
+            distance_m: hit.distance_m,
+            group,
+        }
     }
 }
 
@@ -37,8 +91,16 @@ pub struct SiteView {
     name: String,
     /// Its address, where it has one.
     address: Option<String>,
+    /// Where it is, where that is known.
+    position: Option<Position>,
     /// What to know before going in (入场须知), where there is something.
     entry_notice: Option<String>,
+    /// When visitors are let in, as people read it.
+    #[schema(example = "周一至周五 08:00–18:00")]
+    visiting_hours: String,
+    /// The time zone its times are shown in.
+    #[schema(example = "Asia/Shanghai")]
+    time_zone: String,
 }
 
 impl From<&Site> for SiteView {
@@ -47,7 +109,37 @@ impl From<&Site> for SiteView {
             id: site.id,
             name: site.name.clone(),
             address: site.address.clone(),
+            position: site.position,
             entry_notice: site.entry_notice.clone(),
+            visiting_hours: site.visiting_hours.as_ref().unwrap_or(&Schedule::always()).to_string(),
+            time_zone: site.zone_name().to_owned(),
+        }
+    }
+}
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Looking {
+    /// Words of the name or the address, full pinyin, or the initials of it.
+    #[param(max_length = 64, example = "tingchechang")]
+    q: Option<String>,
+    /// Longitude of where one stands (GCJ-02), with `lat`.
+    lng: Option<f64>,
+    /// Latitude.
+    lat: Option<f64>,
+}
+
+impl Looking {
+    fn near(&self) -> kernel::Result<Option<Position>> {
+        match (self.lng, self.lat) {
+            (None, None) => Ok(None),
+            (Some(lng), Some(lat)) => match Position::new(lng, lat) {
+                Some(position) => Ok(Some(position)),
+                None => Err(Fault::field("lng", "invalid", "经度须在 -180 至 180 之间，纬度须在 -90 至 90 之间")),
+            },
+            (Some(_), None) => Err(Fault::field("lat", "invalid", "请同时提供经度和纬度")),
+            (None, Some(_)) => Err(Fault::field("lng", "invalid", "请同时提供经度和纬度")),
         }
     }
 }
@@ -61,19 +153,28 @@ pub struct NewChoice {
     site_id: SiteId,
 }
 
-/// List the sites
-#[utoipa::path(params(Page), responses((status = OK, body = Paged<SiteView>), edge::Problems), tag = "sites", security(("bearer" = [])))]
+/// Search the sites
+///
+/// One's own first, then those one was at, then the nearest where a position is given, then all by pinyin.
+#[utoipa::path(params(Looking, Page, ("If-None-Match" = Option<String>, Header)), responses((status = OK, body = Paged<ListedView>), (status = NOT_MODIFIED), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites")]
-async fn list_sites(_: Caller, sites: Data<Sites>, page: Query<Page>) -> Answer<Json<Paged<SiteView>>> {
-    let found = sites.list(page.after()?, page.wanted()).await?;
-    Ok(Json(page.cut(found.iter().collect(), |site| (&site.sort_key, site.id), SiteView::from)?))
+async fn list_sites(
+    caller: Caller,
+    sites: Data<Sites>,
+    looking: Query<Looking>,
+    page: Query<Page>,
+) -> Answer<Tagged<Paged<ListedView>>> {
+    let near = looking.near()?;
+    let search = Search { text: looking.into_inner().q, near, after: page.after()?, limit: page.wanted() };
+    let found = sites.search(caller, &search).await?;
+    Ok(Tagged(page.cut(found, |hit| hit.place.clone(), ListedView::from)?))
 }
 
 /// See one site
-#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
+#[utoipa::path(params(("id" = SiteId, Path), ("If-None-Match" = Option<String>, Header)), responses((status = OK, body = SiteView), (status = NOT_MODIFIED), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites/{id}")]
-async fn find_site(_: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Json<SiteView>> {
-    Ok(Json(SiteView::from(&*sites.find(*id).await?)))
+async fn find_site(caller: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Tagged<SiteView>> {
+    Ok(Tagged(SiteView::from(&*sites.see(caller, *id).await?)))
 }
 
 /// Make a site the current one

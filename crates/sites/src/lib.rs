@@ -1,18 +1,22 @@
 //! Sites (场区) and what stands in them: doors, and who may pass which. A revision counts every change that a door
 //! must know of.
 //!
-//! `site` holds the domain types, `rows` the tables, `service` one method per thing a person can do, `http` their face.
+//! `site` holds the domain types, `access` who may open what, `directory` the list of sites in memory and `listing` what
+//! keeps it fresh, `rows` the tables, `service` one method per thing a person can do, `http` their face.
 
 mod access;
+mod directory;
 pub mod http;
+mod listing;
 mod rows;
 mod service;
 mod site;
 
 pub use access::{
-    Access, AccessDoor, AccessFault, AccessPlan, BadPart, DayHours, DecidedBy, Decision, DoorGroup, DoorGroupId,
-    DoorMode, Explanation, Hold, HolderGroupId, Holiday, HolidayCalendar, Hours, Interval, Rule, RuleDoors,
-    RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
+    Access, AccessDocument, AccessDoor, AccessFault, AccessPlan, BadPart, DayHours, DecidedBy, Decision, DoorGroup,
+    DoorGroupId, DoorMode, Explanation, Hold, HolderGroup, HolderGroupId, Holiday, HolidayCalendar, Hours, Interval,
+    Rule, RuleDoors, RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
 };
-pub use service::Sites;
-pub use site::{AccessPolicy, CacheLoss, Door, Driver, Methods, NewDoor, NewSite, Plan, SITE_NOT_FOUND, Site};
+pub use directory::{Directory, Group, Hit, Listed, Place, Position, Wish};
+pub use service::{Search, Sites};
+pub use site::{CacheLoss, Door, Driver, Methods, NewDoor, Plan, SITE_NOT_FOUND, Site};

@@ -1,13 +1,18 @@
 //! Rows never leave this file.
 
-use kernel::{AccountId, Code, DoorId, Kind, PolicyId, Result, SiteId, Timestamp, port::CardKind};
+use kernel::{AccountId, Code, DoorId, Kind, Result, SiteId, Timestamp, card_number::CardFormat, port::DoorAddress};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, ExprTrait, QueryOrder, QuerySelect,
+    entity::prelude::*,
     sea_query::OnConflict,
 };
 use store::keep_existing;
 
-use crate::site::{AccessPolicy, CacheLoss, Door, Driver, Methods, Site};
+use crate::{
+    AccessDocument, Listed, Position,
+    site::{CacheLoss, Door, Driver, Methods, Site},
+};
 
 mod site {
     use sea_orm::entity::prelude::*;
@@ -18,13 +23,20 @@ mod site {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub name: String,
-        pub sort_key: String,
         pub address: Option<String>,
         pub state: i16,
         pub key_version: i32,
         pub cache_loss: i16,
         pub entry_notice: Option<String>,
         pub created_at: i64,
+        pub lng: Option<f64>,
+        pub lat: Option<f64>,
+        pub zone: Option<String>,
+        pub hidden: bool,
+        pub card_format: Option<i16>,
+        pub household_limit: Option<i16>,
+        pub branch_no: Option<String>,
+        pub visiting_hours: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -79,25 +91,25 @@ mod door {
         pub driver: i16,
         pub pulse_ms: i32,
         pub methods: i32,
-        pub locked_down: bool,
+        pub controller_no: Option<String>,
+        pub door_no: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod policy {
+mod access {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "access_policies")]
+    #[sea_orm(table_name = "site_access")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub site_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub card_kind: Option<i16>,
-        pub door_id: Option<Uuid>,
+        pub version: i32,
+        pub document: String,
+        pub updated_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -111,12 +123,22 @@ impl TryFrom<site::Model> for Site {
     type Error = kernel::Fault;
 
     fn try_from(row: site::Model) -> Result<Self> {
+        let format = |number| CardFormat::from_number(number).ok_or(INCONSISTENT);
         Ok(Self {
             id: SiteId::from_uuid(row.id),
             name: row.name,
             address: row.address,
+            position: row.lng.zip(row.lat).and_then(|(lng, lat)| Position::new(lng, lat)),
             entry_notice: row.entry_notice,
-            sort_key: row.sort_key,
+            visiting_hours: row.visiting_hours.as_deref().map(serde_json::from_str).transpose()?,
+            zone: row.zone,
+            hidden: row.hidden,
+            card_format: row.card_format.map(format).transpose()?.unwrap_or_default(),
+            household_limit: match row.household_limit {
+                Some(limit) => u16::try_from(limit).map_err(|_| INCONSISTENT)?,
+                None => Self::HOUSEHOLD,
+            },
+            branch: row.branch_no,
             key_version: u32::try_from(row.key_version).map_err(|_| INCONSISTENT)?,
             cache_loss: match row.cache_loss {
                 0 => CacheLoss::Degrade,
@@ -127,24 +149,27 @@ impl TryFrom<site::Model> for Site {
     }
 }
 
-impl TryFrom<door::Model> for Door {
-    type Error = kernel::Fault;
-
-    fn try_from(row: door::Model) -> Result<Self> {
-        Ok(Self {
-            id: DoorId::from_uuid(row.id),
-            name: row.name,
-            zone: u8::try_from(row.zone).ok().filter(|zone| *zone < 32).ok_or(INCONSISTENT)?,
-            driver: match row.driver {
-                0 => Driver::Reader,
-                1 => Driver::Sim,
-                _ => return Err(INCONSISTENT.into()),
-            },
-            pulse_ms: u32::try_from(row.pulse_ms).map_err(|_| INCONSISTENT)?,
-            methods: Methods(row.methods),
-            locked_down: row.locked_down,
-        })
-    }
+fn to_door(row: door::Model, branch: Option<&str>) -> Result<Door> {
+    let installed = branch.filter(|_| row.driver == Driver::Installed as i16);
+    let address = installed.zip(row.controller_no).zip(row.door_no);
+    Ok(Door {
+        id: DoorId::from_uuid(row.id),
+        name: row.name,
+        zone: u8::try_from(row.zone).ok().filter(|zone| *zone < 32).ok_or(INCONSISTENT)?,
+        driver: match row.driver {
+            0 => Driver::Reader,
+            1 => Driver::Sim,
+            2 => Driver::Installed,
+            _ => return Err(INCONSISTENT.into()),
+        },
+        pulse_ms: u32::try_from(row.pulse_ms).map_err(|_| INCONSISTENT)?,
+        methods: Methods(row.methods),
+        address: address.map(|((branch, controller), door)| DoorAddress {
+            branch: branch.to_owned(),
+            controller,
+            door,
+        }),
+    })
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>> {
@@ -152,36 +177,55 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: SiteId) -> Result<Option
     row.map(Site::try_from).transpose()
 }
 
-/// Sites in the order of their names, after that place in it.
-pub(crate) async fn list(
-    db: &impl ConnectionTrait,
-    after: Option<(String, SiteId)>,
-    limit: usize,
-) -> Result<Vec<Site>> {
-    let mut query = site::Entity::find().filter(site::Column::State.eq(OPEN));
-    if let Some((sort_key, id)) = after {
-        let same = site::Column::SortKey.eq(sort_key.as_str()).and(site::Column::Id.gt(id.uuid()));
-        query = query.filter(Condition::any().add(site::Column::SortKey.gt(sort_key)).add(same));
-    }
-    let rows =
-        query.order_by_asc(site::Column::SortKey).order_by_asc(site::Column::Id).limit(limit as u64).all(db).await?;
-    rows.into_iter().map(Site::try_from).collect()
+/// All that the list of sites shows.
+pub(crate) async fn listed(db: &impl ConnectionTrait) -> Result<Vec<Listed>> {
+    use site::Column::{Address, Hidden, Id, Lat, Lng, Name, State};
+    let rows = site::Entity::find()
+        .filter(State.eq(OPEN))
+        .select_only()
+        .columns([Id, Name, Address, Lng, Lat, Hidden])
+        .into_tuple::<(Uuid, String, Option<String>, Option<f64>, Option<f64>, bool)>()
+        .all(db)
+        .await?;
+    let listed = |(id, name, address, lng, lat, hidden): (_, _, _, Option<f64>, Option<f64>, _)| Listed {
+        id: SiteId::from_uuid(id),
+        name,
+        address,
+        position: lng.zip(lat).and_then(|(lng, lat)| Position::new(lng, lat)),
+        hidden,
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, site: &Site, now: Timestamp) -> Result<()> {
-    site::Entity::insert(site::ActiveModel {
+fn site_row(site: &Site) -> Result<site::ActiveModel> {
+    Ok(site::ActiveModel {
         id: Set(site.id.uuid()),
         name: Set(site.name.clone()),
-        sort_key: Set(site.sort_key.clone()),
         address: Set(site.address.clone()),
         entry_notice: Set(site.entry_notice.clone()),
         state: Set(OPEN),
         key_version: Set(i32::try_from(site.key_version).map_err(|_| INCONSISTENT)?),
         cache_loss: Set(site.cache_loss as i16),
-        created_at: Set(now.millis()),
+        created_at: NotSet,
+        lng: Set(site.position.map(Position::lng)),
+        lat: Set(site.position.map(Position::lat)),
+        zone: Set(site.zone.clone()),
+        hidden: Set(site.hidden),
+        card_format: Set(Some(site.card_format.number())),
+        household_limit: Set(Some(i16::try_from(site.household_limit).map_err(|_| INCONSISTENT)?)),
+        branch_no: Set(site.branch.clone()),
+        visiting_hours: Set(site.visiting_hours.as_ref().map(serde_json::to_string).transpose()?),
     })
-    .exec_without_returning(db)
-    .await?;
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, site: &Site, now: Timestamp) -> Result<()> {
+    let row = site::ActiveModel { created_at: Set(now.millis()), ..site_row(site)? };
+    site::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn save(db: &impl ConnectionTrait, site: &Site) -> Result<()> {
+    site::Entity::update_many().set(site_row(site)?).filter(site::Column::Id.eq(site.id.uuid())).exec(db).await?;
     Ok(())
 }
 
@@ -202,14 +246,33 @@ pub(crate) async fn choose(db: &impl ConnectionTrait, account: AccountId, site: 
     Ok(())
 }
 
-pub(crate) async fn chosen(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<SiteId>> {
-    let row = choice::Entity::find()
+/// The sites an account has chosen, the last first.
+pub(crate) async fn chosen(db: &impl ConnectionTrait, account: AccountId, limit: u64) -> Result<Vec<SiteId>> {
+    let rows = choice::Entity::find()
         .filter(choice::Column::AccountId.eq(account.uuid()))
         .order_by_desc(choice::Column::ChosenAt)
-        .limit(1)
-        .one(db)
+        .limit(limit)
+        .all(db)
         .await?;
-    Ok(row.map(|row| SiteId::from_uuid(row.site_id)))
+    Ok(rows.into_iter().map(|row| SiteId::from_uuid(row.site_id)).collect())
+}
+
+pub(crate) async fn was_chosen(db: &impl ConnectionTrait, account: AccountId, site: SiteId) -> Result<bool> {
+    Ok(choice::Entity::find_by_id((account.uuid(), site.uuid())).one(db).await?.is_some())
+}
+
+/// Every site that an installed system keeps the cards of, and its branch there.
+pub(crate) async fn branches(db: &impl ConnectionTrait) -> Result<Vec<(SiteId, String)>> {
+    let rows = site::Entity::find()
+        .filter(site::Column::State.eq(OPEN))
+        .filter(site::Column::BranchNo.is_not_null())
+        .order_by_asc(site::Column::Id)
+        .select_only()
+        .columns([site::Column::Id, site::Column::BranchNo])
+        .into_tuple::<(Uuid, String)>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, branch)| (SiteId::from_uuid(id), branch)).collect())
 }
 
 /// The sites an account has chosen, and when.
@@ -223,13 +286,14 @@ pub(crate) async fn forget_choices(db: &impl ConnectionTrait, account: AccountId
     Ok(())
 }
 
-pub(crate) async fn doors(db: &impl ConnectionTrait, site: SiteId) -> Result<Vec<Door>> {
+/// The doors of a site whose cards an installed system keeps as this branch, if one does.
+pub(crate) async fn doors(db: &impl ConnectionTrait, site: SiteId, branch: Option<&str>) -> Result<Vec<Door>> {
     let rows = door::Entity::find()
         .filter(door::Column::SiteId.eq(site.uuid()))
         .order_by_asc(door::Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(Door::try_from).collect()
+    rows.into_iter().map(|row| to_door(row, branch)).collect()
 }
 
 pub(crate) async fn insert_door(db: &impl ConnectionTrait, site: SiteId, door: &Door) -> Result<()> {
@@ -241,34 +305,50 @@ pub(crate) async fn insert_door(db: &impl ConnectionTrait, site: SiteId, door: &
         driver: Set(door.driver as i16),
         pulse_ms: Set(i32::try_from(door.pulse_ms).map_err(|_| INCONSISTENT)?),
         methods: Set(door.methods.0),
-        locked_down: Set(door.locked_down),
+        controller_no: Set(door.address.as_ref().map(|address| address.controller.clone())),
+        door_no: Set(door.address.as_ref().map(|address| address.door.clone())),
     })
     .exec_without_returning(db)
     .await?;
     Ok(())
 }
 
-pub(crate) async fn policies(db: &impl ConnectionTrait, site: SiteId) -> Result<Vec<AccessPolicy>> {
-    let rows = policy::Entity::find().filter(policy::Column::SiteId.eq(site.uuid())).all(db).await?;
-    rows.into_iter()
-        .map(|row| {
-            let known = |number| CardKind::from_number(number).ok_or(INCONSISTENT);
-            let card_kind = row.card_kind.map(known).transpose()?;
-            Ok(AccessPolicy { id: PolicyId::from_uuid(row.id), card_kind, door: row.door_id.map(DoorId::from_uuid) })
-        })
-        .collect()
+/// Who may open what at a site, and the version of that; nobody anything, where it was never said.
+pub(crate) async fn access(db: &impl ConnectionTrait, site: SiteId) -> Result<(AccessDocument, i32)> {
+    match access::Entity::find_by_id(site.uuid()).one(db).await? {
+        Some(row) => Ok((serde_json::from_str(&row.document)?, row.version)),
+        None => Ok((AccessDocument::default(), 0)),
+    }
 }
 
-pub(crate) async fn insert_policy(db: &impl ConnectionTrait, site: SiteId, policy: &AccessPolicy) -> Result<()> {
-    policy::Entity::insert(policy::ActiveModel {
-        site_id: Set(site.uuid()),
-        id: Set(policy.id.uuid()),
-        card_kind: Set(policy.card_kind.map(CardKind::number)),
-        door_id: Set(policy.door.map(DoorId::uuid)),
-    })
-    .exec_without_returning(db)
-    .await?;
-    Ok(())
+/// Says anew who may open what, if it is still as it was seen.
+pub(crate) async fn set_access(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    seen: i32,
+    document: &AccessDocument,
+    now: Timestamp,
+) -> Result<bool> {
+    let document = serde_json::to_string(document)?;
+    if seen == 0 {
+        let row = access::ActiveModel {
+            site_id: Set(site.uuid()),
+            version: Set(1),
+            document: Set(document),
+            updated_at: Set(now.millis()),
+        };
+        access::Entity::insert(row).exec_without_returning(db).await?;
+        return Ok(true);
+    }
+    let done = access::Entity::update_many()
+        .col_expr(access::Column::Document, Expr::value(document))
+        .col_expr(access::Column::Version, Expr::col(access::Column::Version).add(1))
+        .col_expr(access::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(access::Column::SiteId.eq(site.uuid()))
+        .filter(access::Column::Version.eq(seen))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Counts a change that the doors of the site must know of.
@@ -285,6 +365,16 @@ pub(crate) async fn bump(db: &impl ConnectionTrait, site: SiteId, now: Timestamp
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Counts a change of the list of sites.
+pub(crate) async fn bump_list(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
+    bump(db, SiteId::from_uuid(Uuid::nil()), now).await
+}
+
+/// Counts the changes of the list of sites.
+pub(crate) async fn list_revision(db: &impl ConnectionTrait) -> Result<i64> {
+    revision(db, SiteId::from_uuid(Uuid::nil())).await
 }
 
 pub(crate) async fn changed_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {

@@ -1,75 +1,97 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use edge::Caller;
-use kernel::{AccountId, Clock, PolicyId, Result, SiteId, Timestamp, port::CardKind};
+use kernel::{
+    AccountId, Clock, Code, Kind, PolicyId, Result, SiteId, Timestamp,
+    port::{SiteTies, Ties},
+};
 use moka::future::Cache;
-use pinyin::ToPinyin;
-use store::{Belongings, Db, Tx};
+use store::{Belongings, Db, Tx, audit};
 
 use crate::{
+    AccessDocument, Directory, Hit, Place, Position, Wish,
+    listing::Listing,
     rows,
-    site::{AccessPolicy, CacheLoss, NewDoor, NewSite, Plan, SITE_NOT_FOUND, Site},
+    site::{Door, NewDoor, Plan, SITE_NOT_FOUND, Site},
 };
 
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
 const FRESH: Duration = Duration::from_secs(1);
-const PAGES: u64 = 1_000;
 const KNOWN: u64 = 10_000;
+/// So many sites count as recent.
+const RECENT: u64 = 10;
 
-/// A place in the list of sites.
-pub type SiteKey = (String, SiteId);
+/// Somebody else said anew who may open what.
+const ACCESS_CHANGED: Code = Code::new(Kind::Conflict, "access-changed", "通行规则已被他人修改，请刷新后再改");
 
-/// Sites, their doors and their policies.
+/// Sites, their doors and who may open them.
 #[derive(Clone)]
 pub struct Sites {
-    pages: Cache<(Option<SiteKey>, usize), Arc<[Site]>>,
     known: Cache<SiteId, Arc<Site>>,
+    listing: Arc<Listing>,
     db: Db,
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
+    ties: Arc<OnceLock<Vec<Arc<dyn SiteTies>>>>,
 }
 
-/// The name in pinyin, so that the list is in the order its readers expect; what is no Chinese keeps its letters.
-fn sort_key(name: &str) -> String {
-    let mut key = String::new();
-    for c in name.chars() {
-        match c.to_pinyin() {
-            Some(pinyin) => key.push_str(pinyin.plain()),
-            None => key.extend(c.to_lowercase()),
-        }
-        if key.len() > 150 {
-            break;
-        }
-    }
-    key
+/// What is looked for in the list of sites.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Words of a name or an address, or pinyin.
+    pub text: Option<String>,
+    /// Where the person stands.
+    pub near: Option<Position>,
+    /// The place in the list after which to go on.
+    pub after: Option<Place>,
+    /// How many.
+    pub limit: usize,
 }
 
 impl Sites {
     /// Sites in this database.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        let pages = Cache::builder().max_capacity(PAGES).time_to_live(FRESH).build();
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
-        Self { db, clock, announced: Arc::default(), pages, known }
+        let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
+        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::default() }
     }
 
-    /// So many sites after that place in the list, in the order of the names' pinyin.
+    /// Who tells which sites people have to do with. Said once, by the composition: they are made after the sites.
+    pub fn tie(&self, ties: Vec<Arc<dyn SiteTies>>) {
+        let _ = self.ties.set(ties);
+    }
+
+    async fn ties(&self, account: AccountId) -> Result<Ties> {
+        let mut all = Ties::default();
+        for tie in self.ties.get().into_iter().flatten() {
+            let Ties { sites, everywhere } = tie.ties(account).await?;
+            all.sites.extend(sites);
+            all.everywhere |= everywhere;
+        }
+        Ok(all)
+    }
+
+    /// A part of the list as this person sees it: theirs, those they were at, the nearest, and all by pinyin.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn list(&self, after: Option<SiteKey>, limit: usize) -> Result<Arc<[Site]>> {
-        let key = (after, limit);
-        if let Some(page) = self.pages.get(&key).await {
-            return Ok(page);
-        }
-        let after = key.0.clone();
-        let page: Arc<[Site]> = self.db.read(|db| async move { rows::list(&db, after, limit).await }).await?.into();
-        self.pages.insert(key, page.clone()).await;
-        Ok(page)
+    pub async fn search(&self, caller: Caller, search: &Search) -> Result<Vec<Hit>> {
+        let directory: Arc<Directory> = self.listing.get().await?;
+        let mine = self.ties(caller.account).await?.sites;
+        let recent = self.db.read(|db| async move { rows::chosen(&db, caller.account, RECENT).await }).await?;
+        Ok(directory.list(&Wish {
+            text: search.text.as_deref(),
+            near: search.near,
+            mine: &mine,
+            recent: &recent,
+            after: search.after.as_ref(),
+            limit: search.limit,
+        }))
     }
 
     /// One site.
@@ -86,11 +108,28 @@ impl Sites {
         Ok(site)
     }
 
+    /// One site, if the caller may know of it.
+    ///
+    /// # Errors
+    /// `site-not-found`, also for a hidden one that the caller has nothing to do with.
+    pub async fn see(&self, caller: Caller, id: SiteId) -> Result<Arc<Site>> {
+        let site = self.find(id).await?;
+        if site.hidden {
+            let ties = self.ties(caller.account).await?;
+            let (account, known) = (caller.account, ties.everywhere || ties.sites.contains(&id));
+            if !known && !self.db.read(|db| async move { rows::was_chosen(&db, account, id).await }).await? {
+                return Err(SITE_NOT_FOUND.into());
+            }
+        }
+        Ok(site)
+    }
+
     /// Makes a site the caller's current one.
     ///
     /// # Errors
     /// `site-not-found`.
     pub async fn choose(&self, caller: Caller, id: SiteId) -> Result<Site> {
+        self.see(caller, id).await?;
         let (account, now) = (caller.account, self.clock.now());
         self.db
             .write(move |tx| {
@@ -110,8 +149,8 @@ impl Sites {
     pub async fn current(&self, caller: Caller) -> Result<Option<Site>> {
         self.db
             .read(|db| async move {
-                match rows::chosen(&db, caller.account).await? {
-                    Some(id) => rows::find(&db, id).await,
+                match rows::chosen(&db, caller.account, 1).await?.first() {
+                    Some(id) => rows::find(&db, *id).await,
                     None => Ok(None),
                 }
             })
@@ -128,10 +167,59 @@ impl Sites {
                 // the revision first: a change in between makes it too old and never too new
                 let revision = rows::revision(&db, id).await?;
                 let site = rows::find(&db, id).await?.ok_or(SITE_NOT_FOUND)?;
-                let plan = Plan { site, doors: rows::doors(&db, id).await?, policies: rows::policies(&db, id).await? };
-                Ok((plan, revision))
+                let doors = rows::doors(&db, id, site.branch.as_deref()).await?;
+                let (access, _) = rows::access(&db, id).await?;
+                Ok((Plan { site, doors, access }, revision))
             })
             .await
+    }
+
+    /// The doors of a site.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    pub async fn doors(&self, id: SiteId) -> Result<Vec<Door>> {
+        let site = self.find(id).await?;
+        self.db.read(|db| async move { rows::doors(&db, id, site.branch.as_deref()).await }).await
+    }
+
+    /// Every site whose cards an installed card system keeps, and its branch there.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn branches(&self) -> Result<Vec<(SiteId, String)>> {
+        self.db.read(|db| async move { rows::branches(&db).await }).await
+    }
+
+    /// Who may open what at a site, and the version of that.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn access(&self, site: SiteId) -> Result<(AccessDocument, i32)> {
+        self.db.read(|db| async move { rows::access(&db, site).await }).await
+    }
+
+    /// Says anew who may open what at a site; its doors know at once. The new version.
+    ///
+    /// # Errors
+    /// `invalid`, `access-changed` when it is not the version that was seen any more.
+    pub async fn set_access(&self, by: Caller, site: SiteId, seen: i32, document: AccessDocument) -> Result<i32> {
+        let document = Arc::new(document.checked(&self.doors(site).await?)?);
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| {
+                let document = document.clone();
+                Box::pin(async move {
+                    if !rows::set_access(tx, site, seen, &document, now).await? {
+                        return Err(ACCESS_CHANGED.into());
+                    }
+                    record(tx, by, site, "access.changed", now).await?;
+                    rows::bump(tx, site, now).await
+                })
+            })
+            .await?;
+        self.announce(site);
+        Ok(seen + 1)
     }
 
     /// The revisions of the sites that changed since then.
@@ -168,22 +256,54 @@ impl Sites {
         self.db.read(|db| async move { rows::any(&db).await }).await
     }
 
-    /// Adds a site.
+    /// How many people may share one card at a site.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    pub async fn household_limit(&self, tx: &Tx, id: SiteId) -> Result<u16> {
+        Ok(rows::find(tx, id).await?.ok_or(SITE_NOT_FOUND)?.household_limit)
+    }
+
+    /// Adds a site at which every card opens every door at every hour, until somebody says otherwise.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn add(&self, tx: &Tx, new: &NewSite, now: Timestamp) -> Result<()> {
-        let site = Site {
-            id: new.id,
-            name: new.name.clone(),
-            address: new.address.clone(),
-            entry_notice: new.entry_notice.clone(),
-            sort_key: sort_key(&new.name),
-            key_version: 1,
-            cache_loss: CacheLoss::Degrade,
-        };
-        rows::insert(tx, &site, now).await?;
-        rows::bump(tx, new.id, now).await
+    pub async fn add(&self, tx: &Tx, site: &Site, now: Timestamp) -> Result<()> {
+        rows::insert(tx, site, now).await?;
+        rows::set_access(tx, site.id, 0, &AccessDocument::open(PolicyId::new(now)), now).await?;
+        rows::bump(tx, site.id, now).await?;
+        rows::bump_list(tx, now).await
+    }
+
+    /// Changes what is known of a site; the list and its doors know at once.
+    ///
+    /// # Errors
+    /// `site-not-found`, and whatever `change` says.
+    pub async fn change(
+        &self,
+        by: Caller,
+        id: SiteId,
+        change: impl Fn(Site) -> Result<Site> + Send + Sync + 'static,
+    ) -> Result<Site> {
+        let (change, now) = (Arc::new(change), self.clock.now());
+        let site = self
+            .db
+            .write(move |tx| {
+                let change = change.clone();
+                Box::pin(async move {
+                    let site = change(rows::find(tx, id).await?.ok_or(SITE_NOT_FOUND)?)?;
+                    rows::save(tx, &site).await?;
+                    record(tx, by, id, "site.changed", now).await?;
+                    rows::bump(tx, id, now).await?;
+                    rows::bump_list(tx, now).await?;
+                    Ok(site)
+                })
+            })
+            .await?;
+        self.known.invalidate(&id).await;
+        self.announce(id);
+        self.listing.changed().await?;
+        Ok(site)
     }
 
     /// Adds a door.
@@ -194,15 +314,11 @@ impl Sites {
         rows::insert_door(tx, new.site, &new.door).await?;
         rows::bump(tx, new.site, now).await
     }
+}
 
-    /// Lets holders of a kind of card (any, when not said) through every door of a site.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn allow(&self, tx: &Tx, site: SiteId, card_kind: Option<CardKind>, now: Timestamp) -> Result<()> {
-        rows::insert_policy(tx, site, &AccessPolicy { id: PolicyId::new(now), card_kind, door: None }).await?;
-        rows::bump(tx, site, now).await
-    }
+async fn record(tx: &Tx, by: Caller, site: SiteId, action: &'static str, now: Timestamp) -> Result<()> {
+    let (actor, object) = (format!("account:{}", by.account), format!("sites/{site}"));
+    audit::record(tx, &audit::Entry { site: Some(site), at: now, actor, action, object }).await
 }
 
 #[async_trait]
@@ -232,16 +348,5 @@ impl Belongings for Sites {
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
         let choices = self.db.read(|db| async move { rows::choices(&db, account).await }).await?;
         Ok(choices.into_iter().map(|(site, at)| serde_json::json!({ "siteId": site, "chosenAt": at })).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sort_key;
-
-    #[test]
-    fn the_list_is_in_the_order_of_pinyin() {
-        assert_eq!(sort_key("测试Z停车场"), "ceshiztingchechang");
-        assert!(sort_key("长沙") < sort_key("株洲"));
     }
 }

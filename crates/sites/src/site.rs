@@ -1,10 +1,14 @@
-use kernel::{Code, DoorId, Kind, PolicyId, SiteId, port::CardKind};
+use jiff::tz::TimeZone;
+use kernel::{Code, DoorId, Kind, SiteId, card_number::CardFormat, port::DoorAddress};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use crate::{AccessDocument, Position, Schedule, default_zone};
 
 /// No such site, or not for you.
 pub const SITE_NOT_FOUND: Code = Code::new(Kind::NotFound, "site-not-found", "没有找到这个场区，请重新选择");
 
 /// A site (场区).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Its id.
     pub id: SiteId,
@@ -12,14 +16,60 @@ pub struct Site {
     pub name: String,
     /// Its address, where it has one.
     pub address: Option<String>,
+    /// Where it is.
+    pub position: Option<Position>,
     /// What to know before going in (入场须知).
     pub entry_notice: Option<String>,
-    /// What the list is ordered by.
-    pub sort_key: String,
+    /// When visitors are let in; at any time when not said.
+    pub visiting_hours: Option<Schedule>,
+    /// The time zone of its clocks, by its IANA name; Asia/Shanghai when not said.
+    pub zone: Option<String>,
+    /// Shown only to those who have a card there or were there before (a test site).
+    pub hidden: bool,
+    /// What the numbers printed on its cards mean.
+    pub card_format: CardFormat,
+    /// How many people may share one card that is not exclusive.
+    pub household_limit: u16,
+    /// The branch (分场) under which an installed card system keeps its cards; none where we keep them.
+    pub branch: Option<String>,
     /// The version of its key; raising it kills every code of the site.
     pub key_version: u32,
     /// What doors do while the shared cache is away.
     pub cache_loss: CacheLoss,
+}
+
+impl Site {
+    /// People who may share one card, where a site does not say.
+    pub const HOUSEHOLD: u16 = 5;
+
+    /// A site of this name about which nothing else is known.
+    pub fn named(id: SiteId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            address: None,
+            position: None,
+            entry_notice: None,
+            visiting_hours: None,
+            zone: None,
+            hidden: false,
+            card_format: CardFormat::default(),
+            household_limit: Self::HOUSEHOLD,
+            branch: None,
+            key_version: 1,
+            cache_loss: CacheLoss::Degrade,
+        }
+    }
+
+    /// The name of the zone that its clocks are in.
+    pub fn zone_name(&self) -> &str {
+        self.zone.as_deref().unwrap_or("Asia/Shanghai")
+    }
+
+    /// Where the clocks on its walls stand. A name that means nothing on this machine counts as not said.
+    pub fn time_zone(&self) -> TimeZone {
+        self.zone.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(default_zone)
+    }
 }
 
 /// What doors do while the shared cache is away. The numbers are those of the rows.
@@ -38,6 +88,8 @@ pub enum Driver {
     Reader = 0,
     /// A virtual door in this process.
     Sim = 1,
+    /// An installed system (车安), asked at each opening.
+    Installed = 2,
 }
 
 /// The ways a door may be opened, as a bit set.
@@ -50,6 +102,23 @@ impl Methods {
     /// Shaking the phone.
     pub const SHAKE: Self = Self(2);
 
+    const NAMES: [(Self, &'static str); 2] = [(Self::QR, "qr"), (Self::SHAKE, "shake")];
+
+    /// Every way there is.
+    pub const fn all() -> Self {
+        Self::QR.and(Self::SHAKE)
+    }
+
+    /// Their names.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(way, _)| self.allow(*way)).map(|(_, name)| name)
+    }
+
+    /// The way of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.into_iter().find(|(_, known)| *known == name).map(|(way, _)| way)
+    }
+
     /// Both.
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -58,6 +127,21 @@ impl Methods {
     /// Whether this way is among them.
     pub const fn allow(self, way: Self) -> bool {
         self.0 & way.0 != 0
+    }
+}
+
+/// In JSON the list of their names.
+impl Serialize for Methods {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+impl<'de> Deserialize<'de> for Methods {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<String>::deserialize(deserializer)?.iter().try_fold(Self(0), |all, name| {
+            Self::named(name).map(|way| all.and(way)).ok_or_else(|| D::Error::custom("no way to open a door"))
+        })
     }
 }
 
@@ -76,26 +160,8 @@ pub struct Door {
     pub pulse_ms: u32,
     /// The ways it may be opened.
     pub methods: Methods,
-    /// Nobody passes.
-    pub locked_down: bool,
-}
-
-/// Who may pass which door.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessPolicy {
-    /// Its id.
-    pub id: PolicyId,
-    /// Holders of this kind of card; of any kind when not said.
-    pub card_kind: Option<CardKind>,
-    /// This door; every door of the site when not said.
-    pub door: Option<DoorId>,
-}
-
-impl AccessPolicy {
-    /// Whether it lets a card of this kind through this door.
-    pub fn covers(&self, kind: CardKind, door: DoorId) -> bool {
-        self.card_kind.is_none_or(|ours| ours == kind) && self.door.is_none_or(|ours| ours == door)
-    }
+    /// How the installed system that drives it names it.
+    pub address: Option<DoorAddress>,
 }
 
 /// All of a site that its doors must know.
@@ -106,20 +172,7 @@ pub struct Plan {
     /// Its doors.
     pub doors: Vec<Door>,
     /// Who may pass which.
-    pub policies: Vec<AccessPolicy>,
-}
-
-/// A site to be added.
-#[derive(Clone, Debug)]
-pub struct NewSite {
-    /// Its id.
-    pub id: SiteId,
-    /// Its name.
-    pub name: String,
-    /// Its address.
-    pub address: Option<String>,
-    /// What to know before going in.
-    pub entry_notice: Option<String>,
+    pub access: AccessDocument,
 }
 
 /// A door to be added.

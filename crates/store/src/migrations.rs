@@ -1,7 +1,7 @@
 //! The tables: one chain of migrations for three databases. Times are `BIGINT` milliseconds; what belongs to a site
 //! has keys that begin with `site_id`; there are no foreign keys across accounts and sites.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::{AccountNumber, Result, macros::uuid::Uuid};
 use sea_orm_migration::{
@@ -11,11 +11,12 @@ use sea_orm_migration::{
         SchemaManager, Table, TableCreateStatement,
     },
     schema::{
-        big_integer, big_integer_null, boolean, integer, small_integer, small_integer_null, string_len,
-        string_len_null, text, uuid, uuid_null, var_binary, var_binary_null,
+        big_integer, big_integer_null, boolean, double_null, integer, integer_null, small_integer, small_integer_null,
+        string_len, string_len_null, text, text_null, uuid, uuid_null, var_binary, var_binary_null,
     },
     sea_orm::DbBackend,
 };
+use serde_json::json;
 
 use crate::Db;
 
@@ -25,7 +26,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003)]
+        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004)]
     }
 }
 
@@ -179,6 +180,169 @@ impl MigrationTrait for M0003 {
         let site = "roles_site";
         add_index(manager, site, "roles", &mut index(site, "roles", ["site_id", "account_id"])).await
     }
+}
+
+struct M0004;
+
+impl MigrationName for M0004 {
+    fn name(&self) -> &str {
+        "m0004_sites_and_cards"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0004 {
+    /// As [`M0003`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let of_sites = [
+            double_null("lng"),
+            double_null("lat"),
+            string_len_null("zone", 64),
+            boolean("hidden").default(false).to_owned(),
+            small_integer_null("card_format"),
+            small_integer_null("household_limit"),
+            string_len_null("branch_no", 32),
+            text_null("visiting_hours"),
+        ];
+        add(manager, "sites", of_sites).await?;
+        if manager.has_column("sites", "sort_key").await? {
+            if manager.has_index("sites", "sites_order").await? {
+                manager.drop_index(Index::drop().name("sites_order").table("sites").to_owned()).await?;
+            }
+            manager.alter_table(Table::alter().table("sites").drop_column("sort_key").to_owned()).await?;
+        }
+        let mut access = table(
+            manager,
+            "site_access",
+            [uuid("site_id"), integer("version"), text("document"), big_integer("updated_at")],
+        );
+        manager.create_table(access.primary_key(&mut key(["site_id"])).if_not_exists().to_owned()).await?;
+        if manager.has_table("access_policies").await? {
+            access_documents(manager).await?;
+            manager.drop_table(Table::drop().table("access_policies").to_owned()).await?;
+        }
+        if manager.has_column("doors", "locked_down").await? {
+            manager.alter_table(Table::alter().table("doors").drop_column("locked_down").to_owned()).await?;
+        }
+        add(manager, "doors", [string_len_null("controller_no", 32), string_len_null("door_no", 32)]).await?;
+        issued_cards(manager).await?;
+        add(manager, "card_bindings", [var_binary_null("proved_phone", 16)]).await?;
+        let card = "card_bindings_card";
+        add_index(manager, card, "card_bindings", &mut index(card, "card_bindings", ["site_id", "card_id"])).await?;
+        jobs(manager).await
+    }
+}
+
+async fn issued_cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let of_cards = [
+        string_len_null("printed", 32),
+        big_integer_null("raw_value"),
+        small_integer_null("raw_width"),
+        integer_null("raw_middle"),
+        boolean("shared").default(false).to_owned(),
+        var_binary_null("holder_index", 16),
+        var_binary_null("plates_sealed", 512),
+        var_binary_null("plates_index", 16),
+        big_integer_null("balance"),
+        string_len_null("holder_groups", 400),
+        uuid_null("replaced_by"),
+        small_integer("source").default(0).to_owned(),
+        big_integer_null("confirmed_at"),
+    ];
+    add(manager, "issued_cards", of_cards).await?;
+    let raw = "issued_cards_raw";
+    add_index(manager, raw, "issued_cards", &mut index(raw, "issued_cards", ["site_id", "kind", "raw_middle"])).await
+}
+
+async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let mut imports = table(
+        manager,
+        "imports",
+        [
+            uuid("site_id"),
+            uuid("id"),
+            uuid("account_id"),
+            small_integer("subject"),
+            small_integer("state"),
+            string_len("file_name", 190),
+            big_integer("rows_seen"),
+            big_integer("rows_done"),
+            text("report"),
+            big_integer("lease_until"),
+            big_integer("created_at"),
+            big_integer("updated_at"),
+        ],
+    );
+    manager.create_table(imports.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
+    let state = "imports_state";
+    add_index(manager, state, "imports", &mut index(state, "imports", ["state", "lease_until"])).await?;
+    let mut reconciliations = table(
+        manager,
+        "reconciliations",
+        [
+            uuid("site_id"),
+            uuid("id"),
+            small_integer("state"),
+            big_integer("cards_seen"),
+            big_integer("cards_new"),
+            big_integer("cards_changed"),
+            big_integer("cards_vanished"),
+            string_len("last_code", 64),
+            big_integer("started_at"),
+            big_integer_null("ended_at"),
+        ],
+    );
+    manager.create_table(reconciliations.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await
+}
+
+/// What policies and locked doors said, as the document of each site.
+async fn access_documents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let mut documents: BTreeMap<Uuid, (Vec<serde_json::Value>, BTreeMap<String, serde_json::Value>)> = BTreeMap::new();
+    let policies =
+        Query::select().columns(["site_id", "id", "card_kind", "door_id"]).from("access_policies").to_owned();
+    for row in db.query_all(&policies).await? {
+        let (site, id): (Uuid, Uuid) = (row.try_get("", "site_id")?, row.try_get("", "id")?);
+        let (kind, door): (Option<i16>, Option<Uuid>) = (row.try_get("", "card_kind")?, row.try_get("", "door_id")?);
+        let subject = match kind {
+            Some(1) => json!({ "who": "kind", "kind": "member" }),
+            Some(2) => json!({ "who": "kind", "kind": "stored_value" }),
+            Some(3) => json!({ "who": "kind", "kind": "access" }),
+            _ => json!({ "who": "any" }),
+        };
+        let doors = door.map_or(json!({ "which": "all" }), |door| json!({ "which": "door", "doorId": door }));
+        let all_day = |weekday: i32| json!({ "weekday": weekday, "from": "00:00", "to": "24:00" });
+        let schedule: Vec<_> = (1..=7).map(all_day).collect();
+        let (name, methods) = ("通行", ["qr", "shake"]);
+        let rule = json!({
+            "id": id, "name": name, "subject": subject, "doors": doors, "schedule": schedule, "methods": methods,
+        });
+        documents.entry(site).or_default().0.push(rule);
+    }
+    let locked = Query::select()
+        .columns(["site_id", "id"])
+        .from("doors")
+        .and_where(Expr::col("locked_down").eq(true))
+        .to_owned();
+    for row in db.query_all(&locked).await? {
+        let (site, id): (Uuid, Uuid) = (row.try_get("", "site_id")?, row.try_get("", "id")?);
+        documents.entry(site).or_default().1.insert(id.to_string(), json!({ "mode": "lockdown" }));
+    }
+    db.execute(Query::delete().from_table("site_access")).await?;
+    for (site, (rules, modes)) in documents {
+        let document = json!({ "rules": rules, "modes": modes }).to_string();
+        let mut insert = Query::insert();
+        insert.into_table("site_access").columns(["site_id", "version", "document", "updated_at"]);
+        insert
+            .values([site.into(), 1.into(), document.into(), 0_i64.into()])
+            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        db.execute(&insert).await?;
+    }
+    Ok(())
 }
 
 /// Gives a number to every account that was made before accounts had one.

@@ -237,6 +237,20 @@ impl Realm {
         Ok(name.chars().enumerate().map(|(n, c)| if n == 0 { c } else { '*' }).collect())
     }
 
+    /// Sealed plates, divided by spaces, as they may be shown: `湘A***18`.
+    ///
+    /// # Errors
+    /// When they do not open.
+    pub fn masked_plates(&self, place: Place, sealed: &[u8]) -> Result<Vec<String>> {
+        let plain = self.open(place, sealed)?;
+        let plates = std::str::from_utf8(&plain).map_err(|_| UNSEALABLE)?;
+        let masked = |plate: &str| {
+            let last = plate.chars().count().saturating_sub(2);
+            plate.chars().enumerate().map(|(n, c)| if n < 2 || n >= last { c } else { '*' }).collect()
+        };
+        Ok(plates.split(' ').map(masked).collect())
+    }
+
     /// A keyed digest by which equal values are found without being known.
     pub fn index(&self, value: &str) -> [u8; 16] {
         let full = self.digest(value.as_bytes());

@@ -147,17 +147,20 @@ on_every_database! {
             (CardState::Active, "ok"),
             (CardState::Lost, "card_lost"),
             (CardState::Frozen, "card_frozen"),
-            (CardState::Replaced, "revoked"),
-            (CardState::Returned, "revoked"),
             (CardState::Active, "ok"),
         ]) {
-            register.set_state(site, id, state).await.unwrap();
+            register.set_state("test", site, id, state).await.unwrap();
             assert_eq!(reader.show(&bound.code(n)).await, reason, "{state:?}");
         }
-        register.set_valid_until(site, id, Some(Timestamp::from_seconds(1))).await.unwrap();
+        register.set_valid_until("test", site, id, Some(Timestamp::from_seconds(1))).await.unwrap();
         assert_eq!(reader.show(&bound.code(10)).await, "card_expired");
         let keys = person.get(&format!("/v1/sites/{site}/credentials")).await.expect(200)["credentials"][0].clone();
         assert_eq!((&keys["reason"], &keys["keys"]), (&json!("card_expired"), &json!([])));
+        register.set_valid_until("test", site, id, None).await.unwrap();
+        register.set_state("test", site, id, CardState::Returned).await.unwrap();
+        assert_eq!(reader.show(&bound.code(11)).await, "revoked");
+        register.set_state("test", site, id, CardState::Active).await.unwrap();
+        assert_eq!(reader.show(&bound.code(12)).await, "revoked", "taken back is taken back: it must be bound anew");
         app.stop().await;
     }
 

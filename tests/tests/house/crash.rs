@@ -123,7 +123,7 @@ on_every_database! {
             assert_eq!(person.get(&format!("/v1/card-bindings/{id}")).await.expect(200)["state"], "bound");
         }
         let held = count(&direct, "SELECT COUNT(*) FROM card_bindings WHERE state = 2").await;
-        let cards_held = count(&direct, "SELECT COUNT(DISTINCT held_card) FROM card_bindings WHERE state = 2").await;
+        let cards_held = count(&direct, "SELECT COUNT(DISTINCT card_id) FROM card_bindings WHERE state = 2").await;
         assert_eq!(held, cards_held, "no card is held twice");
         println!(
             "{:?}: {} scans acknowledged ({granted} granted), {} cut off; {} bindings acknowledged, {held} held; \

@@ -15,8 +15,9 @@ on_every_database! {
         assert_eq!(sites.len(), 14);
         assert_eq!(sites.iter().filter(|site| site["address"].is_null()).count(), 1);
         let site = sites.iter().find(|site| site["name"] == "测试Z停车场").unwrap();
-        assert!(site["entryNotice"].as_str().unwrap().contains("消防通道"));
-        assert_eq!(sites.iter().filter(|site| site["entryNotice"].is_null()).count(), 13);
+        let whole = person.get(&format!("/v1/sites/{}", site["id"].as_str().unwrap())).await.expect(200);
+        assert!(whole["entryNotice"].as_str().unwrap().contains("消防通道"));
+        assert_eq!((&whole["visitingHours"], &whole["timeZone"]), (&json!("全天"), &json!("Asia/Shanghai")));
         assert_eq!(person.get("/v1/me/site").await.code(), "not-found");
         person.put("/v1/me/site", json!({ "siteId": site["id"] })).await.expect(200);
         assert_eq!(person.get("/v1/me/site").await.expect(200)["name"], "测试Z停车场");

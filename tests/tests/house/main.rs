@@ -2,18 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod access;
 mod accounts;
 mod bad_scans;
 mod binding;
+mod cards;
+mod carsafe;
 mod crash;
 mod garbage;
 mod journey;
 mod laws;
 mod linking;
+mod numbers;
 mod outages;
 mod races;
 mod refusals;
 mod secrets;
+mod sites;
 
 /// The server as a process of its own.
 const BINARY: &str = env!("CARGO_BIN_EXE_kaimen-process");

@@ -2,8 +2,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use kernel::{
-    Phone, PrintedCardNumber, Result, SiteId,
-    port::{CARD_SYSTEM_AWAY, CardKind, CardRegister, CardSystem, IssuedCard},
+    Result,
+    port::{CARD_SYSTEM_AWAY, CardRegister, CardSystem, FoundCard, WantedCard},
 };
 use tokio::time::timeout;
 
@@ -36,19 +36,18 @@ impl CardSystem for Embedded {
     ///
     /// # Errors
     /// [`CARD_SYSTEM_AWAY`] after the deadline; the register's own faults as they are.
-    async fn find(
-        &self,
-        site: SiteId,
-        kind: CardKind,
-        number: &PrintedCardNumber,
-        phone: &Phone,
-    ) -> Result<Option<IssuedCard>> {
-        let looked_up = timeout(self.deadline, self.register.look_up(site, kind, number, phone));
+    async fn find(&self, wanted: &WantedCard) -> Result<Option<FoundCard>> {
+        let looked_up = timeout(self.deadline, self.register.look_up(wanted));
         let mut cards = looked_up.await.map_err(|elapsed| CARD_SYSTEM_AWAY.caused_by(elapsed))??;
         if cards.len() > 1 {
+            let WantedCard { site, kind, .. } = wanted;
             tracing::warn!(%site, ?kind, "one number names several cards of one kind: none of them can be bound");
             return Ok(None);
         }
-        Ok(cards.pop())
+        Ok(cards.pop().map(FoundCard::Ours))
+    }
+
+    fn is_away(&self, _: Option<&str>) -> bool {
+        false
     }
 }

@@ -12,8 +12,9 @@ use cardsystem::{
     simulator::{CardFault, Faulty},
 };
 use kernel::{
-    CardId, NOT_FOUND, Phone, PrintedCardNumber, Result, SiteId, Timestamp,
-    port::{CARD_SYSTEM_AWAY, CardKind, CardRegister, CardState, CardSystem, IssuedCard},
+    CardId, NOT_FOUND, Result, SiteId, Timestamp,
+    card_number::{CardFormat, NumberFormat},
+    port::{CARD_SYSTEM_AWAY, CardKind, CardRegister, CardSystem, FoundCard, WantedCard},
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -23,22 +24,8 @@ struct Holding(usize);
 
 #[async_trait]
 impl CardRegister for Holding {
-    async fn look_up(
-        &self,
-        _: SiteId,
-        kind: CardKind,
-        number: &PrintedCardNumber,
-        _: &Phone,
-    ) -> Result<Vec<IssuedCard>> {
-        let card = |_| IssuedCard {
-            id: CardId::new(NOW),
-            kind,
-            number: number.clone(),
-            state: CardState::Active,
-            valid_until: None,
-            phone_on_file: true,
-        };
-        Ok((0..self.0).map(card).collect())
+    async fn look_up(&self, _: &WantedCard) -> Result<Vec<CardId>> {
+        Ok((0..self.0).map(|_| CardId::new(NOW)).collect())
     }
 }
 
@@ -47,7 +34,7 @@ struct Stuck;
 
 #[async_trait]
 impl CardRegister for Stuck {
-    async fn look_up(&self, _: SiteId, _: CardKind, _: &PrintedCardNumber, _: &Phone) -> Result<Vec<IssuedCard>> {
+    async fn look_up(&self, _: &WantedCard) -> Result<Vec<CardId>> {
         std::future::pending().await
     }
 }
@@ -57,21 +44,30 @@ struct Broken;
 
 #[async_trait]
 impl CardRegister for Broken {
-    async fn look_up(&self, _: SiteId, _: CardKind, _: &PrintedCardNumber, _: &Phone) -> Result<Vec<IssuedCard>> {
+    async fn look_up(&self, _: &WantedCard) -> Result<Vec<CardId>> {
         Err(NOT_FOUND.into())
     }
 }
 
-async fn ask(system: &impl CardSystem) -> Result<Option<IssuedCard>> {
-    let number = PrintedCardNumber::parse("8765XYZW").expect("a number");
-    let phone = Phone::parse("13800001234").expect("a number");
-    system.find(SiteId::new(NOW), CardKind::Access, &number, &phone).await
+fn wanted() -> WantedCard {
+    let printed = "8765XYZW";
+    WantedCard {
+        site: SiteId::new(NOW),
+        branch: None,
+        kind: CardKind::Access,
+        number: CardFormat::straight(NumberFormat::Opaque).read(printed).expect("a number"),
+        printed: printed.into(),
+    }
+}
+
+async fn ask(system: &impl CardSystem) -> Result<Option<FoundCard>> {
+    system.find(&wanted()).await
 }
 
 #[tokio::test]
 async fn exactly_one_card_is_found() {
     let card = ask(&Embedded::new(Arc::new(Holding(1)))).await.expect("an answer").expect("a card");
-    assert_eq!((card.number.as_str(), card.kind, card.phone_on_file), ("8765XYZW", CardKind::Access, true));
+    assert!(matches!(card, FoundCard::Ours(_)));
     assert!(ask(&Embedded::new(Arc::new(Holding(0)))).await.expect("an answer").is_none());
 }
 
@@ -131,4 +127,11 @@ async fn faults_happen_in_order_and_as_often_as_asked() {
     assert!(ask(&system).await.expect("an answer").is_some());
     assert!(asked.elapsed() >= late);
     assert!(ask(&system).await.expect("an answer").is_some());
+}
+
+#[tokio::test]
+async fn it_is_never_known_to_be_away_with_faults_or_without() {
+    let system = Faulty::new(Embedded::new(Arc::new(Broken)));
+    system.inject(CardFault::Away, 1);
+    assert!(!system.is_away(None) && !system.is_away(Some("1")));
 }

@@ -30,7 +30,13 @@ impl Site {
 
     fn order(&self) -> Unlock {
         let now = self.clock.now();
-        Unlock { command: CommandId::new(now), door: self.door, pulse_ms: 3000, not_after: now.after(TTL) }
+        Unlock {
+            command: CommandId::new(now),
+            door: self.door,
+            pulse_ms: 3000,
+            not_after: now.after(TTL),
+            address: None,
+        }
     }
 
     fn unlock(&self, order: &Unlock) -> Receipt {

@@ -4,9 +4,11 @@ mod entry;
 mod inputs;
 mod me;
 mod roles;
+mod site_admin;
 mod views;
 
 use actix_web::web::Data;
+pub use site_admin::SiteAdmin;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::Accounts;

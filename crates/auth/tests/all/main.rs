@@ -127,7 +127,7 @@ impl House {
         self.db
             .write(move |tx| {
                 let new = new.clone();
-                Box::pin(async move { new.write(tx, true).await })
+                Box::pin(async move { new.write(tx).await })
             })
             .await
             .unwrap();

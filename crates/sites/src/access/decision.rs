@@ -1,8 +1,9 @@
 use kernel::{PolicyId, Reason};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Whether somebody may pass, and what said so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Decision {
     /// Why, or why not.
     pub reason: Reason,
@@ -21,7 +22,7 @@ impl Decision {
 }
 
 /// What decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// The whole site is closed.
@@ -39,7 +40,7 @@ pub enum DecidedBy {
 }
 
 /// What one rule says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It opens.
@@ -96,7 +97,7 @@ impl Verdict {
 }
 
 /// What one rule of the site says, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleVerdict {
     /// The rule.
     pub rule: PolicyId,
@@ -109,7 +110,7 @@ pub struct RuleVerdict {
 }
 
 /// Why a decision is what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,

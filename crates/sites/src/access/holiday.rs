@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{AccessFault, DayHours};
 
@@ -95,11 +96,13 @@ const fn following((month, day): MonthDay) -> MonthDay {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Written {
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Written {
     name: String,
+    #[schema(value_type = String, format = Date)]
     from: Date,
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
     until: Option<Date>,
     #[serde(default)]
     yearly: bool,

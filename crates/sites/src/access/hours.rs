@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::AccessFault;
 
@@ -84,8 +85,8 @@ pub(super) fn minute(text: &str) -> Result<u16, AccessFault> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Written {
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Written {
     from: String,
     to: String,
 }

@@ -5,6 +5,7 @@
 
 mod change;
 mod decision;
+mod document;
 mod fault;
 mod holiday;
 mod hours;
@@ -12,6 +13,7 @@ mod mode;
 mod moment;
 mod rule;
 mod schedule;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,6 +21,7 @@ mod text;
 use std::collections::{HashMap, HashSet};
 
 pub use decision::{DecidedBy, Decision, Explanation, RuleVerdict, Verdict};
+pub use document::{AccessDocument, HolderGroup};
 pub use fault::AccessFault;
 pub use holiday::{Holiday, HolidayCalendar};
 pub use hours::{DayHours, Hours};
@@ -131,6 +134,21 @@ impl Access {
             }
         }
         decision
+    }
+
+    /// The week of `subject` at this door, and the ways in: the hours of all rules that count at this instant. None where
+    /// no rule lets them in at all.
+    pub fn week(&self, subject: Subject<'_>, door: DoorId, at: Timestamp) -> Option<(Schedule, Methods)> {
+        let about = self.doors.get(&door)?.about.iter().map(|about| (&self.rules[about.rule], about.ways));
+        let mut methods = Methods(0);
+        let mut intervals = Vec::new();
+        for (rule, ways) in about {
+            if ways.0 != 0 && rule.counts(subject, at) {
+                methods = methods.and(ways);
+                intervals.extend(rule.schedule.intervals());
+            }
+        }
+        (!intervals.is_empty()).then(|| (Schedule::new(intervals), methods))
     }
 
     /// Why that decision is what it is: what each rule of the site says, and which one decided.

@@ -1,10 +1,11 @@
 use kernel::{Reason, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{DecidedBy, Decision};
 
 /// How long something stands that overrides the rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hold {
     /// The instant it ends at by itself; until somebody ends it when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,7 +20,7 @@ impl Hold {
 }
 
 /// What a door does for everybody (门模式). In JSON `{"mode": "lockdown", "until": …}`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case")]
 pub enum DoorMode {
     /// The rules decide.

@@ -1,6 +1,8 @@
 use kernel::{CardId, DoorId, PolicyId, Timestamp, port::CardKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{AccessFault, Schedule, Verdict, moment::Moment};
+use super::{AccessFault, Schedule, Verdict, document::WrittenRule, moment::Moment};
 use crate::Methods;
 
 kernel::id! {
@@ -11,7 +13,7 @@ kernel::id! {
 }
 
 /// Doors that rules name together (权限组).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DoorGroup {
     /// Its id.
     pub id: DoorGroupId,
@@ -95,7 +97,8 @@ impl Validity {
 }
 
 /// Lets somebody through some doors at some hours (通行权限). Rules only allow: where one of them opens, no other closes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenRule", into = "WrittenRule")]
 pub struct Rule {
     /// Its id.
     pub id: PolicyId,
@@ -117,6 +120,12 @@ impl Rule {
     /// Whether it is about this subject and this way, of the `ways` that both it and the door take.
     pub(super) fn concerns(&self, subject: Subject<'_>, ways: Methods, method: Methods) -> bool {
         self.subject.covers(subject) && ways.allow(method)
+    }
+
+    /// Whether it is about this subject, and counts at this instant.
+    pub(super) fn counts(&self, subject: Subject<'_>, at: Timestamp) -> bool {
+        let Validity { from, until } = self.validity;
+        self.subject.covers(subject) && from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until)
     }
 
     /// What it says at a door that it is about.

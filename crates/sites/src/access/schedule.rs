@@ -1,5 +1,6 @@
 use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{AccessFault, DayHours, Hours};
 
@@ -14,8 +15,8 @@ pub struct Interval {
     pub hours: Hours,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Written {
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Written {
     weekday: i8,
     #[serde(flatten)]
     hours: Hours,

@@ -1,22 +1,29 @@
-//! The device API, and the uses of a card.
+//! The device API, cards in full and their uses, and the doors of a site for those who run it.
+
+mod admin;
+
+pub(crate) use admin::SettingsView;
 
 use actix_web::{
     HttpResponse, get, post,
     web::{Data, Json, Path, Query},
 };
+use cards::{CardInfo, http::BindingView};
 use edge::{Address, Answer, Caller, Page, Paged, Valid};
 use garde::Validate;
 use kernel::{BindingId, BootId, Bytes, CommandId, DeviceId, DoorId, Reason, ScanId, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sites::Methods;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Claimed, Doors, NewDevice, Scan, ScanKind, Scanned, Use, signed::Signed};
+use crate::{Claimed, Doors, NewDevice, OpenDoor, Scan, ScanKind, Scanned, Use, signed::Signed};
 
 /// The routes for people.
 pub fn routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
-        config.app_data(Data::new(doors)).service(uses);
+        config.app_data(Data::new(doors)).service(card).service(uses);
+        admin::routes(config);
     }
 }
 
@@ -184,6 +191,61 @@ impl UseView {
     }
 }
 
+/// A card in full.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CardInfo)]
+pub struct CardInfoView {
+    /// The binding and the card.
+    #[serde(flatten)]
+    binding: BindingView,
+    /// Holder, masked.
+    #[schema(example = "陈**")]
+    holder: Option<String>,
+    /// Plates of the cars it lets in, masked.
+    #[schema(example = json!(["湘A***18"]))]
+    plates: Vec<String>,
+    /// The doors it opens.
+    doors: Vec<OpenDoorView>,
+}
+
+/// A door that a card opens.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OpenDoor)]
+pub struct OpenDoorView {
+    /// The door.
+    door_id: DoorId,
+    /// Its name.
+    name: String,
+    /// At which hours, as people read it.
+    #[schema(example = "周一至周五 08:00–18:00")]
+    hours: String,
+    /// In which ways.
+    methods: Methods,
+    /// Whether it opens now.
+    decision: Decision,
+    /// Why.
+    reason: Reason,
+    /// The reason in words.
+    text: &'static str,
+}
+
+/// A reason in words where nothing has been opened yet.
+const fn may_pass(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Ok => "现在可通行",
+        why => why.text(),
+    }
+}
+
+impl From<OpenDoor> for OpenDoorView {
+    fn from(OpenDoor { id: door_id, name, hours, methods, reason }: OpenDoor) -> Self {
+        let text = may_pass(reason);
+        Self { door_id, name, hours, methods, decision: reason.into(), reason, text }
+    }
+}
+
 /// Let a device in by its claim code
 #[utoipa::path(request_body = NewEnrolment, responses((status = CREATED, body = EnrolmentView), edge::Problems), tag = "devices")]
 #[post("/enroll")]
@@ -206,6 +268,15 @@ async fn decide(doors: &Doors, signed: &Signed) -> Answer<ScanView> {
 #[post("/scan")]
 async fn scan_code(doors: Data<Doors>, signed: Signed) -> HttpResponse {
     signed.reply(decide(&doors, &signed).await)
+}
+
+/// See a card in full
+#[utoipa::path(params(("id" = BindingId, Path)), responses((status = OK, body = CardInfoView), edge::Problems), tag = "cards", security(("bearer" = [])))]
+#[get("/card-bindings/{id}")]
+async fn card(caller: Caller, doors: Data<Doors>, id: Path<BindingId>) -> Answer<Json<CardInfoView>> {
+    let (CardInfo { held, holder, plates, .. }, doors) = doors.card(caller, *id).await?;
+    let doors = doors.into_iter().map(OpenDoorView::from).collect();
+    Ok(Json(CardInfoView { binding: held.into(), holder, plates, doors }))
 }
 
 /// See the last uses of a card

@@ -1,4 +1,6 @@
-//! Binding cards over HTTP.
+//! Cards over HTTP.
+
+mod admin;
 
 use actix_web::{
     HttpResponse, delete, get, post,
@@ -6,13 +8,16 @@ use actix_web::{
 };
 use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
 use garde::Validate;
-use kernel::{BindingId, Bytes, Phone, PrintedCardNumber, Reason, SiteId, Timestamp, km1, port::CardKind};
+use kernel::{
+    BindingId, Bytes, Phone, Reason, SiteId, Timestamp, TypedCardNumber, km1,
+    port::{CardKind, CardState},
+};
 use serde::{Deserialize, Serialize};
 use store::Once;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Binding, BindingState, Cards, Credentials, NewBinding};
+use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, NewBinding};
 
 /// The routes.
 pub fn routes(cards: Cards) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -22,9 +27,9 @@ pub fn routes(cards: Cards) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(request_binding)
             .service(confirm_binding)
             .service(list_bindings)
-            .service(find_binding)
             .service(unbind)
             .service(own_credentials);
+        admin::routes(config);
     }
 }
 
@@ -38,9 +43,9 @@ pub struct NewCardBinding {
     /// Its kind.
     kind: CardKind,
     /// The number printed on it.
-    #[schema(value_type = PrintedCardNumber)]
+    #[schema(value_type = TypedCardNumber)]
     #[garde(dive)]
-    number: Text<PrintedCardNumber>,
+    number: Text<TypedCardNumber>,
     /// The phone registered with it.
     #[schema(value_type = Phone)]
     #[garde(dive)]
@@ -89,10 +94,42 @@ pub struct BindingView {
     /// Last instant to enter the code; only while it is waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    /// The card, once one holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<CardView>,
+}
+
+/// A card, as its card system last described it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Card)]
+pub struct CardView {
+    /// State.
+    state: CardState,
+    /// Last instant it is good for, where it ends.
+    valid_until: Option<Timestamp>,
+    /// Whether a household may share it.
+    shared: bool,
+    /// What is on it, fen; stored-value cards only.
+    balance: Option<i64>,
+    /// When its card system last said all this.
+    as_of: Timestamp,
+}
+
+impl From<CardSeen> for CardView {
+    fn from(CardSeen { state, valid_until, shared, balance, as_of, .. }: CardSeen) -> Self {
+        Self { state, valid_until, shared, balance, as_of }
+    }
 }
 
 impl From<Binding> for BindingView {
     fn from(binding: Binding) -> Self {
+        Self::from(HeldCard { binding, card: None })
+    }
+}
+
+impl From<HeldCard> for BindingView {
+    fn from(HeldCard { binding, card }: HeldCard) -> Self {
         let waiting = binding.state == BindingState::Challenged;
         Self {
             id: binding.id,
@@ -101,6 +138,7 @@ impl From<Binding> for BindingView {
             number: binding.masked_number(),
             state: binding.state,
             expires_at: waiting.then_some(binding.expires_at),
+            card: card.map(CardView::from),
         }
     }
 }
@@ -180,6 +218,7 @@ impl From<Credentials> for CredentialsView {
 /// Ask to bind a card
 ///
 /// The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
+/// Whether it does is looked up after the answer.
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
 async fn request_binding(
@@ -211,14 +250,7 @@ async fn confirm_binding(
 #[get("/card-bindings")]
 async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<BindingView>>> {
     let found = cards.list(caller, page.after()?, page.wanted()).await?;
-    Ok(Json(page.cut(found, |binding| binding.id, BindingView::from)?))
-}
-
-/// See one binding
-#[utoipa::path(params(("id" = BindingId, Path)), responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
-#[get("/card-bindings/{id}")]
-async fn find_binding(caller: Caller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<Json<BindingView>> {
-    Ok(Json(cards.find(caller, *id).await?.into()))
+    Ok(Json(page.cut(found, |held| held.binding.id, BindingView::from)?))
 }
 
 /// Let a card go

@@ -1,5 +1,7 @@
 //! The simulators, mounted under `/_sim` for loopback peers: what the outside would be, and a hand to move it.
 
+mod carsafe;
+
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
@@ -14,13 +16,18 @@ use actix_web::{
     web::{self, Data, Json, Path, Query},
 };
 use anyhow::Result;
+use auth::{Named, Post, Role};
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
-use cardsystem::simulator::{CardFault, Faulty};
+use cardsystem::{
+    Carsafe, CarsafeSettings, Systems,
+    simulator::{CardFault, CarsafeFault, CarsafeSim, Faulty},
+};
+use carsafe::CarsafeServer;
 use controllers::sim::{DoorFault, Doors};
 use edge::Answer;
 use kernel::{
-    Bytes, Clock, DoorId, Email, NOT_FOUND, Phone, SiteId,
-    port::{Cache, CardSystem},
+    AccountNumber, Bytes, Clock, DoorId, Email, NOT_FOUND, Phone, SiteId,
+    port::{Cache, CardState, CardSystem, DoorStatus},
     random,
 };
 use mail::{MailSettings, Smtp, simulator::Sink};
@@ -34,7 +41,7 @@ use sms::{
 use tokio::sync::OnceCell;
 use wechat::{Budgets, push::Receiver, simulator::Wechat};
 
-use crate::{House, Parts, callbacks::Pushes, seed, settings::Demo};
+use crate::{House, Parts, callbacks::Pushes, seed, settings::Demo, vendors::Driven};
 
 const APP: &str = "wx0000000000000000";
 
@@ -50,11 +57,14 @@ pub(crate) struct Simulators {
     http: reqwest::Client,
     doors: Arc<Doors>,
     cards: OnceCell<Arc<Faulty<cardsystem::Embedded>>>,
+    carsafe: CarsafeServer,
+    carsafe_secret: SecretString,
 }
 
 impl Simulators {
     pub(crate) async fn start(clock: Arc<dyn Clock>, doors: Arc<Doors>) -> Result<Arc<Self>> {
         let secret = SecretString::from(Bytes::encode(&random::<24>()));
+        let carsafe_secret = SecretString::from(Bytes::encode(&random::<24>()));
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let (token, aes_key) = (Bytes::encode(&random::<12>()), BASE64_STANDARD_NO_PAD.encode(random::<32>()));
         let receiver = Receiver::new(APP, token.into(), &aes_key.into(), clock.clone())?;
@@ -66,6 +76,8 @@ impl Simulators {
             tencent: TencentSim::new(inbox.clone(), clock.clone()),
             inbox,
             http: reqwest::Client::builder().no_proxy().build()?,
+            carsafe: CarsafeServer::start(CarsafeSim::new(carsafe_secret.clone(), clock.clone()))?,
+            carsafe_secret,
             mails: Sink::start((Ipv4Addr::LOCALHOST, 0).into(), clock).await?,
             doors,
             cards: OnceCell::new(),
@@ -92,13 +104,22 @@ impl Simulators {
         let from = "车安门禁 <no-reply@kaimen.test>".to_owned();
         let mail = Arc::new(Smtp::new(MailSettings { url: self.mails.url(), from }, clock.clone())?);
         let simulators = self.clone();
+        let installed = CarsafeSettings::new(self.carsafe.url(), self.carsafe_secret.clone());
+        let carsafe = Arc::new(Carsafe::new(installed, clock.clone())?);
+        let installed = carsafe.clone();
         let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {
             let faulty = Arc::new(Faulty::new(embedded));
             let _ = simulators.cards.set(faulty.clone()); // a house is built once
-            faulty
+            Arc::new(Systems { embedded: faulty, carsafe: Some(installed) })
         });
-        let pushes = Some(self.pushes.clone());
-        Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks: self.doors.clone(), card_system, root })
+        let unlocks = Arc::new(Driven { virtual_doors: self.doors.clone(), installed: Some(carsafe.clone()) });
+        let (pushes, carsafe) = (Some(self.pushes.clone()), Some(carsafe));
+        Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+    }
+
+    /// Fills the installed card system with what it keeps of the demo.
+    pub(crate) fn fill_installed(&self, demo: &Demo) {
+        seed::installed(&self.carsafe.system, demo);
     }
 }
 
@@ -141,6 +162,9 @@ pub(crate) fn routes(mounted: Option<Data<Mounted>>) -> impl FnOnce(&mut web::Se
                 .route("/mail", web::get().to(mails))
                 .route("/cards", web::get().to(cards))
                 .route("/claims", web::post().to(claim))
+                .route("/roles", web::post().to(appoint))
+                .route("/carsafe/control", web::post().to(control_carsafe))
+                .route("/carsafe/doors/{controller}/{door}", web::get().to(installed_door))
                 .route("/doors/{id}", web::get().to(door))
                 .route("/faults", web::post().to(inject)),
         );
@@ -309,11 +333,74 @@ async fn claim(mounted: Data<Mounted>, new: Json<NewClaim>) -> Answer<HttpRespon
     Ok(HttpResponse::Created().json(body))
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewPost {
+    number: AccountNumber,
+    /// At this site; on the platform when not said.
+    site_id: Option<SiteId>,
+}
+
+/// What an operator does with `kaimen admin create`.
+async fn appoint(mounted: Data<Mounted>, new: Json<NewPost>) -> Answer<HttpResponse> {
+    let NewPost { number, site_id } = new.into_inner();
+    let role = if site_id.is_some() { Role::SiteAdmin } else { Role::PlatformAdmin };
+    let post = Post::new(role, site_id).ok_or(NOT_FOUND)?;
+    mounted.house.accounts.appoint(Named::Number(number), post, None).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 async fn door(mounted: Data<Mounted>, id: Path<DoorId>) -> HttpResponse {
     let state = mounted.simulators.doors.state(*id, mounted.house.clock.now());
     let (open, pulses) = state.as_ref().map_or((false, 0), |state| (state.open, state.pulses));
     let last_opened_at = state.and_then(|state| state.last_opened_at);
     HttpResponse::Ok().json(json!({ "doorId": *id, "open": open, "pulses": pulses, "lastOpenedAt": last_opened_at }))
+}
+
+/// What happens at the installed card system.
+#[derive(Deserialize)]
+#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum CarsafeControl {
+    /// It is switched off.
+    Stop,
+    /// It is switched on again.
+    Start,
+    /// A card is reported lost, frozen, or in order again.
+    Report { number: String, state: CardState },
+    /// Another phone is on file.
+    ChangePhone { number: String, phone: Phone },
+    /// A card is gone.
+    Remove { number: String },
+    /// A door stands otherwise.
+    SetDoor { controller: String, door: String, connected: bool, opened: bool, broken: bool, held_open: bool },
+}
+
+async fn control_carsafe(mounted: Data<Mounted>, control: Json<CarsafeControl>) -> Answer<HttpResponse> {
+    let server = &mounted.simulators.carsafe;
+    let (system, branch) = (&server.system, seed::BRANCH);
+    let done = match control.into_inner() {
+        CarsafeControl::Stop => {
+            server.stop().await;
+            true
+        }
+        CarsafeControl::Start => {
+            server.restart()?;
+            true
+        }
+        CarsafeControl::Report { number, state } => system.report(branch, &number, state),
+        CarsafeControl::ChangePhone { number, phone } => system.change_phone(branch, &number, Some(&phone)),
+        CarsafeControl::Remove { number } => system.remove_card(branch, &number),
+        CarsafeControl::SetDoor { controller, door, connected, opened, broken, held_open } => {
+            system.set_door(branch, &controller, &door, DoorStatus { connected, opened, broken, held_open });
+            true
+        }
+    };
+    if done { Ok(HttpResponse::NoContent().finish()) } else { Err(NOT_FOUND.into()) }
+}
+
+async fn installed_door(mounted: Data<Mounted>, path: Path<(String, String)>) -> HttpResponse {
+    let pulses = mounted.simulators.carsafe.system.pulses(seed::BRANCH, &path.0, &path.1);
+    HttpResponse::Ok().json(json!({ "controller": path.0, "door": path.1, "pulses": pulses }))
 }
 
 /// What is to go wrong, and how often.
@@ -324,6 +411,7 @@ enum NewFault {
     Sms { vendor: SmsVendor, fault: sms::simulator::Fault, times: u32 },
     Mail { fault: mail::simulator::Fault, times: u32 },
     Cards { slow_ms: Option<u64>, times: u32 },
+    Carsafe { fault: CarsafeFault, times: u32 },
     Door { door_id: DoorId, fault: DoorTrouble, times: u32 },
 }
 
@@ -351,6 +439,7 @@ async fn inject(mounted: Data<Mounted>, new: Json<NewFault>) -> HttpResponse {
                 cards.inject(fault, times);
             }
         }
+        NewFault::Carsafe { fault, times } => simulators.carsafe.system.inject(fault, times),
         NewFault::Door { door_id, fault, times } => {
             let fault = match fault {
                 DoorTrouble::Offline => DoorFault::Offline,

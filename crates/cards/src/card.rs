@@ -1,0 +1,185 @@
+//! A card as it stands in the register.
+
+use kernel::{
+    CardId, Phone, PrintedCardNumber, Timestamp,
+    card_number::{CardFormat, Reading},
+    port::{CardKind, CardRecord, CardState},
+};
+use serde::{Deserialize, Serialize};
+use sites::HolderGroupId;
+use utoipa::ToSchema;
+
+/// A card's number: what it says, and how the site's cards show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardNumber {
+    reading: Reading,
+    printed: String,
+}
+
+impl CardNumber {
+    /// Reads a number as typed, where numbers are printed like this; none when it is no such number.
+    pub fn read(format: CardFormat, text: &str) -> Option<Self> {
+        Self::of(format, format.read(text)?)
+    }
+
+    /// The number of this reading, where numbers are printed like this.
+    pub fn of(format: CardFormat, reading: Reading) -> Option<Self> {
+        Some(Self { printed: format.print(reading.clone())?, reading })
+    }
+
+    /// What it says.
+    pub const fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// As the site's cards show it.
+    pub fn printed(&self) -> &str {
+        &self.printed
+    }
+
+    /// Without separators and leading zeros: no two cards of one kind at one site share it.
+    pub(crate) fn normal(&self) -> String {
+        PrintedCardNumber::parse(&self.printed).map(|number| number.as_str().to_owned()).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for CardNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&masked(&self.printed))
+    }
+}
+
+/// All but the last four characters starred.
+pub(crate) fn masked(printed: &str) -> String {
+    PrintedCardNumber::parse(printed).map(|number| number.masked()).unwrap_or_default()
+}
+
+/// All that the register holds of a card.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardFacts {
+    /// Kind.
+    pub kind: CardKind,
+    /// Number.
+    pub number: CardNumber,
+    /// Whose name it bears.
+    pub holder: String,
+    /// The phone on file; without one nobody can bind it.
+    pub phone: Option<Phone>,
+    /// Plates of the cars it lets in.
+    pub plates: Vec<String>,
+    /// What is on it, fen.
+    pub balance: Option<i64>,
+    /// State.
+    pub state: CardState,
+    /// Last instant it is good for.
+    pub valid_until: Option<Timestamp>,
+    /// Whether a household may share it.
+    pub shared: bool,
+    /// The groups its holder is in.
+    pub groups: Vec<HolderGroupId>,
+}
+
+impl CardFacts {
+    /// A card in good standing of which nothing more is known.
+    pub const fn plain(kind: CardKind, number: CardNumber, holder: String, phone: Option<Phone>) -> Self {
+        Self {
+            kind,
+            number,
+            holder,
+            phone,
+            plates: Vec::new(),
+            balance: None,
+            state: CardState::Active,
+            valid_until: None,
+            shared: false,
+            groups: Vec::new(),
+        }
+    }
+
+    /// What a foreign card system says; it knows nothing of sharing and groups. None when its number is not one of the
+    /// site's.
+    pub(crate) fn of(record: &CardRecord, format: CardFormat) -> Option<Self> {
+        let record = record.clone();
+        Some(Self {
+            plates: record.plates,
+            balance: record.balance,
+            state: record.state,
+            valid_until: record.valid_until,
+            ..Self::plain(record.kind, CardNumber::read(format, &record.printed)?, record.holder, record.phone)
+        })
+    }
+}
+
+/// Who keeps a card. The numbers are those of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// We do.
+    Register = 0,
+    /// An installed card system; ours is a copy.
+    CardSystem = 1,
+}
+
+/// What of a card differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CardField {
+    /// 卡号
+    Number,
+    /// 持卡人
+    Holder,
+    /// 手机号
+    Phone,
+    /// 车牌
+    Plates,
+    /// 余额
+    Balance,
+    /// 状态
+    State,
+    /// 有效期至
+    ValidUntil,
+    /// 共用
+    Shared,
+    /// 权限组
+    Groups,
+}
+
+impl CardField {
+    /// Whether doors or bindings must hear of it.
+    pub(crate) const fn concerns_doors(self) -> bool {
+        matches!(self, Self::Phone | Self::State | Self::ValidUntil | Self::Groups)
+    }
+}
+
+/// A card as its holder sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardSeen {
+    /// State.
+    pub state: CardState,
+    /// Last instant it is good for.
+    pub valid_until: Option<Timestamp>,
+    /// Whether a household may share it.
+    pub shared: bool,
+    /// What is on it, fen.
+    pub balance: Option<i64>,
+    /// When its card system last said all this.
+    pub as_of: Timestamp,
+    /// The groups its holder is in.
+    pub groups: Vec<HolderGroupId>,
+}
+
+/// A card as those see it who run the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredCard {
+    /// Its id.
+    pub id: CardId,
+    /// Kind.
+    pub kind: CardKind,
+    /// As the site's cards show it.
+    pub printed: String,
+    /// Holder, masked.
+    pub holder: String,
+    /// Phone on file, masked.
+    pub phone: Option<String>,
+    /// What its holder sees too.
+    pub seen: CardSeen,
+}

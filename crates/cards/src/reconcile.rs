@@ -1,0 +1,215 @@
+//! Reconciliation: every card of an installed card system is read and compared with our copies.
+
+use std::{sync::Arc, time::Duration};
+
+use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Cards, PutCard,
+    card::{CardFacts, Source},
+    rows::reconciliation as rows,
+};
+
+/// A run that was begun and not ended for so long is given up.
+const GIVEN_UP: Duration = Duration::from_secs(1800);
+/// A list that has lost more than this many cards, and more than one in ten, is not believed.
+const BELIEVED: u64 = 10;
+
+const NO_CATALOGUE: Code =
+    Code::new(Kind::Conflict, "no-card-system", "这个场区没有接入卡系统，无需对账；请用导入维护卡资料");
+const RUNNING: Code = Code::new(Kind::Conflict, "reconciliation-running", "正在对账，请稍候查看结果");
+
+/// How a run stands. The numbers are those of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReconciliationState {
+    /// It goes on.
+    Running = 1,
+    /// Every card was read, and what was different is as the card system says.
+    Done = 2,
+    /// The card system failed before the end: what was read counts, nothing is withdrawn.
+    Failed = 3,
+    /// So many cards were missing that the list is not believed: nothing is withdrawn.
+    Doubtful = 4,
+}
+
+impl ReconciliationState {
+    pub(crate) const fn from_number(number: i16) -> Option<Self> {
+        match number {
+            1 => Some(Self::Running),
+            2 => Some(Self::Done),
+            3 => Some(Self::Failed),
+            4 => Some(Self::Doubtful),
+            _ => None,
+        }
+    }
+}
+
+/// A run, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// Its id.
+    pub id: ReconciliationId,
+    /// Its site.
+    pub site: SiteId,
+    /// How it stands.
+    pub state: ReconciliationState,
+    /// Cards that the card system told of.
+    pub seen: u64,
+    /// Of them, those we had no copy of.
+    pub new: u64,
+    /// Those that were otherwise than our copy.
+    pub changed: u64,
+    /// Copies of cards that it told nothing of; they are taken back when the next run does not tell of them either.
+    pub vanished: u64,
+    /// What went wrong.
+    pub last_code: Option<String>,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Until when.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Cards {
+    /// Compares every card of a site's card system with our copy: adds, changes, and takes back what is no longer there.
+    ///
+    /// # Errors
+    /// `no-card-system`, `reconciliation-running`; when the database is away. A card system that fails is no error: the
+    /// run says so.
+    pub async fn reconcile(&self, site: SiteId) -> Result<Reconciliation> {
+        let place = self.sites.find(site).await?;
+        let (Some(branch), Some(catalogue)) = (place.branch.clone(), self.catalogue.clone()) else {
+            return Err(NO_CATALOGUE.into());
+        };
+        let now = self.clock.now();
+        let mut run = Reconciliation {
+            id: ReconciliationId::new(now),
+            site,
+            state: ReconciliationState::Running,
+            seen: 0,
+            new: 0,
+            changed: 0,
+            vanished: 0,
+            last_code: None,
+            started_at: now,
+            ended_at: None,
+        };
+        self.begin(&run).await?;
+        let read = self.read_all(&place, &branch, &*catalogue, &mut run).await;
+        let ended = match read {
+            Ok(()) => self.settle_vanished(&mut run).await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = ended {
+            tracing::warn!(%fault, %site, "reconciliation failed");
+            run.state = ReconciliationState::Failed;
+            run.last_code = Some(fault.code().name.to_owned());
+        }
+        run.ended_at = Some(self.clock.now());
+        let done = Arc::new(run.clone());
+        self.db
+            .write(move |tx| {
+                let done = done.clone();
+                Box::pin(async move { rows::save(tx, &done).await })
+            })
+            .await?;
+        Ok(run)
+    }
+
+    /// Compares the cards of every site whose last comparison began so long ago. How many there were.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reconcile_due(&self, every: Duration) -> Result<usize> {
+        if self.catalogue.is_none() {
+            return Ok(0);
+        }
+        let (mut done, since) = (0, self.clock.now().before(every));
+        for (site, _) in self.sites.branches().await? {
+            let last = self.reconciliations(site, None, 1).await?.pop();
+            if last.is_some_and(|last| last.started_at > since) {
+                continue;
+            }
+            match self.reconcile(site).await {
+                Ok(_) => done += 1,
+                Err(fault) if fault.code() == RUNNING => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(done)
+    }
+
+    async fn begin(&self, run: &Reconciliation) -> Result<()> {
+        let (run, given_up) = (run.clone(), run.started_at.before(GIVEN_UP));
+        self.db
+            .write(move |tx| {
+                let run = run.clone();
+                Box::pin(async move {
+                    if rows::running_since(tx, run.site, given_up).await? {
+                        return Err(Fault::from(RUNNING));
+                    }
+                    rows::insert(tx, &run).await
+                })
+            })
+            .await
+    }
+
+    async fn read_all(
+        &self,
+        place: &sites::Site,
+        branch: &str,
+        catalogue: &dyn kernel::port::CardCatalogue,
+        run: &mut Reconciliation,
+    ) -> Result<()> {
+        let mut after: Option<String> = None;
+        loop {
+            let page = catalogue.page(branch, after.as_deref()).await?;
+            run.seen += page.cards.len() as u64;
+            let facts: Vec<_> =
+                page.cards.iter().filter_map(|record| CardFacts::of(record, place.card_format)).collect();
+            for put in self.register.put(place.id, facts, Source::CardSystem).await?.cards {
+                match put {
+                    PutCard::New => run.new += 1,
+                    PutCard::Changed(_) => run.changed += 1,
+                    PutCard::Same => {}
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes back the cards that the card system told nothing of, twice in a row: one that moved while the list was read
+    /// may be missed once. So many that the list is not to be believed are left.
+    async fn settle_vanished(&self, run: &mut Reconciliation) -> Result<()> {
+        let (vanished, known) = self.register.unconfirmed(run.site, run.started_at).await?;
+        run.vanished = vanished;
+        if vanished > BELIEVED && vanished * 10 > known {
+            run.state = ReconciliationState::Doubtful;
+            return Ok(());
+        }
+        let (site, before) = (run.site, run.id);
+        if let Some(last) = self.db.read(|db| async move { rows::last_done(&db, site, before).await }).await? {
+            self.register.withdraw(site, last).await?;
+        }
+        run.state = ReconciliationState::Done;
+        Ok(())
+    }
+
+    /// So many runs of a site before that one, newest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reconciliations(
+        &self,
+        site: SiteId,
+        before: Option<ReconciliationId>,
+        limit: usize,
+    ) -> Result<Vec<Reconciliation>> {
+        self.db.read(|db| async move { rows::list(&db, site, before, limit).await }).await
+    }
+}

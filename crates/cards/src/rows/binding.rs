@@ -1,0 +1,335 @@
+use kernel::{AccountId, BindingId, CardId, ChallengeId, Result, SiteId, Timestamp, km1::Handle};
+use sea_orm::{
+    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, SelectTwo,
+    entity::prelude::*,
+};
+
+use super::{INCONSISTENT, card};
+use crate::binding::{Binding, BindingState, Holding};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "card_bindings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub card_id: Option<Uuid>,
+        pub held_card: Option<Uuid>,
+        pub kind: i16,
+        pub number: String,
+        pub state: i16,
+        pub handle: Vec<u8>,
+        pub challenge_id: Uuid,
+        pub version: i32,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub proved_phone: Option<Vec<u8>>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use row::{ActiveModel, Column, Entity, Model};
+
+fn handle(bytes: &[u8]) -> Result<Handle> {
+    Ok(bytes.try_into().map_err(|_| INCONSISTENT)?)
+}
+
+fn to_binding(row: Model) -> Result<Binding> {
+    Ok(Binding {
+        id: BindingId::from_uuid(row.id),
+        site: SiteId::from_uuid(row.site_id),
+        account: AccountId::from_uuid(row.account_id),
+        card: row.card_id.map(CardId::from_uuid),
+        kind: card::kind(row.kind)?,
+        number: row.number,
+        state: BindingState::from_number(row.state).ok_or(INCONSISTENT)?,
+        handle: handle(&row.handle)?,
+        challenge: ChallengeId::from_uuid(row.challenge_id),
+        expires_at: Timestamp::from_millis(row.created_at).after(auth::CODE_LIFE),
+        proved_phone: row.proved_phone,
+    })
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timestamp) -> Result<()> {
+    Entity::insert(ActiveModel {
+        site_id: Set(new.site.uuid()),
+        id: Set(new.id.uuid()),
+        account_id: Set(new.account.uuid()),
+        card_id: Set(new.card.map(CardId::uuid)),
+        held_card: Set(None),
+        kind: Set(new.kind.number()),
+        number: Set(new.number.clone()),
+        state: Set(new.state as i16),
+        handle: Set(new.handle.to_vec()),
+        challenge_id: Set(new.challenge.uuid()),
+        version: Set(1),
+        created_at: Set(now.millis()),
+        updated_at: Set(now.millis()),
+        proved_phone: Set(new.proved_phone.clone()),
+    })
+    .exec_without_returning(db)
+    .await?;
+    Ok(())
+}
+
+/// One binding of this account: looking up and being allowed are one act.
+pub(crate) async fn find_own(db: &impl ConnectionTrait, id: BindingId, of: AccountId) -> Result<Option<Binding>> {
+    let row = Entity::find().filter(Column::AccountId.eq(of.uuid())).filter(Column::Id.eq(id.uuid())).one(db).await?;
+    row.map(to_binding).transpose()
+}
+
+/// One binding, whoever's.
+pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: BindingId) -> Result<Option<Binding>> {
+    Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?.map(to_binding).transpose()
+}
+
+const HOLDING: [i16; 2] = [BindingState::Bound as i16, BindingState::Suspended as i16];
+
+/// Bindings of an account with the rows of their cards.
+fn with_cards(of: AccountId) -> SelectTwo<Entity, card::Entity> {
+    let card = Entity::belongs_to(card::Entity)
+        .from((Column::SiteId, Column::CardId))
+        .to((card::Column::SiteId, card::Column::Id));
+    Entity::find()
+        .join(JoinType::LeftJoin, card.into())
+        .select_also(card::Entity)
+        .filter(Column::AccountId.eq(of.uuid()))
+}
+
+fn of_pair((row, card): (Model, Option<card::Model>)) -> Result<(Binding, Option<card::Model>)> {
+    Ok((to_binding(row)?, card))
+}
+
+/// The cards an account holds.
+pub(crate) async fn list_own(
+    db: &impl ConnectionTrait,
+    of: AccountId,
+    after: Option<BindingId>,
+    limit: usize,
+) -> Result<Vec<(Binding, Option<card::Model>)>> {
+    let mut query = with_cards(of).filter(Column::State.is_in(HOLDING));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = query.order_by_asc(Column::Id).limit(limit as u64).all(db).await?;
+    rows.into_iter().map(of_pair).collect()
+}
+
+/// One binding of this account and its card.
+pub(crate) async fn see_own(
+    db: &impl ConnectionTrait,
+    id: BindingId,
+    of: AccountId,
+) -> Result<Option<(Binding, Option<card::Model>)>> {
+    with_cards(of).filter(Column::Id.eq(id.uuid())).one(db).await?.map(of_pair).transpose()
+}
+
+/// Who holds a card now.
+pub(crate) async fn holders(db: &impl ConnectionTrait, site: SiteId, card: CardId) -> Result<Vec<Binding>> {
+    holders_of(db, site, &[card]).await
+}
+
+/// Who holds these cards now.
+pub(crate) async fn holders_of(db: &impl ConnectionTrait, site: SiteId, cards: &[CardId]) -> Result<Vec<Binding>> {
+    if cards.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::CardId.is_in(cards.iter().map(|card| card.uuid())))
+        .filter(Column::State.is_in(HOLDING))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_binding).collect()
+}
+
+/// Notes which card a waiting binding is for. Whether it still waited, and for none.
+pub(crate) async fn found(db: &impl ConnectionTrait, of: &Binding, card: CardId, now: Timestamp) -> Result<bool> {
+    let done = Entity::update_many()
+        .col_expr(Column::CardId, Expr::value(card.uuid()))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(of.site.uuid()))
+        .filter(Column::Id.eq(of.id.uuid()))
+        .filter(Column::State.eq(BindingState::Challenged as i16))
+        .filter(Column::CardId.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Gives a hold another card in place of the one it was on.
+pub(crate) async fn follow(
+    db: &impl ConnectionTrait,
+    held: &Binding,
+    to: &card::Model,
+    state: BindingState,
+    now: Timestamp,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::CardId, Expr::value(to.id))
+        .col_expr(Column::HeldCard, Expr::value((!to.shared).then_some(to.id)))
+        .col_expr(Column::Number, Expr::value(to.printed()))
+        .col_expr(Column::Kind, Expr::value(to.kind))
+        .col_expr(Column::State, Expr::value(state as i16))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(held.site.uuid()))
+        .filter(Column::Id.eq(held.id.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Moves a binding on, if it still stands where it was seen. `alone` is the card that it holds, and nobody beside it.
+pub(crate) async fn advance(
+    db: &impl ConnectionTrait,
+    from: &Binding,
+    to: BindingState,
+    alone: Option<CardId>,
+    now: Timestamp,
+) -> Result<bool> {
+    let held = alone.map(CardId::uuid);
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value(to as i16))
+        .col_expr(Column::HeldCard, Expr::value(held))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(from.site.uuid()))
+        .filter(Column::Id.eq(from.id.uuid()))
+        .filter(Column::State.eq(from.state as i16))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+async fn holdings(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(AccountId, SiteId, Holding)>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(db).await?;
+    let sites: Vec<Uuid> = rows.iter().map(|row| row.site_id).collect();
+    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.card_id).collect();
+    let mut cards = std::collections::HashMap::new();
+    for chunk in ids.chunks(500) {
+        let found = card::Entity::find()
+            .filter(card::Column::SiteId.is_in(sites.iter().copied().collect::<std::collections::BTreeSet<_>>()))
+            .filter(card::Column::Id.is_in(chunk.iter().copied()))
+            .all(db)
+            .await?;
+        cards.extend(found.into_iter().map(|row| ((row.site_id, row.id), row)));
+    }
+    rows.into_iter()
+        .filter_map(|row| {
+            let card = cards.get(&(row.site_id, row.card_id?))?;
+            let (account, site) = (AccountId::from_uuid(row.account_id), SiteId::from_uuid(row.site_id));
+            Some(to_binding(row).and_then(|row| Ok((account, site, holding(&row, card)?))))
+        })
+        .collect()
+}
+
+/// What a door must know of a binding and its card.
+pub(crate) fn holding(binding: &Binding, card: &card::Model) -> Result<Holding> {
+    Ok(Holding {
+        binding: binding.id,
+        handle: binding.handle,
+        card: card.card(),
+        kind: card::kind(card.kind)?,
+        groups: card.groups()?,
+        state: binding.state,
+        card_state: card::state(card.state)?,
+        valid_until: card.valid_until.map(Timestamp::from_millis),
+    })
+}
+
+/// The credentials of a site: those that live, and those that ended since `since`.
+pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<Vec<Holding>> {
+    let ended = Column::State
+        .is_in([BindingState::Unbound, BindingState::Superseded, BindingState::Revoked].map(|state| state as i16))
+        .and(Column::UpdatedAt.gte(since.millis()));
+    let living = Column::State.is_in(HOLDING);
+    let which = Condition::all().add(Column::SiteId.eq(site.uuid())).add(Condition::any().add(living).add(ended));
+    Ok(holdings(db, which).await?.into_iter().map(|(_, _, holding)| holding).collect())
+}
+
+/// An account's credentials at a site.
+pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Holding>> {
+    let which = Condition::all()
+        .add(Column::AccountId.eq(of.uuid()))
+        .add(Column::SiteId.eq(site.uuid()))
+        .add(Column::State.is_in(HOLDING));
+    Ok(holdings(db, which).await?.into_iter().map(|(_, _, holding)| holding).collect())
+}
+
+/// The sites at which a handle is known.
+pub(crate) async fn sites_of_handle(db: &impl ConnectionTrait, handle: &Handle) -> Result<Vec<SiteId>> {
+    let rows = Entity::find().filter(Column::Handle.eq(handle.to_vec())).limit(4).all(db).await?;
+    Ok(rows.into_iter().map(|row| SiteId::from_uuid(row.site_id)).collect())
+}
+
+/// The sites at which an account holds a card, some of them twice.
+pub(crate) async fn sites_of(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<SiteId>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .filter(Column::State.is_in(HOLDING))
+        .select_only()
+        .column(Column::SiteId)
+        .order_by_asc(Column::SiteId)
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(SiteId::from_uuid).collect())
+}
+
+/// What an account holds.
+pub(crate) async fn bound(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<(SiteId, BindingId)>> {
+    let rows =
+        Entity::find().filter(Column::AccountId.eq(of.uuid())).filter(Column::State.is_in(HOLDING)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), BindingId::from_uuid(row.id))).collect())
+}
+
+/// Every binding of an account, whatever became of it, oldest first.
+pub(crate) async fn all_own(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Binding>> {
+    let query = Entity::find().filter(Column::AccountId.eq(of.uuid()));
+    query.order_by_asc(Column::Id).all(db).await?.into_iter().map(to_binding).collect()
+}
+
+/// Gives a binding another handle.
+pub(crate) async fn rename(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: BindingId,
+    handle: Handle,
+    now: Timestamp,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Handle, Expr::value(handle.to_vec()))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// All bindings of one account become another's.
+pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId, now: Timestamp) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::AccountId, Expr::value(to.uuid()))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::AccountId.eq(from.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets every binding of an account; the card itself is the issuer's.
+pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    Entity::delete_many().filter(Column::AccountId.eq(of.uuid())).exec(db).await?;
+    Ok(())
+}

@@ -1,0 +1,380 @@
+use std::collections::HashMap;
+
+use kernel::{
+    CardId, Phone, Result, SiteId, Timestamp,
+    card_number::{RawCard, Reading, Width},
+    port::{CardKind, CardState, WantedCard},
+};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
+};
+use sites::HolderGroupId;
+use store::{Place, Realm};
+
+use super::INCONSISTENT;
+use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, Source};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "issued_cards")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: i16,
+        pub number: String,
+        pub holder_sealed: Vec<u8>,
+        pub phone_sealed: Vec<u8>,
+        pub phone_index: Vec<u8>,
+        pub state: i16,
+        pub valid_until: Option<i64>,
+        pub updated_at: i64,
+        pub printed: Option<String>,
+        pub raw_value: Option<i64>,
+        pub raw_width: Option<i16>,
+        pub raw_middle: Option<i32>,
+        pub shared: bool,
+        pub holder_index: Option<Vec<u8>>,
+        pub plates_sealed: Option<Vec<u8>>,
+        pub plates_index: Option<Vec<u8>>,
+        pub balance: Option<i64>,
+        pub holder_groups: Option<String>,
+        pub replaced_by: Option<Uuid>,
+        pub source: i16,
+        pub confirmed_at: Option<i64>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) use row::{ActiveModel, Column, Entity, Model};
+
+pub(crate) const fn state_number(state: CardState) -> i16 {
+    match state {
+        CardState::Active => 1,
+        CardState::Lost => 2,
+        CardState::Frozen => 3,
+        CardState::Replaced => 4,
+        CardState::Returned => 5,
+    }
+}
+
+pub(crate) fn state(number: i16) -> Result<CardState> {
+    match number {
+        1 => Ok(CardState::Active),
+        2 => Ok(CardState::Lost),
+        3 => Ok(CardState::Frozen),
+        4 => Ok(CardState::Replaced),
+        5 => Ok(CardState::Returned),
+        _ => Err(INCONSISTENT.into()),
+    }
+}
+
+pub(crate) fn kind(number: i16) -> Result<CardKind> {
+    Ok(CardKind::from_number(number).ok_or(INCONSISTENT)?)
+}
+
+const fn place(column: &'static str, id: CardId) -> Place {
+    Place { table: "issued_cards", column, row: id.uuid() }
+}
+
+/// Plates as one text, for sealing and comparing.
+fn joined(plates: &[String]) -> String {
+    plates.join(" ")
+}
+
+fn written(groups: &[HolderGroupId]) -> Option<String> {
+    (!groups.is_empty()).then(|| groups.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+impl Model {
+    pub(crate) fn card(&self) -> CardId {
+        CardId::from_uuid(self.id)
+    }
+
+    pub(crate) fn groups(&self) -> Result<Vec<HolderGroupId>> {
+        let groups = self.holder_groups.as_deref().unwrap_or_default().split_whitespace();
+        groups.map(|id| id.parse().map_err(|_| INCONSISTENT.into())).collect()
+    }
+
+    pub(crate) fn seen(&self) -> Result<CardSeen> {
+        Ok(CardSeen {
+            state: state(self.state)?,
+            valid_until: self.valid_until.map(Timestamp::from_millis),
+            shared: self.shared,
+            balance: self.balance,
+            as_of: Timestamp::from_millis(self.confirmed_at.unwrap_or(self.updated_at)),
+            groups: self.groups()?,
+        })
+    }
+
+    /// As the site's cards show it.
+    pub(crate) fn printed(&self) -> &str {
+        self.printed.as_deref().unwrap_or(&self.number)
+    }
+
+    fn raw(&self) -> Option<RawCard> {
+        let width = Width::from_number(self.raw_width?)?;
+        RawCard::new(u32::try_from(self.raw_value?).ok()?, width)
+    }
+
+    /// The holder's name, masked.
+    pub(crate) fn masked_holder(&self, realm: &Realm) -> Result<String> {
+        realm.masked_name(place("holder", self.card()), &self.holder_sealed)
+    }
+
+    /// The plates, masked.
+    pub(crate) fn masked_plates(&self, realm: &Realm) -> Result<Vec<String>> {
+        match &self.plates_sealed {
+            Some(sealed) => realm.masked_plates(place("plates", self.card()), sealed),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn registered(&self, realm: &Realm) -> Result<RegisteredCard> {
+        let phone = (!self.phone_sealed.is_empty())
+            .then(|| realm.masked_phone(place("phone", self.card()), &self.phone_sealed))
+            .transpose()?;
+        Ok(RegisteredCard {
+            id: self.card(),
+            kind: kind(self.kind)?,
+            printed: self.printed().to_owned(),
+            holder: self.masked_holder(realm)?,
+            phone,
+            seen: self.seen()?,
+        })
+    }
+
+    /// What of the card is not as these facts say. What a foreign system knows nothing of is left alone.
+    pub(crate) fn differs(&self, facts: &CardFacts, realm: &Realm, source: Source) -> Vec<CardField> {
+        let index = |text: &str| Some(realm.index(text).to_vec());
+        let ours = source == Source::Register;
+        let raw = facts.number.reading().card();
+        let phone = facts.phone.as_ref().map(|phone| realm.index(phone.expose()).to_vec()).unwrap_or_default();
+        let plates = joined(&facts.plates);
+        let same = [
+            (CardField::Number, self.printed() == facts.number.printed() && self.raw() == raw),
+            (CardField::Holder, self.holder_index == index(&facts.holder)),
+            (CardField::Phone, self.phone_index == phone),
+            (CardField::Plates, self.plates_index == (!plates.is_empty()).then(|| index(&plates)).flatten()),
+            (CardField::Balance, self.balance == facts.balance),
+            (CardField::State, self.state == state_number(facts.state)),
+            (CardField::ValidUntil, self.valid_until == facts.valid_until.map(Timestamp::millis)),
+            (CardField::Shared, !ours || self.shared == facts.shared),
+            (CardField::Groups, !ours || self.holder_groups == written(&facts.groups)),
+        ];
+        same.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()
+    }
+}
+
+/// The row of a card. A card that was there keeps what a foreign system knows nothing of.
+pub(crate) fn sealed(
+    realm: &Realm,
+    site: SiteId,
+    (id, before): (CardId, Option<&Model>),
+    facts: &CardFacts,
+    source: Source,
+    now: Timestamp,
+) -> ActiveModel {
+    let kept = before.filter(|_| source == Source::CardSystem);
+    let raw = facts.number.reading().card();
+    let phone = facts.phone.as_ref().map(Phone::expose);
+    let plates = (!facts.plates.is_empty()).then(|| joined(&facts.plates));
+    ActiveModel {
+        site_id: Set(site.uuid()),
+        id: Set(id.uuid()),
+        kind: Set(facts.kind.number()),
+        number: Set(facts.number.normal()),
+        holder_sealed: Set(realm.seal(place("holder", id), facts.holder.as_bytes())),
+        holder_index: Set(Some(realm.index(&facts.holder).to_vec())),
+        phone_sealed: Set(phone.map(|phone| realm.seal(place("phone", id), phone.as_bytes())).unwrap_or_default()),
+        phone_index: Set(phone.map(|phone| realm.index(phone).to_vec()).unwrap_or_default()),
+        plates_sealed: Set(plates.as_ref().map(|plates| realm.seal(place("plates", id), plates.as_bytes()))),
+        plates_index: Set(plates.map(|plates| realm.index(&plates).to_vec())),
+        state: Set(state_number(facts.state)),
+        valid_until: Set(facts.valid_until.map(Timestamp::millis)),
+        updated_at: Set(now.millis()),
+        printed: Set(Some(facts.number.printed().to_owned())),
+        raw_value: Set(raw.map(|raw| i64::from(raw.value()))),
+        raw_width: Set(raw.map(|raw| raw.width().number())),
+        raw_middle: Set(raw.map(middle)),
+        shared: Set(kept.map_or(facts.shared, |row| row.shared)),
+        balance: Set(facts.balance),
+        holder_groups: Set(kept.map_or_else(|| written(&facts.groups), |row| row.holder_groups.clone())),
+        replaced_by: Set(before.and_then(|row| row.replaced_by)),
+        source: Set(source as i16),
+        confirmed_at: Set((source == Source::CardSystem).then(|| now.millis())),
+    }
+}
+
+/// The two bytes that every width knows: what a chip is looked up by.
+fn middle(raw: RawCard) -> i32 {
+    (raw.value() >> 8 & 0xFFFF) as i32
+}
+
+/// The cards of that kind and number, at most two. Numbers that say something of the chip are compared as far as both
+/// sides know it; numbers that are text must be the same.
+pub(crate) async fn look_up(db: &impl ConnectionTrait, wanted: &WantedCard) -> Result<Vec<CardId>> {
+    let query = Entity::find()
+        .filter(Column::SiteId.eq(wanted.site.uuid()))
+        .filter(Column::Kind.eq(wanted.kind.number()))
+        .filter(Column::State.ne(state_number(CardState::Replaced)));
+    let found: Vec<Model> = match &wanted.number {
+        Reading::Text(number) => query.filter(Column::Number.eq(number.as_str())).limit(2).all(db).await?,
+        Reading::Chip { card, .. } => {
+            let near = query.filter(Column::RawMiddle.eq(middle(*card))).all(db).await?;
+            near.into_iter().filter(|row| row.raw().is_some_and(|raw| raw.matches(*card))).take(2).collect()
+        }
+    };
+    Ok(found.iter().map(Model::card).collect())
+}
+
+/// One card.
+pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?)
+}
+
+/// One card, held until the transaction ends: of several that prove its phone at once, one goes first.
+pub(crate) async fn hold(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id((site.uuid(), id.uuid())).lock_exclusive().one(db).await?)
+}
+
+/// The cards of a site by kind and normal number.
+pub(crate) async fn by_numbers(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    facts: &[CardFacts],
+) -> Result<HashMap<(i16, String), Model>> {
+    let numbers = facts.iter().map(|one| one.number.normal());
+    let rows = Entity::find()
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::Kind.is_in([CardKind::Member, CardKind::StoredValue, CardKind::Access].map(CardKind::number)))
+        .filter(Column::Number.is_in(numbers))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect())
+}
+
+/// Adds cards that are not there.
+pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Puts cards that are there in the place of what they were.
+pub(crate) async fn replace(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all = Column::iter().filter(|column| !matches!(column, Column::SiteId | Column::Id));
+    let over = OnConflict::columns([Column::SiteId, Column::Id]).update_columns(all).to_owned();
+    Entity::insert_many(rows).on_conflict(over).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Their card system has said so again.
+pub(crate) async fn confirm(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    ids: impl IntoIterator<Item = Uuid>,
+    now: Timestamp,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::ConfirmedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::Id.is_in(ids))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Sets what the issuer says of a card. Whether there is such a card.
+pub(crate) async fn set(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: CardId,
+    values: impl IntoIterator<Item = (Column, Expr)>,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut update = Entity::update_many().col_expr(Column::UpdatedAt, Expr::value(now.millis()));
+    for (column, value) in values {
+        update = update.col_expr(column, value);
+    }
+    let done = update.filter(Column::SiteId.eq(site.uuid())).filter(Column::Id.eq(id.uuid())).exec(db).await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// So many cards of a site after that one.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    after: Option<CardId>,
+    limit: usize,
+) -> Result<Vec<Model>> {
+    let mut query = Entity::find().filter(Column::SiteId.eq(site.uuid()));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.uuid()));
+    }
+    Ok(query.order_by_asc(Column::Id).limit(limit as u64).all(db).await?)
+}
+
+/// The copies of a card system's cards that it has not spoken of since then and that are not withdrawn yet.
+pub(crate) async fn unconfirmed(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    since: Timestamp,
+    limit: u64,
+) -> Result<Vec<CardId>> {
+    let rows = copies(site)
+        .filter(Column::ConfirmedAt.lt(since.millis()))
+        .select_only()
+        .column(Column::Id)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(CardId::from_uuid).collect())
+}
+
+/// How many copies of a card system's cards there are, and how many of them it has not spoken of since then.
+pub(crate) async fn count_unconfirmed(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<(u64, u64)> {
+    let all = copies(site).count(db).await?;
+    Ok((all, copies(site).filter(Column::ConfirmedAt.lt(since.millis())).count(db).await?))
+}
+
+fn copies(site: SiteId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::Source.eq(Source::CardSystem as i16))
+        .filter(Column::State.ne(state_number(CardState::Returned)))
+}
+
+impl Model {
+    /// The row with what this number says, where it says something else than it did.
+    pub(crate) fn numbered(&self, number: &crate::card::CardNumber) -> Option<ActiveModel> {
+        let raw = number.reading().card();
+        if self.raw() == raw && self.printed() == number.printed() {
+            return None;
+        }
+        let mut row = ActiveModel::from(self.clone());
+        row.number = Set(number.normal());
+        row.printed = Set(Some(number.printed().to_owned()));
+        row.raw_value = Set(raw.map(|raw| i64::from(raw.value())));
+        row.raw_width = Set(raw.map(|raw| raw.width().number()));
+        row.raw_middle = Set(raw.map(middle));
+        Some(row)
+    }
+}
+
+/// Changes what a number says.
+pub(crate) async fn renumber(db: &impl ConnectionTrait, row: &ActiveModel) -> Result<()> {
+    Entity::update(row.clone()).exec(db).await?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What a change of cards does to those who hold them, in the transaction that makes it.
+
+use std::{collections::HashMap, time::Duration};
+
+use kernel::{
+    CardId, Result, SiteId, Timestamp,
+    letter::{CardEnd, CardFollowed, CardPaused, CardResumed, CardUnbound, Letter},
+};
+use store::{Tx, outbox};
+
+use crate::{
+    binding::{Binding, BindingState, Turn},
+    rows::{self, card},
+};
+
+/// A notice is worth sending for a day.
+pub(crate) const NOTICE: Duration = Duration::from_secs(86_400);
+
+/// Turns every hold on these cards to what its issuer says now, and tells the holders. Whether anybody holds one of
+/// them: doors must know then.
+pub(crate) async fn turn(tx: &Tx, site: SiteId, cards: &[CardId], now: Timestamp) -> Result<bool> {
+    let holders = rows::binding::holders_of(tx, site, cards).await?;
+    let mut known: HashMap<CardId, card::Model> = HashMap::new();
+    for held in &holders {
+        let Some(id) = held.card else { continue };
+        if let Some(row) = find(tx, &mut known, site, id).await? {
+            turn_one(tx, &mut known, held, row, now).await?;
+        }
+    }
+    Ok(!holders.is_empty())
+}
+
+async fn find(
+    tx: &Tx,
+    known: &mut HashMap<CardId, card::Model>,
+    site: SiteId,
+    id: CardId,
+) -> Result<Option<card::Model>> {
+    if let Some(row) = known.get(&id) {
+        return Ok(Some(row.clone()));
+    }
+    let row = card::find(tx, site, id).await?;
+    if let Some(row) = &row {
+        known.insert(id, row.clone());
+    }
+    Ok(row)
+}
+
+async fn turn_one(
+    tx: &Tx,
+    known: &mut HashMap<CardId, card::Model>,
+    held: &Binding,
+    row: card::Model,
+    now: Timestamp,
+) -> Result<()> {
+    let Binding { account, site, id: binding, .. } = *held;
+    let state = card::state(row.state)?;
+    let replaced_by = row.replaced_by.map(CardId::from_uuid);
+    let alone = (!row.shared).then_some(row.card());
+    match Turn::of(held.state, state, replaced_by, proved(held, &row)) {
+        Turn::Stays => Ok(()),
+        Turn::Pauses(why) => {
+            rows::binding::advance(tx, held, BindingState::Suspended, alone, now).await?;
+            tell(tx, held, &CardPaused { account, site, binding, why }, now).await
+        }
+        Turn::Resumes => {
+            rows::binding::advance(tx, held, BindingState::Bound, alone, now).await?;
+            tell(tx, held, &CardResumed { account, site, binding }, now).await
+        }
+        Turn::Ends(why) => end(tx, held, BindingState::Revoked, why, now).await,
+        Turn::Follows(next) => {
+            let Some(next) = find(tx, known, site, next).await? else {
+                return end(tx, held, BindingState::Revoked, CardEnd::Returned, now).await;
+            };
+            let good = Turn::of(BindingState::Bound, card::state(next.state)?, None, proved(held, &next));
+            let state = if good == Turn::Stays { BindingState::Bound } else { BindingState::Suspended };
+            rows::binding::follow(tx, held, &next, state, now).await?;
+            tell(tx, held, &CardFollowed { account, site, binding }, now).await
+        }
+    }
+}
+
+/// Whether the phone that was proved at binding is the one on file. A binding older than the note of it counts as proved.
+pub(crate) fn proved(held: &Binding, row: &card::Model) -> bool {
+    held.proved_phone.as_ref().is_none_or(|phone| *phone == row.phone_index)
+}
+
+/// Ends a hold and tells the holder how.
+pub(crate) async fn end(tx: &Tx, held: &Binding, to: BindingState, why: CardEnd, now: Timestamp) -> Result<()> {
+    rows::binding::advance(tx, held, to, None, now).await?;
+    let Binding { account, site, id: binding, .. } = *held;
+    tell(tx, held, &CardUnbound { account, site, binding, why }, now).await
+}
+
+/// Posts a letter about a hold, once for each instant it happens at.
+async fn tell<L: Letter>(tx: &Tx, held: &Binding, letter: &L, now: Timestamp) -> Result<()> {
+    let fact = format!("binding:{}:{}:{}", held.id, L::TOPIC, now.millis());
+    outbox::post(tx, Some(held.site), &fact, letter, now, NOTICE).await
+}

@@ -1,0 +1,180 @@
+//! What those do who run a site: its settings, who may open what, and how its doors stand.
+
+use std::collections::HashMap;
+
+use edge::Caller;
+use jiff::tz::TimeZone;
+use kernel::{
+    CardId, Code, DoorId, Fault, Kind, Reason, Result, SiteId, Timestamp,
+    port::{CardKind, CardState, DoorAddress, DoorStatus},
+};
+use sites::{AccessDocument, DecidedBy, Door, Explanation, Methods, Site, Subject};
+
+use crate::{Doors, http::SettingsView};
+
+const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-unknown", "这个场区没有这个门");
+
+/// Whether a card opens a door.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The card.
+    pub card: CardId,
+    /// The door.
+    pub door: DoorId,
+    /// The name of the way; by showing a code when not said.
+    pub method: Option<String>,
+    /// When; now when not said.
+    pub at: Option<Timestamp>,
+}
+
+/// Why a card opens a door, or does not.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Why.
+    pub reason: Reason,
+    /// What of the rules decided; none where the card itself did.
+    pub by: Option<DecidedBy>,
+    /// Its kind.
+    pub card_kind: CardKind,
+    /// What its issuer says of it.
+    pub card_state: CardState,
+    /// What the rules say.
+    pub explanation: Explanation,
+    /// When they say something else.
+    pub changes_at: Option<Timestamp>,
+}
+
+/// A door, and how it stands where an installed system tells.
+#[derive(Clone, Debug)]
+pub struct KnownDoor {
+    /// The door.
+    pub door: Door,
+    /// How it stood, and when.
+    pub status: Option<(DoorStatus, Timestamp)>,
+}
+
+impl Doors {
+    pub(crate) async fn settings(&self, site: SiteId) -> Result<Site> {
+        Ok((*self.sites.find(site).await?).clone())
+    }
+
+    /// Changes the settings of a site. Where numbers mean something else now, every card's is read again.
+    pub(crate) async fn set_settings(&self, by: Caller, id: SiteId, new: SettingsView) -> Result<Site> {
+        let zone = new.time_zone.filter(|zone| !zone.is_empty());
+        if zone.as_deref().is_some_and(|zone| TimeZone::get(zone).is_err()) {
+            return Err(Fault::field("timeZone", "invalid", "没有这个时区，例如 Asia/Shanghai"));
+        }
+        let (before, text) =
+            (self.settings(id).await?, |text: Option<String>| text.filter(|text| !text.trim().is_empty()));
+        let (address, entry_notice, branch) = (text(new.address), text(new.entry_notice), text(new.branch));
+        let changed = Site {
+            name: new.name.trim().to_owned(),
+            address,
+            position: new.position,
+            entry_notice,
+            visiting_hours: new.visiting_hours,
+            zone,
+            hidden: new.hidden,
+            card_format: new.card_format,
+            household_limit: new.household_limit,
+            branch,
+            ..before.clone()
+        };
+        if changed.name.is_empty() {
+            return Err(Fault::field("name", "invalid", "请填写场区名称"));
+        }
+        let wanted = changed.clone();
+        let keep_keys =
+            move |site: Site| Ok(Site { key_version: site.key_version, cache_loss: site.cache_loss, ..wanted.clone() });
+        let site = self.sites.change(by, id, keep_keys).await?;
+        if site.card_format != before.card_format {
+            let unread = self.cards.register().read_again(id).await?;
+            tracing::info!(%id, unread, "card numbers were read again");
+        }
+        Ok(site)
+    }
+
+    pub(crate) async fn access_document(&self, site: SiteId) -> Result<(AccessDocument, i32)> {
+        self.sites.find(site).await?;
+        self.sites.access(site).await
+    }
+
+    pub(crate) async fn set_access(
+        &self,
+        by: Caller,
+        site: SiteId,
+        seen: i32,
+        document: AccessDocument,
+    ) -> Result<(AccessDocument, i32)> {
+        let version = self.sites.set_access(by, site, seen, document.clone()).await?;
+        Ok((document, version))
+    }
+
+    /// Why a card of the site opens one of its doors, or does not: first what the card's issuer says, then the rules.
+    pub(crate) async fn explain(&self, site: SiteId, question: Question) -> Result<Explained> {
+        let (card_kind, seen) = self.cards.register().see(site, question.card).await?;
+        let snapshot = self.snapshots.get(site).await?;
+        if !snapshot.doors.contains_key(&question.door) {
+            return Err(NO_SUCH_DOOR.into());
+        }
+        let method = match question.method.as_deref() {
+            None => Methods::QR,
+            Some(name) => {
+                Methods::named(name).ok_or_else(|| Fault::field("method", "invalid", "开门方式请填 qr 或 shake"))?
+            }
+        };
+        let at = question.at.unwrap_or_else(|| self.clock.now());
+        let subject = Subject { kind: card_kind, card: question.card, groups: &seen.groups };
+        let explanation = snapshot.access.explain(subject, question.door, method, at);
+        let of_card = match seen.state {
+            CardState::Active if seen.valid_until.is_some_and(|until| until < at) => Some(Reason::CardExpired),
+            CardState::Active => None,
+            CardState::Lost => Some(Reason::CardLost),
+            CardState::Frozen => Some(Reason::CardFrozen),
+            CardState::Replaced | CardState::Returned => Some(Reason::Revoked),
+        };
+        Ok(Explained {
+            reason: of_card.unwrap_or(explanation.decision.reason),
+            by: of_card.is_none().then_some(explanation.decision.by),
+            card_kind,
+            card_state: seen.state,
+            changes_at: snapshot.access.next_change(subject, question.door, method, at),
+            explanation,
+        })
+    }
+
+    /// The doors of a site, and how they stand.
+    pub(crate) async fn known(&self, site: SiteId) -> Result<Vec<KnownDoor>> {
+        let held = self.statuses.held();
+        let known = |door: Door| KnownDoor { status: held.get(&door.id).copied(), door };
+        Ok(self.sites.doors(site).await?.into_iter().map(known).collect())
+    }
+
+    /// Asks the installed system how its doors stand, branch by branch. How many told.
+    ///
+    /// # Errors
+    /// When the database is away. An installed system that fails is no error: what it said before grows old.
+    pub async fn poll_statuses(&self) -> Result<usize> {
+        let Some(source) = self.statuses.source() else { return Ok(0) };
+        let mut told = 0;
+        for (site, _) in self.sites.branches().await? {
+            let doors = self.sites.doors(site).await?;
+            let (ids, addresses): (Vec<DoorId>, Vec<DoorAddress>) =
+                doors.into_iter().filter_map(|door| Some((door.id, door.address?))).unzip();
+            if addresses.is_empty() {
+                continue;
+            }
+            match source.statuses(&addresses).await {
+                Ok(statuses) => {
+                    let now = self.clock.now();
+                    let stands: HashMap<_, _> =
+                        ids.into_iter().zip(statuses).filter_map(|(id, one)| Some((id, (one?, now)))).collect();
+                    told += stands.len();
+                    self.statuses.keep(stands);
+                }
+                Err(fault) => tracing::warn!(%fault, %site, "the doors of a branch could not be asked how they stand"),
+            }
+        }
+        Ok(told)
+    }
+}

@@ -1,0 +1,230 @@
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::tz::TimeZone;
+use kernel::{CardId, DoorId, Fault, PolicyId, Result, Timestamp, port::CardKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Access, AccessDoor, AccessPlan, DoorGroup, DoorGroupId, DoorMode, Hold, HolderGroupId, HolidayCalendar, Rule,
+    RuleDoors, RuleSubject, Schedule, Validity,
+};
+use crate::{Door, Methods};
+
+/// Rules, groups and holidays of one site together.
+const MOST: usize = 300;
+/// What the row of a document holds on every database, bytes.
+const LARGEST: usize = 60_000;
+
+/// A group of card holders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HolderGroup {
+    /// Its id.
+    pub id: HolderGroupId,
+    /// Its name.
+    pub name: String,
+}
+
+/// All that an administrator says of who may open what at a site, as one document: it is read as a whole by whoever
+/// changes it and loaded as a whole by the doors.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct AccessDocument {
+    /// The whole site is closed (场区封闭).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lockdown: Option<Hold>,
+    /// Doors that do something for everybody; every other door leaves it to the rules.
+    pub modes: BTreeMap<DoorId, DoorMode>,
+    /// Its holidays.
+    pub holidays: HolidayCalendar,
+    /// Its groups of doors (权限组).
+    pub door_groups: Vec<DoorGroup>,
+    /// Its groups of holders.
+    pub holder_groups: Vec<HolderGroup>,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+}
+
+impl AccessDocument {
+    /// Lets every card through every door at every hour.
+    pub fn open(rule: PolicyId) -> Self {
+        let rule = Rule {
+            id: rule,
+            name: "通行".to_owned(),
+            subject: RuleSubject::Any,
+            doors: RuleDoors::All,
+            schedule: Schedule::always(),
+            validity: Validity::default(),
+            methods: Methods::all(),
+        };
+        Self { rules: vec![rule], ..Self::default() }
+    }
+
+    /// Made ready for decisions about these doors.
+    pub fn ready(&self, zone: TimeZone, doors: &[Door]) -> Access {
+        let door = |door: &Door| AccessDoor {
+            id: door.id,
+            methods: door.methods,
+            mode: self.modes.get(&door.id).copied().unwrap_or_default(),
+        };
+        Access::new(AccessPlan {
+            zone,
+            holidays: self.holidays.clone(),
+            lockdown: self.lockdown,
+            doors: doors.iter().map(door).collect(),
+            groups: self.door_groups.clone(),
+            rules: self.rules.clone(),
+        })
+    }
+
+    /// The same, if it holds together: every name said once and to be read, every group and door it speaks of there.
+    ///
+    /// # Errors
+    /// `invalid`, at the field that is wrong.
+    pub fn checked(self, doors: &[Door]) -> Result<Self> {
+        let doors: HashSet<DoorId> = doors.iter().map(|door| door.id).collect();
+        let no_door = |field: String| Fault::field(field, "door-unknown", "没有这个门，请刷新门列表后重试");
+        let no_group = |field: String| Fault::field(field, "group-unknown", "没有这个组，请先建立");
+        if self.rules.len() + self.door_groups.len() + self.holder_groups.len() > MOST {
+            return Err(Fault::field("rules", "too-many", "规则和组合计不能超过 300 条"));
+        }
+        let groups: Vec<_> = self.door_groups.iter().map(|group| group.name.as_str()).collect();
+        check_names("doorGroups", &groups)?;
+        check_names("holderGroups", &self.holder_groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>())?;
+        check_names("rules", &self.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>())?;
+        if let Some(door) = self.modes.keys().find(|door| !doors.contains(door)) {
+            return Err(no_door(format!("modes.{door}")));
+        }
+        for (n, group) in self.door_groups.iter().enumerate() {
+            if group.doors.iter().any(|door| !doors.contains(door)) {
+                return Err(no_door(format!("doorGroups[{n}].doors")));
+            }
+        }
+        let door_groups = distinct("doorGroups", self.door_groups.iter().map(|group| group.id))?;
+        let holder_groups = distinct("holderGroups", self.holder_groups.iter().map(|group| group.id))?;
+        distinct("rules", self.rules.iter().map(|rule| rule.id))?;
+        for (n, rule) in self.rules.iter().enumerate() {
+            match rule.doors {
+                RuleDoors::Group(group) if !door_groups.contains(&group) => {
+                    return Err(no_group(format!("rules[{n}].doors")));
+                }
+                RuleDoors::Door(door) if !doors.contains(&door) => return Err(no_door(format!("rules[{n}].doors"))),
+                _ => {}
+            }
+            if matches!(rule.subject, RuleSubject::Group(group) if !holder_groups.contains(&group)) {
+                return Err(no_group(format!("rules[{n}].subject")));
+            }
+        }
+        if serde_json::to_string(&self)?.len() > LARGEST {
+            return Err(Fault::field("rules", "too-long", "通行规则太长，请合并或删减"));
+        }
+        Ok(self)
+    }
+}
+
+fn distinct<T: std::hash::Hash + Eq + Copy>(field: &str, ids: impl Iterator<Item = T>) -> Result<HashSet<T>> {
+    let mut seen = HashSet::new();
+    for (n, id) in ids.enumerate() {
+        if !seen.insert(id) {
+            return Err(Fault::field(format!("{field}[{n}].id"), "twice", "编号重复"));
+        }
+    }
+    Ok(seen)
+}
+
+fn check_names(field: &str, names: &[&str]) -> Result<()> {
+    let mut seen = HashSet::new();
+    for (n, name) in names.iter().enumerate() {
+        let field = format!("{field}[{n}].name");
+        if name.trim().is_empty() || name.chars().count() > 32 {
+            return Err(Fault::field(field, "invalid", "名称请填 1 至 32 个字"));
+        }
+        if !seen.insert(*name) {
+            return Err(Fault::field(field, "twice", "名称重复"));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(tag = "who", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum WrittenSubject {
+    Any,
+    Kind { kind: CardKind },
+    Card { card_id: CardId },
+    Group { group_id: HolderGroupId },
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(tag = "which", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum WrittenDoors {
+    All,
+    Group { group_id: DoorGroupId },
+    Door { door_id: DoorId },
+}
+
+/// A rule in JSON: `{"id": …, "name": "员工", "subject": {"who": "kind", "kind": "access"}, "doors": {"which": "all"},
+/// "schedule": [{"weekday": 1, "from": "08:00", "to": "18:00"}], "validFrom": …, "validUntil": …, "methods": ["qr"]}`.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct WrittenRule {
+    id: PolicyId,
+    name: String,
+    subject: WrittenSubject,
+    doors: WrittenDoors,
+    schedule: Schedule,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_from: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
+    methods: Methods,
+}
+
+impl TryFrom<WrittenRule> for Rule {
+    type Error = super::AccessFault;
+
+    fn try_from(written: WrittenRule) -> std::result::Result<Self, super::AccessFault> {
+        Ok(Self {
+            id: written.id,
+            name: written.name,
+            subject: match written.subject {
+                WrittenSubject::Any => RuleSubject::Any,
+                WrittenSubject::Kind { kind } => RuleSubject::Kind(kind),
+                WrittenSubject::Card { card_id } => RuleSubject::Card(card_id),
+                WrittenSubject::Group { group_id } => RuleSubject::Group(group_id),
+            },
+            doors: match written.doors {
+                WrittenDoors::All => RuleDoors::All,
+                WrittenDoors::Group { group_id } => RuleDoors::Group(group_id),
+                WrittenDoors::Door { door_id } => RuleDoors::Door(door_id),
+            },
+            schedule: written.schedule,
+            validity: Validity::new(written.valid_from, written.valid_until)?,
+            methods: written.methods,
+        })
+    }
+}
+
+impl From<Rule> for WrittenRule {
+    fn from(rule: Rule) -> Self {
+        Self {
+            id: rule.id,
+            name: rule.name,
+            subject: match rule.subject {
+                RuleSubject::Any => WrittenSubject::Any,
+                RuleSubject::Kind(kind) => WrittenSubject::Kind { kind },
+                RuleSubject::Card(card_id) => WrittenSubject::Card { card_id },
+                RuleSubject::Group(group_id) => WrittenSubject::Group { group_id },
+            },
+            doors: match rule.doors {
+                RuleDoors::All => WrittenDoors::All,
+                RuleDoors::Group(group_id) => WrittenDoors::Group { group_id },
+                RuleDoors::Door(door_id) => WrittenDoors::Door { door_id },
+            },
+            schedule: rule.schedule,
+            valid_from: rule.validity.from(),
+            valid_until: rule.validity.until(),
+            methods: rule.methods,
+        }
+    }
+}

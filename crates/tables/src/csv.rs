@@ -1,0 +1,6 @@
+//! Reading CSV files.
+
+mod delimiter;
+mod rows;
+
+pub(crate) use rows::CsvRows;

@@ -1,0 +1,12 @@
+//! Reading XLSX files.
+
+mod format;
+mod number;
+mod package;
+mod part;
+mod rows;
+mod strings;
+mod workbook;
+mod xml;
+
+pub(crate) use rows::XlsxRows;
