@@ -1,9 +1,11 @@
 //! `kaimen demo`: plays the main job as a phone and a reader would, over HTTP only, through the public API and the
 //! simulators' control side, and says what it expected wherever something else came.
 //!
-//! `house` speaks to the server, `person` is the phone, `account` somebody with a password, `gate` the reader and its door, `screen` what is printed.
+//! `house` speaks to the server, `person` is the phone, `account` somebody with a password, `gate` the reader and its door, `desk` who
+//! runs the site, `screen` what is printed.
 
 mod account;
+mod desk;
 mod gate;
 mod house;
 mod person;
@@ -13,8 +15,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use kernel::Reason;
+use serde_json::json;
 
 use account::Account;
+use desk::Desk;
 use gate::Gate;
 use house::House;
 use person::Person;
@@ -31,6 +35,7 @@ pub async fn play(url: &str) -> Result<()> {
     let house = House::at(url)?;
     let person = bind_a_card(&mut screen, &house).await?;
     open_a_door(&mut screen, &house, person).await?;
+    do_without_the_card_system(&mut screen, &house).await?;
     have_an_account(&mut screen, &house).await?;
     screen.summary(begun.elapsed())
 }
@@ -39,6 +44,7 @@ pub async fn play(url: &str) -> Result<()> {
 async fn bind_a_card<'a>(screen: &mut Screen, house: &'a House) -> Result<Person<'a>> {
     let mut person = screen.step("微信登录", "Log in as a new WeChat user", Person::log_in(house)).await?;
     let site = screen.step("场区列表", "List the sites, page by page", person.find_site()).await?;
+    screen.step("搜索场区", "Find it by its initials", person.search("cszt", "测试Z停车场")).await?;
     screen.step("选择场区", "Make it the current site", person.choose(&site)).await?;
     let asked =
         screen.step("申请绑卡", "Ask to bind a card; a code goes out by SMS", person.ask_to_bind(&site)).await?;
@@ -51,7 +57,7 @@ async fn bind_a_card<'a>(screen: &mut Screen, house: &'a House) -> Result<Person
 /// From a bound card to a dead code.
 async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>) -> Result<()> {
     let site = person.site()?;
-    let gate = screen.step("登记读头", "Enrol a reader by its claim code", Gate::enroll(house, site)).await?;
+    let gate = screen.step("登记读头", "Enrol a reader by its claim code", Gate::enroll(house, site, "大门")).await?;
     let code = screen.step("出示二维码", "Make a code on the phone, offline (KM1)", person.show_code()).await?;
     let first = screen.step("扫码开门", "Scan it: the door opens", gate.opens(&code)).await?;
     let again = gate.refuses(&code, Reason::Replayed);
@@ -65,10 +71,49 @@ async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>)
     screen.step("换一个新码", "The next code: the door opens", next).await?;
     screen.step("用卡记录", "See the uses of the card", person.see_uses(gate.door())).await?;
     screen.step("收到通知", "The notice of the bound card has come", person.see_notice()).await?;
+    screen.step("卡片详情", "See the card in full, and the doors it opens", person.see_card()).await?;
+    run_the_site(screen, house, &mut person, &gate).await?;
     screen.step("解除绑定", "Let the card go", person.unbind()).await?;
     let dead = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
     screen.step("解绑后的码", "A code made after that: refused", dead).await?;
     Ok(())
+}
+
+/// What those who run the site say is so at the door, at once.
+async fn run_the_site(screen: &mut Screen, house: &House, person: &mut Person<'_>, gate: &Gate<'_>) -> Result<()> {
+    let number = person.printed()?.to_owned();
+    let opened = Desk::open(house, person.site()?);
+    let desk = screen.step("管理处", "Somebody is appointed to run the site", opened).await?;
+    screen.step("挂失", "The card is reported lost", desk.set_state(&number, "lost")).await?;
+    let lost = async { gate.refuses(&person.next_code()?, Reason::CardLost).await };
+    screen.step("挂失的卡", "Its codes are refused", lost).await?;
+    screen.step("解除挂失", "It is found again", desk.set_state(&number, "active")).await?;
+    let found = async { gate.opens(&person.next_code()?).await };
+    screen.step("恢复使用", "Its codes open again", found).await?;
+    screen.step("封闭场区", "The whole site is closed", desk.set_lockdown(true)).await?;
+    let closed = async { gate.refuses(&person.next_code()?, Reason::Lockdown).await };
+    screen.step("封闭时扫码", "Nobody gets in", closed).await?;
+    screen.step("为什么", "Ask what decided", desk.explain(&number, gate.door())).await?;
+    screen.step("解除封闭", "It is opened again", desk.set_lockdown(false)).await?;
+    Ok(())
+}
+
+/// A site that runs an installed card system, and a day when that is away.
+async fn do_without_the_card_system(screen: &mut Screen, house: &House) -> Result<()> {
+    let (mut person, _) = Person::log_in(house).await?;
+    let searched = person.search("dongligu", "株洲动力谷");
+    let site = screen.step("车安一卡通", "A site whose cards an installed system keeps", searched).await?;
+    let asked = screen.step("绑定其卡", "Its card is found there", person.ask_to_bind(&site)).await?;
+    screen.step("输入验证码", "Enter the code: bound", person.enter_code(&asked)).await?;
+    person.fetch_credential(&site, asked).await?;
+    screen.step("卡片详情", "What the card system says of it", person.see_card()).await?;
+    let (gate, _) = Gate::enroll(house, person.site()?, "车库门").await?;
+    house.tell("carsafe/control", &json!({ "act": "stop" })).await?;
+    let away = async { gate.opens(&person.next_code()?).await };
+    let opened = screen.step("卡系统断开", "The card system is away: the door opens all the same", away).await;
+    house.tell("carsafe/control", &json!({ "act": "start" })).await?;
+    opened?;
+    screen.step("解除绑定", "Let that card go", person.unbind()).await
 }
 
 /// From registering to nearly leaving.

@@ -39,12 +39,13 @@ pub struct Opening {
 }
 
 impl<'a> Gate<'a> {
-    /// Lets a reader in at a site; it stands at the first door.
-    pub async fn enroll(house: &'a House, site: SiteId) -> Result<(Self, String)> {
+    /// Lets a reader in at a site; it stands at the door of that name.
+    pub async fn enroll(house: &'a House, site: SiteId, name: &str) -> Result<(Self, String)> {
         let offer: Offer = house.simulate("claims", &json!({ "siteId": site })).await?;
         let reader = Device::enroll(house.http(), house.base(), &offer.claim, SERIAL, "kaimen demo").await?;
         let doors = &reader.identity().doors;
-        let (count, door) = (doors.len(), doors.first().context("该场区没有门 the site has no door")?.clone());
+        let door = doors.iter().find(|door| door.name == name).context("该场区没有这个门 the site has no such door")?;
+        let (count, door) = (doors.len(), door.clone());
         let told = format!("{SERIAL} · 共 {count} 个门，站在 {}", door.name);
         Ok((Self { house, reader, door }, told))
     }

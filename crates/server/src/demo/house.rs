@@ -3,7 +3,7 @@ use std::{fmt::Display, time::Duration};
 use agent::Problem;
 use anyhow::{Context, Result, ensure};
 use kernel::random;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -26,6 +26,7 @@ pub struct House {
 /// What it answered.
 pub struct Answer {
     status: StatusCode,
+    tag: Option<String>,
     body: Vec<u8>,
 }
 
@@ -65,6 +66,11 @@ impl House {
         ask(self.request(Method::GET, &format!("/_sim/{path}")).query(query)).await?.json()
     }
 
+    /// Tells the simulators' control side something that has no answer.
+    pub async fn tell(&self, path: &str, body: &Value) -> Result<()> {
+        ask(self.request(Method::POST, &format!("/_sim/{path}")).json(body)).await?.empty()
+    }
+
     /// Tells the simulators' control side.
     pub async fn simulate<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T> {
         let answer = ask(self.request(Method::POST, &format!("/_sim/{path}")).json(body)).await?;
@@ -77,8 +83,9 @@ impl House {
 pub async fn ask(request: RequestBuilder) -> Result<Answer> {
     let response = request.send().await.context("连不上服务器 the server cannot be reached")?;
     let status = response.status();
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let body = response.bytes().await.context("回复中断 the reply was cut off")?.to_vec();
-    Ok(Answer { status, body })
+    Ok(Answer { status, tag, body })
 }
 
 /// A key no other request has (`Idempotency-Key`).
@@ -107,6 +114,11 @@ impl Answer {
             return Err(otherwise("success", self));
         }
         serde_json::from_slice(&self.body).with_context(|| format!("{self}"))
+    }
+
+    /// The version of what it says, in quotes.
+    pub fn tag(&self) -> Option<String> {
+        self.tag.clone()
     }
 
     /// Success without a body.

@@ -34,6 +34,7 @@ pub struct Person<'a> {
 struct Card {
     site: SiteId,
     binding: BindingId,
+    number: String,
     handle: Handle,
     keys: Vec<(Day, CredentialKey)>,
     /// What to add to this machine's clock to have the server's, milliseconds.
@@ -45,6 +46,7 @@ struct Card {
 pub struct Asked {
     binding: BindingId,
     code: String,
+    number: String,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +80,26 @@ struct IssuedCard {
 struct Binding {
     id: BindingId,
     state: String,
+}
+
+#[derive(Deserialize)]
+struct CardInfo {
+    number: String,
+    holder: String,
+    plates: Vec<String>,
+    card: CardView,
+    doors: Vec<OpenDoor>,
+}
+
+#[derive(Deserialize)]
+struct CardView {
+    balance: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct OpenDoor {
+    name: String,
+    hours: String,
 }
 
 #[derive(Deserialize)]
@@ -135,12 +157,42 @@ impl<'a> Person<'a> {
         Ok((person, format!("账号 {account_id}")))
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request of theirs.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.house.request(method, path).bearer_auth(&self.token)
     }
 
     async fn get(&self, path: &str) -> Result<Answer> {
         ask(self.request(Method::GET, path)).await
+    }
+
+    /// Their 车安通 ID.
+    pub async fn number(&self) -> Result<String> {
+        let me: Value = self.get("/v1/me").await?.json()?;
+        Ok(me["number"].as_str().context("everybody has a number")?.to_owned())
+    }
+
+    /// Searches for a site by what is typed; it must be the first.
+    pub async fn search(&self, text: &str, name: &str) -> Result<(Site, String)> {
+        let request = self.request(Method::GET, "/v1/sites").query(&[("q", text)]);
+        let found: Paged<Site> = ask(request).await?.json()?;
+        let first = found.items.into_iter().next().ok_or_else(|| otherwise(format!("{name} for {text}"), "nothing"))?;
+        expect(name.to_owned(), first.name.clone())?;
+        let told = format!("{text} → {} · {}", first.name, first.address.as_deref().unwrap_or("无地址"));
+        Ok((first, told))
+    }
+
+    /// Looks at the card in full.
+    pub async fn see_card(&self) -> Result<((), String)> {
+        let card: CardInfo = self.get(&format!("/v1/card-bindings/{}", self.card()?.binding)).await?.json()?;
+        let doors: Vec<String> = card.doors.iter().map(|door| format!("{} {}", door.name, door.hours)).collect();
+        if doors.is_empty() || card.holder.chars().skip(1).any(|c| c != '*') {
+            return Err(otherwise("doors and a masked name", format!("{doors:?}")));
+        }
+        let balance = card.card.balance.map(|fen| format!(" · 余额 {}.{:02} 元", fen / 100, fen % 100));
+        let plates = (!card.plates.is_empty()).then(|| format!(" · {}", card.plates.join("、")));
+        let (balance, plates) = (balance.unwrap_or_default(), plates.unwrap_or_default());
+        Ok(((), format!("{} · {}{plates}{balance} · 可开 {}", card.number, card.holder, doors.join("，"))))
     }
 
     /// Reads the whole list of sites and finds the one of the manual.
@@ -195,7 +247,7 @@ impl<'a> Person<'a> {
             let Message { code, .. } = soon("an SMS with the code", look).await?;
             let phone = Phone::parse(&card.phone).map(|phone| phone.masked()).unwrap_or_default();
             let told = format!("{} {} · 短信已发往 {phone}", kind_name(card.kind), card.number);
-            return Ok((Asked { binding: binding.id, code }, told));
+            return Ok((Asked { binding: binding.id, code, number: card.number.clone() }, told));
         }
         let all = cards.len();
         Err(anyhow!(
@@ -241,7 +293,8 @@ impl<'a> Person<'a> {
         let keys: Vec<_> = keys.into_iter().map(key).collect::<Option<_>>().context("a key has 32 bytes")?;
         let told = format!("{} 把日密钥 · 与服务器时钟相差 {offset} ms", keys.len());
         let handle = handle.array().context("a handle has 8 bytes")?;
-        self.card = Some(Card { site: site.id, binding: asked.binding, handle, keys, offset, shown: 0 });
+        let Asked { binding, number, .. } = asked;
+        self.card = Some(Card { site: site.id, binding, number, handle, keys, offset, shown: 0 });
         Ok(((), told))
     }
 
@@ -252,6 +305,11 @@ impl<'a> Person<'a> {
     /// Where the card is from.
     pub fn site(&self) -> Result<SiteId> {
         Ok(self.card()?.site)
+    }
+
+    /// The number printed on the card.
+    pub fn printed(&self) -> Result<&str> {
+        Ok(&self.card()?.number)
     }
 
     /// Makes a code and shows its digits.
