@@ -188,6 +188,8 @@ impl Holding {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -234,6 +236,28 @@ mod tests {
             assert_eq!(of(held, CardState::Returned, Some(next), true), Turn::Ends(CardEnd::Returned));
             assert_eq!(of(held, CardState::Replaced, None, true), Turn::Ends(CardEnd::Returned));
             assert_eq!(of(held, CardState::Replaced, Some(next), false), Turn::Follows(next));
+        }
+    }
+
+    /// What an issuer may say.
+    fn said() -> impl Strategy<Value = (CardState, bool)> {
+        (proptest::sample::select(vec![CardState::Active, CardState::Lost, CardState::Frozen]), any::<bool>())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_said_before_a_hold_stands_as_was_said_last(
+            before in proptest::collection::vec(said(), 0..12),
+            (card, phone_on_file) in said(),
+        ) {
+            let turned = |state, (card, phone_on_file)| match Turn::of(state, card, None, phone_on_file) {
+                Turn::Pauses(_) => BindingState::Suspended,
+                Turn::Resumes => BindingState::Bound,
+                _ => state,
+            };
+            let state = before.into_iter().chain([(card, phone_on_file)]).fold(BindingState::Bound, turned);
+            let good = card == CardState::Active && phone_on_file;
+            prop_assert_eq!(state, if good { BindingState::Bound } else { BindingState::Suspended });
         }
     }
 }

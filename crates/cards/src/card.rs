@@ -2,7 +2,7 @@
 
 use kernel::{
     CardId, Phone, PrintedCardNumber, Timestamp,
-    card_number::{CardFormat, Reading},
+    card_number::{CardFormat, Reading, written},
     port::{CardKind, CardRecord, CardState},
 };
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,13 @@ pub struct CardNumber {
 impl CardNumber {
     /// Reads a number as typed, where numbers are printed like this; none when it is no such number.
     pub fn read(format: CardFormat, text: &str) -> Option<Self> {
-        Self::of(format, format.read(text)?)
-    }
-
-    /// The number of this reading, where numbers are printed like this.
-    pub fn of(format: CardFormat, reading: Reading) -> Option<Self> {
-        Some(Self { printed: format.print(reading.clone())?, reading })
+        let reading = format.read(text)?;
+        let printed = match &reading {
+            // its zeros say nothing to us, and may to a card system
+            Reading::Text(_) => written(text)?,
+            Reading::Chip { .. } => format.print(reading.clone())?,
+        };
+        Some(Self { reading, printed })
     }
 
     /// What it says.

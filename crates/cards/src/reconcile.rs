@@ -1,6 +1,6 @@
 //! Reconciliation: every card of an installed card system is read and compared with our copies.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp};
 use serde::Serialize;
@@ -167,8 +167,17 @@ impl Cards {
         loop {
             let page = catalogue.page(branch, after.as_deref()).await?;
             run.seen += page.cards.len() as u64;
-            let facts: Vec<_> =
-                page.cards.iter().filter_map(|record| CardFacts::of(record, place.card_format)).collect();
+            let mut seen = HashSet::new();
+            let facts: Vec<_> = page
+                .cards
+                .iter()
+                .filter_map(|record| CardFacts::of(record, place.card_format))
+                .filter(|facts| seen.insert((facts.kind, facts.number.normal())))
+                .collect();
+            if facts.len() < page.cards.len() {
+                let left_out = page.cards.len() - facts.len();
+                tracing::warn!(site = %place.id, left_out, "cards whose number is none of the site's, or stands twice");
+            }
             for put in self.register.put(place.id, facts, Source::CardSystem).await?.cards {
                 match put {
                     PutCard::New => run.new += 1,

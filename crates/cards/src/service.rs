@@ -150,8 +150,7 @@ impl Cards {
         {
             return Ok(first); // a repeat asks for no second code
         }
-        let reading = new.number.read(site.card_format);
-        let Some(number) = reading.and_then(|reading| CardNumber::of(site.card_format, reading)) else {
+        let Some(number) = CardNumber::read(site.card_format, new.number.as_str()) else {
             return Err(Fault::field("number", "invalid", expected(site.card_format.format)));
         };
         if self.system.is_away(site.branch.as_deref()) {
@@ -229,6 +228,10 @@ impl Cards {
                         (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| binding)),
                         // a code that nobody was sent cannot be known
                         _ => {
+                            let now_is = binding::find_own(tx, id, caller.account).await?;
+                            if let Some(bound) = now_is.filter(|one| one.state.holds()) {
+                                return Ok(Ok(bound)); // the same code, entered twice at once
+                            }
                             binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                             Ok(Err(verdict.passed().err().unwrap_or_else(|| CODE_EXPIRED.into())))
                         }
@@ -286,7 +289,7 @@ impl Cards {
             .write(move |tx| {
                 let sites = sites.clone();
                 Box::pin(async move {
-                    let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
+                    let binding = binding::hold_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     if !binding.state.holds() {
                         return Err(Fault::from(NOT_BOUND).in_state(binding.state.name()));
                     }

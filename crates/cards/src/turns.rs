@@ -60,12 +60,16 @@ async fn turn_one(
     match Turn::of(held.state, state, replaced_by, proved(held, &row)) {
         Turn::Stays => Ok(()),
         Turn::Pauses(why) => {
-            rows::binding::advance(tx, held, BindingState::Suspended, alone, now).await?;
-            tell(tx, held, &CardPaused { account, site, binding, why }, now).await
+            if rows::binding::advance(tx, held, BindingState::Suspended, alone, now).await? {
+                tell(tx, held, &CardPaused { account, site, binding, why }, now).await?;
+            }
+            Ok(())
         }
         Turn::Resumes => {
-            rows::binding::advance(tx, held, BindingState::Bound, alone, now).await?;
-            tell(tx, held, &CardResumed { account, site, binding }, now).await
+            if rows::binding::advance(tx, held, BindingState::Bound, alone, now).await? {
+                tell(tx, held, &CardResumed { account, site, binding }, now).await?;
+            }
+            Ok(())
         }
         Turn::Ends(why) => end(tx, held, BindingState::Revoked, why, now).await,
         Turn::Follows(next) => {
@@ -85,9 +89,11 @@ pub(crate) fn proved(held: &Binding, row: &card::Model) -> bool {
     held.proved_phone.as_ref().is_none_or(|phone| *phone == row.phone_index)
 }
 
-/// Ends a hold and tells the holder how.
+/// Ends a hold that still stands where it was seen, and tells the holder how.
 pub(crate) async fn end(tx: &Tx, held: &Binding, to: BindingState, why: CardEnd, now: Timestamp) -> Result<()> {
-    rows::binding::advance(tx, held, to, None, now).await?;
+    if !rows::binding::advance(tx, held, to, None, now).await? {
+        return Ok(());
+    }
     let Binding { account, site, id: binding, .. } = *held;
     tell(tx, held, &CardUnbound { account, site, binding, why }, now).await
 }

@@ -3,7 +3,7 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Schema, Type},
 };
 
-use crate::card_number::{CardFormat, Reading};
+use crate::card_number::CardFormat;
 
 /// The number printed on a card (卡表面号), brought to one form: ASCII letters and digits, capitals, no separators,
 /// no leading zeros.
@@ -68,9 +68,9 @@ impl TypedCardNumber {
         (plausible && CardFormat::default().read(text).is_some()).then(|| Self(text.to_owned()))
     }
 
-    /// What it says where numbers are printed like this; none when it is no such number.
-    pub fn read(&self, format: CardFormat) -> Option<Reading> {
-        format.read(&self.0)
+    /// As it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

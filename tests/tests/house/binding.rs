@@ -90,6 +90,28 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn a_code_for_one_card_binds_no_other_and_serves_nobody_else(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let (person, other) = (Person::new(&app.base).await, Person::new(&app.base).await);
+        let cards = person.cards().await;
+        let asked = async |who: &Person, card: &Value| {
+            let id = who.request(card).await.expect(201)["id"].as_str().unwrap().to_owned();
+            (format!("/v1/card-bindings/{id}/confirm"), who.sms(card["phone"].as_str().unwrap()).await)
+        };
+        let (first, code) = asked(&person, &cards[0]).await;
+        let (second, _) = asked(&person, &cards[1]).await;
+        let (theirs, _) = asked(&other, &cards[2]).await;
+        assert_eq!(person.post(&second, json!({ "code": code })).await.code(), "code-wrong");
+        assert_eq!(other.post(&theirs, json!({ "code": code })).await.code(), "code-wrong");
+        assert_eq!(other.post(&first, json!({ "code": code })).await.code(), "not-found");
+        let twice = [person.post(&first, json!({ "code": code })), person.post(&first, json!({ "code": code }))];
+        for answer in futures_util::future::join_all(twice).await {
+            assert_eq!(answer.expect(200)["state"], "bound", "two taps are one");
+        }
+        app.stop().await;
+    }
+
     async fn what_is_not_mine_is_not_there(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = App::over(db, &cache).await;

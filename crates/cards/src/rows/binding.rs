@@ -85,6 +85,17 @@ pub(crate) async fn find_own(db: &impl ConnectionTrait, id: BindingId, of: Accou
     row.map(to_binding).transpose()
 }
 
+/// One binding of this account, held until the transaction ends: what its issuer says of the card meanwhile waits.
+pub(crate) async fn hold_own(db: &impl ConnectionTrait, id: BindingId, of: AccountId) -> Result<Option<Binding>> {
+    let row = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .lock_exclusive()
+        .one(db)
+        .await?;
+    row.map(to_binding).transpose()
+}
+
 /// One binding, whoever's.
 pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: BindingId) -> Result<Option<Binding>> {
     Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?.map(to_binding).transpose()
