@@ -3,6 +3,7 @@
 
 mod cache;
 mod lost;
+mod migrations;
 mod once;
 mod outbox;
 mod rows;

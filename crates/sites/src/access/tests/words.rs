@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::super::AccessDocument;
 use super::*;
 
 #[test]
@@ -114,4 +115,25 @@ fn holidays_and_modes_have_their_own_json() {
         assert_eq!(serde_json::to_value(mode).unwrap(), json);
         assert_eq!(serde_json::from_value::<DoorMode>(json).unwrap(), mode);
     }
+}
+
+#[test]
+fn a_document_is_read_as_it_is_written() {
+    let rule = "0199a000-0000-7000-8000-000000000001";
+    let door = "0199a000-0000-7000-8000-000000000002";
+    // what the migration made of former policies and locked doors
+    let migrated = json!({
+        "rules": [{
+            "id": rule, "name": "通行", "subject": { "who": "kind", "kind": "access" },
+            "doors": { "which": "door", "doorId": door },
+            "schedule": (1..=7).map(|day| json!({ "weekday": day, "from": "00:00", "to": "24:00" })).collect::<Vec<_>>(),
+            "methods": ["qr", "shake"],
+        }],
+        "modes": { door: { "mode": "lockdown" } },
+    });
+    let document: AccessDocument = serde_json::from_value(migrated).unwrap();
+    assert_eq!(document.rules[0].schedule, Schedule::always());
+    let again: AccessDocument = serde_json::from_str(&serde_json::to_string(&document).unwrap()).unwrap();
+    assert_eq!((again.rules, again.modes), (document.rules, document.modes));
+    assert!(serde_json::from_str::<AccessDocument>("{}").unwrap().rules.is_empty(), "said nothing: nobody passes");
 }
