@@ -113,7 +113,7 @@ impl NewChallenge {
     /// When the database refuses.
     pub async fn write(&self, tx: &Tx) -> Result<()> {
         self.record(tx).await?;
-        post_code(tx, &self.letter, self.row.created_at).await
+        post_code(tx, &self.letter, self.row.created_at, self.row.expires_at).await
     }
 
     /// Writes it down. Nothing goes out until somebody posts its letter ([`post_code`]).
@@ -125,12 +125,13 @@ impl NewChallenge {
     }
 }
 
-/// Posts the letter of a challenge, once, however often it is asked to.
+/// Posts the letter of a challenge that can be answered until then, once, however often it is asked to.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn post_code(tx: &Tx, letter: &CodeIssued, now: Timestamp) -> Result<()> {
-    outbox::post(tx, None, &format!("code:{}", letter.challenge), letter, now, CODE_LIFE).await
+pub async fn post_code(tx: &Tx, letter: &CodeIssued, now: Timestamp, until: Timestamp) -> Result<()> {
+    let good_for = Duration::from_millis(u64::try_from(until.since(now)).unwrap_or_default());
+    outbox::post(tx, None, &format!("code:{}", letter.challenge), letter, now, good_for).await
 }
 
 /// A code on its way out.

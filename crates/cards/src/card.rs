@@ -1,7 +1,7 @@
 //! A card as it stands in the register.
 
 use kernel::{
-    CardId, Phone, PrintedCardNumber, Timestamp,
+    CardId, Phone, PrintedCardNumber, Timestamp, Zeroizing,
     card_number::{CardFormat, Reading, written},
     port::{CardKind, CardRecord, CardState},
 };
@@ -55,6 +55,9 @@ pub(crate) fn masked(printed: &str) -> String {
     PrintedCardNumber::parse(printed).map(|number| number.masked()).unwrap_or_default()
 }
 
+/// More plates of one card are not kept.
+const MOST_PLATES: usize = 10;
+
 /// All that the register holds of a card.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardFacts {
@@ -102,7 +105,7 @@ impl CardFacts {
     pub(crate) fn of(record: &CardRecord, format: CardFormat) -> Option<Self> {
         let record = record.clone();
         Some(Self {
-            plates: record.plates,
+            plates: record.plates.into_iter().take(MOST_PLATES).collect(),
             balance: record.balance,
             state: record.state,
             valid_until: record.valid_until,
@@ -118,6 +121,36 @@ pub enum Source {
     Register = 0,
     /// An installed card system; ours is a copy.
     CardSystem = 1,
+}
+
+/// Who says something of cards, and what of them they say. What they are silent on stays as it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Telling {
+    /// Who keeps the cards.
+    pub(crate) source: Source,
+    silent: u16,
+}
+
+impl Telling {
+    /// All that somebody can say.
+    pub(crate) const fn all_of(source: Source) -> Self {
+        let all = Self { source, silent: 0 };
+        match source {
+            Source::Register => all,
+            // an installed card system knows of neither
+            Source::CardSystem => all.but(CardField::Shared).but(CardField::Groups),
+        }
+    }
+
+    /// The same, silent on that.
+    pub(crate) const fn but(self, field: CardField) -> Self {
+        Self { silent: self.silent | 1 << field as u16, ..self }
+    }
+
+    /// Whether it is said.
+    pub(crate) const fn says(self, field: CardField) -> bool {
+        self.silent & 1 << field as u16 == 0
+    }
 }
 
 /// What of a card differs.
@@ -145,6 +178,19 @@ pub enum CardField {
 }
 
 impl CardField {
+    /// Every one.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Number,
+        Self::Holder,
+        Self::Phone,
+        Self::Plates,
+        Self::Balance,
+        Self::State,
+        Self::ValidUntil,
+        Self::Shared,
+        Self::Groups,
+    ];
+
     /// Whether doors or bindings must hear of it.
     pub(crate) const fn concerns_doors(self) -> bool {
         matches!(self, Self::Phone | Self::State | Self::ValidUntil | Self::Groups)
@@ -183,4 +229,20 @@ pub struct RegisteredCard {
     pub phone: Option<String>,
     /// What its holder sees too.
     pub seen: CardSeen,
+}
+
+/// A card with all that was taken out of the vault. It never shows itself.
+pub(crate) struct RevealedCard {
+    /// Kind.
+    pub(crate) kind: CardKind,
+    /// As the site's cards show it.
+    pub(crate) printed: String,
+    /// Holder.
+    pub(crate) holder: Zeroizing<String>,
+    /// Phone on file.
+    pub(crate) phone: Option<Zeroizing<String>>,
+    /// Plates.
+    pub(crate) plates: Vec<String>,
+    /// What its holder sees too.
+    pub(crate) seen: CardSeen,
 }

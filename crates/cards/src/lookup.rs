@@ -41,7 +41,7 @@ impl Cards {
                     let row = rows::card::find(tx, waiting.site, card).await?;
                     let on_file = row.is_some_and(|row| is_phone(&waiting, &row.phone_index));
                     if on_file && rows::binding::found(tx, &waiting, card, now).await? {
-                        auth::post_code(tx, &code, now).await?;
+                        auth::post_code(tx, &code, now, waiting.expires_at).await?;
                     }
                     Ok(())
                 })

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp};
+use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp, port::CARD_SYSTEM_AWAY};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,7 +31,8 @@ pub enum ReconciliationState {
     Done = 2,
     /// The card system failed before the end: what was read counts, nothing is withdrawn.
     Failed = 3,
-    /// So many cards were missing that the list is not believed: nothing is withdrawn.
+    /// Cards were missing, and so many, or others in the list made so little sense, that it is not believed: nothing is
+    /// withdrawn.
     Doubtful = 4,
 }
 
@@ -97,13 +98,12 @@ impl Cards {
             ended_at: None,
         };
         self.begin(&run).await?;
-        let read = self.read_all(&place, &branch, &*catalogue, &mut run).await;
-        let ended = match read {
-            Ok(()) => self.settle_vanished(&mut run).await,
+        let ended = match self.read_all(&place, &branch, &*catalogue, &mut run).await {
+            Ok(left_out) => self.settle_vanished(&mut run, left_out).await,
             Err(fault) => Err(fault),
         };
         if let Err(fault) = ended {
-            tracing::warn!(%fault, %site, "reconciliation failed");
+            tracing::warn!(code = fault.code().name, %site, "reconciliation failed");
             run.state = ReconciliationState::Failed;
             run.last_code = Some(fault.code().name.to_owned());
         }
@@ -135,7 +135,8 @@ impl Cards {
             match self.reconcile(site).await {
                 Ok(_) => done += 1,
                 Err(fault) if fault.code() == RUNNING => {}
-                Err(fault) => return Err(fault),
+                // one site that is out of order keeps no other from being compared
+                Err(fault) => tracing::warn!(code = fault.code().name, %site, "reconciliation could not begin"),
             }
         }
         Ok(done)
@@ -147,7 +148,8 @@ impl Cards {
             .write(move |tx| {
                 let run = run.clone();
                 Box::pin(async move {
-                    if rows::running_since(tx, run.site, given_up).await? {
+                    rows::give_up(tx, run.site, given_up, run.started_at).await?;
+                    if rows::is_running(tx, run.site).await? {
                         return Err(Fault::from(RUNNING));
                     }
                     rows::insert(tx, &run).await
@@ -162,22 +164,21 @@ impl Cards {
         branch: &str,
         catalogue: &dyn kernel::port::CardCatalogue,
         run: &mut Reconciliation,
-    ) -> Result<()> {
-        let mut after: Option<String> = None;
+    ) -> Result<u64> {
+        let (mut after, mut seen, mut left_out) = (None::<String>, HashSet::new(), 0);
         loop {
             let page = catalogue.page(branch, after.as_deref()).await?;
             run.seen += page.cards.len() as u64;
-            let mut seen = HashSet::new();
             let facts: Vec<_> = page
                 .cards
                 .iter()
                 .filter_map(|record| CardFacts::of(record, place.card_format))
                 .filter(|facts| seen.insert((facts.kind, facts.number.normal())))
                 .collect();
-            if facts.len() < page.cards.len() {
-                let left_out = page.cards.len() - facts.len();
-                tracing::warn!(site = %place.id, left_out, "cards whose number is none of the site's, or stands twice");
+            if facts.is_empty() && !page.cards.is_empty() {
+                return Err(CARD_SYSTEM_AWAY.because("a part of the list that tells of no other card"));
             }
+            left_out += page.left_out + (page.cards.len() - facts.len()) as u64;
             for put in self.register.put(place.id, facts, Source::CardSystem).await?.cards {
                 match put {
                     PutCard::New => run.new += 1,
@@ -187,17 +188,21 @@ impl Cards {
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => return Ok(left_out),
             }
         }
     }
 
     /// Takes back the cards that the card system told nothing of, twice in a row: one that moved while the list was read
     /// may be missed once. So many that the list is not to be believed are left.
-    async fn settle_vanished(&self, run: &mut Reconciliation) -> Result<()> {
+    async fn settle_vanished(&self, run: &mut Reconciliation, left_out: u64) -> Result<()> {
         let (vanished, known) = self.register.unconfirmed(run.site, run.started_at).await?;
         run.vanished = vanished;
-        if vanished > BELIEVED && vanished * 10 > known {
+        if left_out > 0 {
+            tracing::warn!(site = %run.site, left_out, "cards that make no sense, or stand twice in the list");
+        }
+        let too_many = vanished > BELIEVED && vanished * 10 > known || run.seen == 0;
+        if vanished > 0 && (too_many || left_out > 0) {
             run.state = ReconciliationState::Doubtful;
             return Ok(());
         }

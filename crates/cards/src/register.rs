@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use kernel::{
     CardId, Clock, Code, Kind, Result, SiteId, Timestamp,
     port::{CardKind, CardRegister, CardState, WantedCard},
@@ -10,12 +11,14 @@ use sites::{Site, Sites};
 use store::{Db, Realm, Tx, Vault, audit};
 
 use crate::{
-    card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source},
+    card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source, Telling},
     rows::card,
     turns,
 };
 
 const NO_SUCH_CARD: Code = Code::new(Kind::NotFound, "card-not-found", "没有找到这张卡");
+const KEPT_ELSEWHERE: Code =
+    Code::new(Kind::Conflict, "card-kept-elsewhere", "这张卡由已接入的卡系统维护，请在卡系统中办理");
 const BAD_SUCCESSOR: Code =
     Code::new(Kind::Conflict, "card-successor-unusable", "新卡须是本场区另一张正常的卡，请先登记新卡");
 
@@ -49,6 +52,28 @@ pub enum PutCard {
     Same,
 }
 
+/// How many cards became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) new: u64,
+    pub(crate) changed: u64,
+    pub(crate) same: u64,
+}
+
+impl Tally {
+    pub(crate) fn of(cards: &[PutCard]) -> Self {
+        let mut tally = Self::default();
+        for card in cards {
+            match card {
+                PutCard::New => tally.new += 1,
+                PutCard::Changed(_) => tally.changed += 1,
+                PutCard::Same => tally.same += 1,
+            }
+        }
+        tally
+    }
+}
+
 impl Register {
     /// The register in this database.
     pub fn new(db: Db, vault: Arc<Vault>, sites: Sites, clock: Arc<dyn Clock>) -> Self {
@@ -65,25 +90,57 @@ impl Register {
     /// # Errors
     /// When the database refuses.
     pub async fn put(&self, site: SiteId, cards: Vec<CardFacts>, source: Source) -> Result<Put> {
-        let (realm, now, sites) = (self.realm(site).await?, self.clock.now(), self.sites.clone());
-        let cards: Arc<[CardFacts]> = cards.into();
-        let put = self
-            .db
-            .write(move |tx| {
-                let (realm, cards, sites) = (realm.clone(), cards.clone(), sites.clone());
-                Box::pin(async move {
-                    let put = put_all(tx, &realm, site, &cards, source, now).await?;
-                    if put.concerns_doors {
-                        sites.touch(tx, site, now).await?;
-                    }
-                    Ok(put)
-                })
-            })
-            .await?;
+        self.put_told(site, cards.into(), Telling::all_of(source), |_, _| Box::pin(async { Ok(()) })).await
+    }
+
+    /// Puts what is told of cards into the register of a site, as [`Register::put`], and notes what came of it in the
+    /// same transaction; an error of `note` undoes it.
+    ///
+    /// # Errors
+    /// When the database refuses, and what `note` says.
+    pub(crate) async fn put_told<F>(
+        &self,
+        site: SiteId,
+        cards: Arc<[CardFacts]>,
+        telling: Telling,
+        note: F,
+    ) -> Result<Put>
+    where
+        F: for<'t> Fn(&'t Tx, Tally) -> BoxFuture<'t, Result<()>> + Send + Sync + 'static,
+    {
+        let note = Arc::new(note);
+        let put = match self.put_once(site, &cards, telling, &note).await {
+            // somebody else has just added one of them: now it is there
+            Err(fault) if fault.code() == card::JUST_ADDED => self.put_once(site, &cards, telling, &note).await?,
+            done => done?,
+        };
         if put.concerns_doors {
             self.sites.announce(site);
         }
         Ok(put)
+    }
+
+    async fn put_once<F>(&self, site: SiteId, cards: &Arc<[CardFacts]>, telling: Telling, note: &Arc<F>) -> Result<Put>
+    where
+        F: for<'t> Fn(&'t Tx, Tally) -> BoxFuture<'t, Result<()>> + Send + Sync + 'static,
+    {
+        let (realm, now, sites) = (self.realm(site).await?, self.clock.now(), self.sites.clone());
+        let (cards, note) = (cards.clone(), note.clone());
+        self.db
+            .write(move |tx| {
+                let (realm, cards, sites, note) = (realm.clone(), cards.clone(), sites.clone(), note.clone());
+                Box::pin(async move {
+                    let (put, fresh) = put_all(tx, &realm, site, &cards, telling, now).await?;
+                    if put.concerns_doors {
+                        sites.touch(tx, site, now).await?;
+                    }
+                    note(tx, Tally::of(&put.cards)).await?;
+                    // last: a number that somebody else has just added is a conflict, and nothing is done
+                    card::insert(tx, fresh).await?;
+                    Ok(put)
+                })
+            })
+            .await
     }
 
     /// What [`Register::put`] would do.
@@ -91,16 +148,37 @@ impl Register {
     /// # Errors
     /// When the database is away.
     pub async fn compare(&self, site: SiteId, cards: &[CardFacts], source: Source) -> Result<Vec<PutCard>> {
+        self.compare_told(site, cards.into(), Telling::all_of(source)).await
+    }
+
+    /// What [`Register::put_told`] would do.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(crate) async fn compare_told(
+        &self,
+        site: SiteId,
+        cards: Arc<[CardFacts]>,
+        telling: Telling,
+    ) -> Result<Vec<PutCard>> {
         let realm = self.realm(site).await?;
-        let wanted = cards.to_vec();
+        let wanted = cards.clone();
         let known = self.db.read(move |db| async move { card::by_numbers(&db, site, &wanted).await }).await?;
         Ok(cards
             .iter()
             .map(|facts| match known.get(&(facts.kind.number(), facts.number.normal())) {
                 None => PutCard::New,
-                Some(row) => became(row.differs(facts, &realm, source)),
+                Some(row) => became(row.differs(facts, &realm, telling)),
             })
             .collect())
+    }
+
+    /// How many cards a site has.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(crate) async fn count(&self, site: SiteId) -> Result<u64> {
+        self.db.read(|db| async move { card::count(&db, site).await }).await
     }
 
     /// Keeps a copy of a card that an installed card system has told of. None when its number is not one of the site's.
@@ -109,15 +187,10 @@ impl Register {
     /// When the database refuses.
     pub(crate) async fn copy(&self, site: &Site, record: &kernel::port::CardRecord) -> Result<Option<CardId>> {
         let Some(facts) = CardFacts::of(record, site.card_format) else { return Ok(None) };
-        let wanted = WantedCard {
-            site: site.id,
-            branch: None,
-            kind: facts.kind,
-            number: facts.number.reading().clone(),
-            printed: facts.number.printed().to_owned(),
-        };
-        self.put(site.id, vec![facts], Source::CardSystem).await?;
-        Ok(self.look_up(&wanted).await?.pop())
+        let (id, wanted) = (site.id, [facts.clone()]);
+        self.put(id, vec![facts], Source::CardSystem).await?;
+        let known = self.db.read(move |db| async move { card::by_numbers(&db, id, &wanted).await }).await?;
+        Ok(known.into_values().next().map(|row| row.card()))
     }
 
     /// The one card of this printed number, of whatever kind.
@@ -160,9 +233,16 @@ impl Register {
     /// # Errors
     /// `card-not-found`.
     pub async fn set_state(&self, by: &str, site: SiteId, id: CardId, state: CardState) -> Result<()> {
+        if self.db.read(|db| async move { card::is_copy(&db, site, id).await }).await? {
+            return Err(KEPT_ELSEWHERE.into());
+        }
+        self.say_state(by, site, id, state).await
+    }
+
+    async fn say_state(&self, by: &str, site: SiteId, id: CardId, state: CardState) -> Result<()> {
         let state = Expr::value(card::state_number(state));
         let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(None::<Uuid>))];
-        self.set(by, site, id, values).await
+        self.set(by, site, id, None, values).await
     }
 
     /// Puts a new card in the place of another: those who hold the old one hold the new one.
@@ -170,14 +250,9 @@ impl Register {
     /// # Errors
     /// `card-not-found`, `card-successor-unusable`.
     pub async fn replace(&self, by: &str, site: SiteId, old: CardId, new: CardId) -> Result<()> {
-        let find = |db: DatabaseConnection| async move { card::find(&db, site, new).await };
-        let successor = self.db.read(find).await?.filter(|row| row.state == card::state_number(CardState::Active));
-        if old == new || successor.is_none() {
-            return Err(BAD_SUCCESSOR.into());
-        }
         let state = Expr::value(card::state_number(CardState::Replaced));
         let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(new.uuid()))];
-        self.set(by, site, old, values).await
+        self.set(by, site, old, Some(new), values).await
     }
 
     /// Sets until when a card is good; its doors know at once.
@@ -185,7 +260,7 @@ impl Register {
     /// # Errors
     /// `card-not-found`.
     pub async fn set_valid_until(&self, by: &str, site: SiteId, id: CardId, until: Option<Timestamp>) -> Result<()> {
-        self.set(by, site, id, [(card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis)))]).await
+        self.set(by, site, id, None, [(card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis)))]).await
     }
 
     async fn set<const N: usize>(
@@ -193,6 +268,7 @@ impl Register {
         by: &str,
         site: SiteId,
         id: CardId,
+        successor: Option<CardId>,
         values: [(card::Column, Expr); N],
     ) -> Result<()> {
         let (sites, now, actor) = (self.sites.clone(), self.clock.now(), by.to_owned());
@@ -200,6 +276,16 @@ impl Register {
             .write(move |tx| {
                 let (sites, values, actor) = (sites.clone(), values.clone(), actor.clone());
                 Box::pin(async move {
+                    if let Some(successor) = successor {
+                        // both in one order, whoever replaces which at once
+                        for held in [id.min(successor), id.max(successor)] {
+                            card::hold(tx, site, held).await?;
+                        }
+                        let usable = |row: &card::Model| row.state == card::state_number(CardState::Active);
+                        if id == successor || !card::find(tx, site, successor).await?.is_some_and(|row| usable(&row)) {
+                            return Err(BAD_SUCCESSOR.into());
+                        }
+                    }
                     if !card::set(tx, site, id, values, now).await? {
                         return Err(NO_SUCH_CARD.into());
                     }
@@ -234,6 +320,14 @@ impl Register {
                     None => unread += 1,
                 }
             }
+            let all: Arc<[card::ActiveModel]> = read.clone().into();
+            let at_once = self.db.write(move |tx| {
+                let all = all.clone();
+                Box::pin(async move { card::renumber_all(tx, &all).await })
+            });
+            if at_once.await.is_ok() {
+                continue;
+            }
             for row in read {
                 // two numbers may have become one: the second keeps what it said
                 let row = Arc::new(row);
@@ -242,7 +336,7 @@ impl Register {
                     Box::pin(async move { card::renumber(tx, &row).await })
                 });
                 if let Err(fault) = done.await {
-                    tracing::warn!(%fault, %site, "a card number could not be read again");
+                    tracing::warn!(code = fault.code().name, %site, "a card number could not be read again");
                     unread += 1;
                 }
             }
@@ -266,7 +360,7 @@ impl Register {
                 return Ok(());
             }
             for id in gone {
-                self.set_state("card-system", site, id, CardState::Returned).await?;
+                self.say_state("card-system", site, id, CardState::Returned).await?;
             }
         }
     }
@@ -276,30 +370,36 @@ fn became(differs: Vec<CardField>) -> PutCard {
     if differs.is_empty() { PutCard::Same } else { PutCard::Changed(differs) }
 }
 
+/// Changes what differs; the rows that are to be added, too.
 async fn put_all(
     tx: &Tx,
     realm: &Realm,
     site: SiteId,
     cards: &[CardFacts],
-    source: Source,
+    telling: Telling,
     now: Timestamp,
-) -> Result<Put> {
-    let known = card::by_numbers(tx, site, cards).await?;
+) -> Result<(Put, Vec<card::ActiveModel>)> {
+    let known = card::hold_numbers(tx, site, cards).await?;
     let (mut fresh, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let (mut put, mut turned) = (Put::default(), Vec::new());
     for facts in cards {
         let row = known.get(&(facts.kind.number(), facts.number.normal()));
-        let differs = row.map(|row| (row, row.differs(facts, realm, source)));
+        // a system that no longer shows phones has not changed them
+        let telling = match (telling.source, &facts.phone) {
+            (Source::CardSystem, None) => telling.but(CardField::Phone),
+            _ => telling,
+        };
+        let differs = row.map(|row| (row, row.differs(facts, realm, telling)));
         put.cards.push(match differs {
             None => {
-                fresh.push(card::sealed(realm, site, (CardId::new(now), None), facts, source, now));
+                fresh.push(card::sealed(realm, site, (CardId::new(now), None), facts, telling, now));
                 PutCard::New
             }
             Some((row, differs)) => {
                 if differs.is_empty() {
                     same.push(row.id);
                 } else {
-                    changed.push(card::sealed(realm, site, (row.card(), Some(row)), facts, source, now));
+                    changed.push(card::sealed(realm, site, (row.card(), Some(row)), facts, telling, now));
                 }
                 if differs.iter().any(|field| field.concerns_doors()) {
                     turned.push(row.card());
@@ -309,13 +409,11 @@ async fn put_all(
         });
     }
     card::replace(tx, changed).await?;
-    if source == Source::CardSystem && !same.is_empty() {
+    if telling.source == Source::CardSystem && !same.is_empty() {
         card::confirm(tx, site, same, now).await?;
     }
     put.concerns_doors = turns::turn(tx, site, &turned, now).await?;
-    // last: a number that somebody else has just added is a conflict, and the whole is tried again
-    card::insert(tx, fresh).await?;
-    Ok(put)
+    Ok((put, fresh))
 }
 
 #[async_trait]

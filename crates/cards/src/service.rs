@@ -204,7 +204,7 @@ impl Cards {
     /// is not the caller's.
     pub async fn confirm(&self, caller: Caller, id: BindingId, code: String) -> Result<Binding> {
         let (checker, sites, now) = (self.codes.checker().await?, self.sites.clone(), self.clock.now());
-        let binding = self
+        let (binding, changed) = self
             .db
             .write(move |tx| {
                 let (checker, sites, code) = (checker.clone(), sites.clone(), code.clone());
@@ -212,25 +212,25 @@ impl Cards {
                     let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     match binding.state {
                         BindingState::Challenged => {}
-                        held if held.holds() => return Ok(Ok(binding)),
+                        held if held.holds() => return Ok(Ok((binding, false))),
                         other => return Err(Fault::from(NOT_WAITING).in_state(other.name())),
                     }
                     let of = (Some(caller.account), Purpose::BindCard, id.uuid());
                     let verdict = checker.enter(tx, binding.challenge, of, &code).await?;
                     match (verdict, binding.card) {
                         (Verdict::Right, Some(card)) => match bind(tx, &sites, binding, card, now).await? {
-                            Ok(bound) => Ok(Ok(bound)),
+                            Ok(bound) => Ok(Ok((bound, true))),
                             Err((binding, why)) => {
                                 binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                                 Ok(Err(why))
                             }
                         },
-                        (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| binding)),
+                        (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| (binding, false))),
                         // a code that nobody was sent cannot be known
                         _ => {
                             let now_is = binding::find_own(tx, id, caller.account).await?;
                             if let Some(bound) = now_is.filter(|one| one.state.holds()) {
-                                return Ok(Ok(bound)); // the same code, entered twice at once
+                                return Ok(Ok((bound, false))); // the same code, entered twice at once
                             }
                             binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                             Ok(Err(verdict.passed().err().unwrap_or_else(|| CODE_EXPIRED.into())))
@@ -239,7 +239,9 @@ impl Cards {
                 })
             })
             .await??;
-        self.sites.announce(binding.site);
+        if changed {
+            self.sites.announce(binding.site);
+        }
         Ok(binding)
     }
 
@@ -267,7 +269,10 @@ impl Cards {
     /// `not-found` for what is not the caller's.
     pub async fn info(&self, caller: Caller, id: BindingId) -> Result<CardInfo> {
         let see = |db| async move { binding::see_own(&db, id, caller.account).await };
-        let (binding, row) = self.db.read(see).await?.ok_or(NOT_FOUND)?;
+        let (mut binding, row) = self.db.read(see).await?.ok_or(NOT_FOUND)?;
+        if binding.state == BindingState::Challenged && binding.expires_at < self.clock.now() {
+            binding.state = BindingState::Failed; // nobody can answer it any more
+        }
         let realm = self.vault.realm(Some(binding.site), self.clock.now()).await?;
         let row = row.filter(|_| binding.state.holds());
         Ok(CardInfo {
@@ -309,7 +314,7 @@ impl Cards {
     /// `site-not-found`.
     pub async fn credentials(&self, caller: Caller, site: SiteId) -> Result<Credentials> {
         let now = self.clock.now();
-        let place = self.sites.find(site).await?;
+        let place = self.sites.see(caller, site).await?;
         let holdings = self.db.read(|db| async move { binding::own_at(&db, caller.account, site).await }).await?;
         let key = self.root.site(site, place.key_version);
         let today = Day::of(now.seconds());
@@ -420,7 +425,7 @@ fn held(binding: Binding, row: Option<&card::Model>) -> Result<HeldCard> {
 }
 
 /// How a site's numbers look, in the words of whoever types one.
-const fn expected(format: NumberFormat) -> &'static str {
+pub(crate) const fn expected(format: NumberFormat) -> &'static str {
     match format {
         NumberFormat::Dec10 => "这个场区的卡号是 10 位数字，请核对卡面",
         NumberFormat::Dec8 => "这个场区的卡号是 8 位数字，请核对卡面",
@@ -443,6 +448,10 @@ async fn bind(
     now: Timestamp,
 ) -> Result<std::result::Result<Binding, (Binding, Fault)>> {
     let row = card::hold(tx, binding.site, card).await?.ok_or(NOT_WAITING)?;
+    if !turns::proved(&binding, &row) {
+        // another phone has been put on file since the code went out: whoever has it proves nothing any more
+        return Ok(Err((binding, CODE_EXPIRED.into())));
+    }
     if card::state(row.state)? != CardState::Active {
         return Ok(Err((binding, CARD_NOT_USABLE.into())));
     }
@@ -453,15 +462,17 @@ async fn bind(
         binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
         return Ok(Ok(before.clone())); // it was mine already
     }
+    // whoever's phone is not on file any more makes room for those whose is
+    let (household, former): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|held| row.shared && turns::proved(held, &row));
     if row.shared {
-        let people: HashSet<AccountId> = others.iter().map(|held| held.account).collect();
+        let people: HashSet<AccountId> = household.iter().map(|held| held.account).collect();
         if people.len() >= usize::from(sites.household_limit(tx, binding.site).await?) {
             return Ok(Err((binding, HOUSEHOLD_FULL.into())));
         }
-    } else {
-        for held in &others {
-            turns::end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await?;
-        }
+    }
+    for held in &former {
+        turns::end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await?;
     }
     for held in &mine {
         // held back until now; the phone has been proved anew

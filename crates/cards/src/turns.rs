@@ -56,17 +56,16 @@ async fn turn_one(
     let Binding { account, site, id: binding, .. } = *held;
     let state = card::state(row.state)?;
     let replaced_by = row.replaced_by.map(CardId::from_uuid);
-    let alone = (!row.shared).then_some(row.card());
     match Turn::of(held.state, state, replaced_by, proved(held, &row)) {
         Turn::Stays => Ok(()),
         Turn::Pauses(why) => {
-            if rows::binding::advance(tx, held, BindingState::Suspended, alone, now).await? {
+            if rows::binding::pause(tx, held, BindingState::Suspended, now).await? {
                 tell(tx, held, &CardPaused { account, site, binding, why }, now).await?;
             }
             Ok(())
         }
         Turn::Resumes => {
-            if rows::binding::advance(tx, held, BindingState::Bound, alone, now).await? {
+            if rows::binding::pause(tx, held, BindingState::Bound, now).await? {
                 tell(tx, held, &CardResumed { account, site, binding }, now).await?;
             }
             Ok(())
@@ -76,17 +75,31 @@ async fn turn_one(
             let Some(next) = find(tx, known, site, next).await? else {
                 return end(tx, held, BindingState::Revoked, CardEnd::Returned, now).await;
             };
+            let others = rows::binding::holders(tx, site, next.card()).await?;
+            if others.iter().any(|other| !next.shared || other.account == account) {
+                // the new card has its holder already, perhaps the same person
+                return end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await;
+            }
             let good = Turn::of(BindingState::Bound, card::state(next.state)?, None, proved(held, &next));
-            let state = if good == Turn::Stays { BindingState::Bound } else { BindingState::Suspended };
-            rows::binding::follow(tx, held, &next, state, now).await?;
-            tell(tx, held, &CardFollowed { account, site, binding }, now).await
+            let state = match good {
+                Turn::Stays => BindingState::Bound,
+                Turn::Pauses(_) => BindingState::Suspended,
+                _ => return end(tx, held, BindingState::Revoked, CardEnd::Returned, now).await,
+            };
+            if rows::binding::follow(tx, held, &next, state, now).await? {
+                tell(tx, held, &CardFollowed { account, site, binding }, now).await?;
+                if let Turn::Pauses(why) = good {
+                    tell(tx, held, &CardPaused { account, site, binding, why }, now).await?;
+                }
+            }
+            Ok(())
         }
     }
 }
 
-/// Whether the phone that was proved at binding is the one on file. A binding older than the note of it counts as proved.
+/// Whether the phone that was proved at binding is the one on file.
 pub(crate) fn proved(held: &Binding, row: &card::Model) -> bool {
-    held.proved_phone.as_ref().is_none_or(|phone| *phone == row.phone_index)
+    held.proved_phone.as_ref().is_some_and(|phone| *phone == row.phone_index)
 }
 
 /// Ends a hold that still stands where it was seen, and tells the holder how.

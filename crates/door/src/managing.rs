@@ -1,6 +1,6 @@
 //! What those do who run a site: its settings, who may open what, and how its doors stand.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use edge::Caller;
 use jiff::tz::TimeZone;
@@ -11,6 +11,9 @@ use kernel::{
 use sites::{AccessDocument, DecidedBy, Door, Explanation, Methods, Site, Subject};
 
 use crate::{Doors, http::SettingsView};
+
+/// Whoever changes the settings waits so long for cards to be read again.
+const READ_AGAIN: Duration = Duration::from_secs(4);
 
 const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-unknown", "这个场区没有这个门");
 
@@ -58,14 +61,22 @@ impl Doors {
         Ok((*self.sites.find(site).await?).clone())
     }
 
-    /// Changes the settings of a site. Where numbers mean something else now, every card's is read again.
-    pub(crate) async fn set_settings(&self, by: Caller, id: SiteId, new: SettingsView) -> Result<Site> {
+    /// Changes the settings of a site. Where numbers mean something else now, every card's is read again, soon. Which
+    /// branch of an installed card system it is, only the platform says: it is the one boundary between sites there.
+    pub(crate) async fn set_settings(
+        &self,
+        by: Caller,
+        runs_the_platform: bool,
+        id: SiteId,
+        new: SettingsView,
+    ) -> Result<Site> {
         let zone = new.time_zone.filter(|zone| !zone.is_empty());
         if zone.as_deref().is_some_and(|zone| TimeZone::get(zone).is_err()) {
             return Err(Fault::field("timeZone", "invalid", "没有这个时区，例如 Asia/Shanghai"));
         }
-        let (before, text) =
-            (self.settings(id).await?, |text: Option<String>| text.filter(|text| !text.trim().is_empty()));
+        let (before, text) = (self.settings(id).await?, |text: Option<String>| {
+            text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        });
         let (address, entry_notice, branch) = (text(new.address), text(new.entry_notice), text(new.branch));
         let changed = Site {
             name: new.name.trim().to_owned(),
@@ -83,14 +94,39 @@ impl Doors {
         if changed.name.is_empty() {
             return Err(Fault::field("name", "invalid", "请填写场区名称"));
         }
+        let texts = [
+            ("name", Some(&changed.name)),
+            ("address", changed.address.as_ref()),
+            ("entryNotice", changed.entry_notice.as_ref()),
+            ("branch", changed.branch.as_ref()),
+        ];
+        let unprintable = |c: char| c.is_control() && c != '\n';
+        if let Some((field, _)) = texts.iter().find(|(_, text)| text.is_some_and(|text| text.contains(unprintable))) {
+            return Err(Fault::field(*field, "invalid", "不能含有控制字符"));
+        }
+        if changed.branch != before.branch {
+            if !runs_the_platform {
+                return Err(Fault::field("branch", "forbidden", "分场号只能由平台管理员修改"));
+            }
+            let taken = |(other, branch): &(SiteId, String)| *other != id && Some(branch) == changed.branch.as_ref();
+            if self.sites.branches().await?.iter().any(taken) {
+                return Err(Fault::field("branch", "taken", "这个分场号已属于另一个场区"));
+            }
+        }
         let wanted = changed.clone();
         let keep_keys =
             move |site: Site| Ok(Site { key_version: site.key_version, cache_loss: site.cache_loss, ..wanted.clone() });
         let site = self.sites.change(by, id, keep_keys).await?;
-        if site.card_format != before.card_format {
-            let unread = self.cards.register().read_again(id).await?;
-            tracing::info!(%id, unread, "card numbers were read again");
-        }
+        let register = self.cards.register().clone();
+        // whatever it was before: a change that was cut short is made good; cards that fit already cost a read
+        let read = tokio::spawn(async move {
+            match register.read_again(id).await {
+                Ok(unread) => tracing::info!(%id, unread, "card numbers were read again"),
+                Err(fault) => tracing::warn!(code = fault.code().name, %id, "card numbers could not be read again"),
+            }
+        });
+        // a large site goes on without whoever asked
+        let _ = tokio::time::timeout(READ_AGAIN, read).await;
         Ok(site)
     }
 
@@ -158,7 +194,14 @@ impl Doors {
         let Some(source) = self.statuses.source() else { return Ok(0) };
         let mut told = 0;
         for (site, _) in self.sites.branches().await? {
-            let doors = self.sites.doors(site).await?;
+            let doors = match self.sites.doors(site).await {
+                Ok(doors) => doors,
+                Err(fault) => {
+                    // one site that is out of order keeps no other from being asked
+                    tracing::warn!(code = fault.code().name, %site, "the doors of a site could not be read");
+                    continue;
+                }
+            };
             let (ids, addresses): (Vec<DoorId>, Vec<DoorAddress>) =
                 doors.into_iter().filter_map(|door| Some((door.id, door.address?))).unzip();
             if addresses.is_empty() {

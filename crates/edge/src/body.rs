@@ -1,4 +1,7 @@
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
 use garde::Validate;
@@ -25,6 +28,23 @@ pub struct Keyed<T> {
     pub key: Option<String>,
     /// SHA-256 of the body as it was sent.
     pub body_hash: [u8; 32],
+}
+
+/// The client's `Idempotency-Key`, where it sent one.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let key = request.headers().get("idempotency-key").map(|value| {
+            let key = value.to_str().unwrap_or_default();
+            let good = (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if good { Ok(key.to_owned()) } else { Err(Problem::from(BAD_KEY)) }
+        });
+        ready(key.transpose().map(Self))
+    }
 }
 
 fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T> {
@@ -79,14 +99,10 @@ where
     type Future = Reading<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = request.headers().get("idempotency-key").map(|value| {
-            let key = value.to_str().unwrap_or_default();
-            let good = (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            if good { Ok(key.to_owned()) } else { Err(Problem::from(BAD_KEY)) }
-        });
+        let key = IdempotencyKey::from_request(request, payload).into_inner();
         let bytes = read(request, payload);
         Box::pin(async move {
-            let key = key.transpose()?;
+            let IdempotencyKey(key) = key?;
             let bytes = bytes.await?;
             let body_hash = kernel::sha256(&bytes);
             Ok(Self { body: parse(&bytes)?, key, body_hash })

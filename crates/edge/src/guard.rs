@@ -26,6 +26,9 @@ use crate::{Problem, request_id};
 const SLOW: Code = Code::new(Kind::Unavailable, "too-slow", "处理超时，请稍后再试");
 const HEADERS_TOO_LARGE: Code = Code::new(Kind::TooLarge, "headers-too-large", "请求头太大");
 const REQUEST: Duration = Duration::from_secs(10);
+/// What is uploaded may come so slowly, bytes a second, and up to that many bytes have the time for it.
+const SLOWEST_UPLOAD: u64 = 128 * 1024;
+const LARGEST_UPLOAD: u64 = 64 * 1024 * 1024;
 const HEADER_BYTES: usize = 16 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -73,6 +76,12 @@ fn always(headers: &mut HeaderMap, policy: &'static str) {
     set(header::CACHE_CONTROL, "no-store");
 }
 
+/// How long a request may take: what it says it sends has to come in, too.
+fn time_limit(headers: &HeaderMap) -> Duration {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    REQUEST + Duration::from_secs(length.unwrap_or(0).min(LARGEST_UPLOAD) / SLOWEST_UPLOAD)
+}
+
 fn count(route: Option<String>, status: u16, since: Instant) {
     let route = route.unwrap_or_else(|| "none".to_owned());
     let class = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"][usize::from(status / 100).min(5)];
@@ -95,13 +104,14 @@ where
         let id = request_id::accept(request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()));
         let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let shown = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unknown"));
+        let limit = time_limit(request.headers());
         let draining = request.app_data::<Data<Draining>>().is_some_and(|draining| draining.is_on());
         Box::pin(request_id::scope(id, async move {
             let mut response = if size > HEADER_BYTES {
                 let refusal = Problem::from(HEADERS_TOO_LARGE).error_response();
                 request.into_response(refusal).map_into_right_body()
             } else {
-                match tokio::time::timeout(REQUEST, service.call(request)).await {
+                match tokio::time::timeout(limit, service.call(request)).await {
                     Ok(Ok(response)) => response.map_into_left_body(),
                     Ok(Err(error)) => return Err(error),
                     Err(_) => {
@@ -137,5 +147,22 @@ impl Draining {
     /// Whether it is.
     pub fn is_on(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_announced_has_the_time_to_come_in_up_to_a_limit() {
+        let seconds = |length: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_LENGTH, length.parse().unwrap());
+            time_limit(&headers).as_secs()
+        };
+        assert_eq!(time_limit(&HeaderMap::new()), REQUEST);
+        assert_eq!((seconds("0"), seconds("65536"), seconds("1310720")), (10, 10, 20));
+        assert_eq!((seconds("67108864"), seconds("99999999999"), seconds("-1")), (522, 522, 10));
     }
 }

@@ -14,7 +14,7 @@ mod tagged;
 mod text;
 
 pub use address::{Address, TrustedProxies};
-pub use body::{Keyed, Valid};
+pub use body::{IdempotencyKey, Keyed, Valid};
 pub use caller::{Caller, CurrentCaller, SignIns, Tokens};
 pub use frame::frame;
 pub use guard::{Draining, Guard};

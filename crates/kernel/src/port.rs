@@ -296,6 +296,8 @@ pub trait CardRegister: Send + Sync {
 pub struct CardPage {
     /// The cards.
     pub cards: Vec<CardRecord>,
+    /// How many more there were that make no sense.
+    pub left_out: u64,
     /// Where the next part begins; none at the end.
     pub next: Option<String>,
 }

@@ -36,24 +36,24 @@ impl House {
         }
     }
 
-    /// Watches the installed card system, until the process ends: how its doors stand, and now and then every card.
+    /// Watches the doors of the installed card system, until the process ends.
     pub async fn watchman(self) {
         loop {
-            if let Err(fault) = self.watch_installed().await {
-                tracing::warn!(%fault, "the installed card system could not be watched");
+            if let Err(fault) = self.doors.poll_statuses().await {
+                tracing::warn!(%fault, "the doors of the installed card system could not be watched");
             }
             tokio::time::sleep(WATCH).await;
         }
     }
 
-    /// Asks the installed card system how its doors stand, and compares its cards where that is due.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn watch_installed(&self) -> Result<()> {
-        self.doors.poll_statuses().await?;
-        self.cards.reconcile_due(self.reconcile_every).await?;
-        Ok(())
+    /// Compares the cards of the installed card system where that is due, until the process ends.
+    pub async fn auditor(self) {
+        loop {
+            if let Err(fault) = self.cards.reconcile_due(self.reconcile_every).await {
+                tracing::warn!(%fault, "the cards of the installed card system could not be compared");
+            }
+            tokio::time::sleep(WATCH).await;
+        }
     }
 
     /// Forgets what is over, until the process ends.
@@ -73,6 +73,7 @@ impl House {
     /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
         self.doors.tidy().await?;
+        self.imports.tidy().await?;
         while self.accounts.erase_due().await? > 0 {}
         let (accounts, now) = (self.accounts.clone(), self.clock.now());
         self.db

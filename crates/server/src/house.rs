@@ -8,7 +8,7 @@ use actix_web::{
     web::Data,
 };
 use auth::{AccessTokens, Accounts, Codes, Hashing};
-use cards::{Cards, Register};
+use cards::{Cards, ImportParts, Imports, Register};
 use door::{Devices, Doors};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use kernel::{
@@ -69,6 +69,8 @@ pub struct House {
     pub sites: Sites,
     /// The cards.
     pub cards: Cards,
+    /// Imports of cards from files.
+    pub imports: Imports,
     /// The embedded card system's register.
     pub register: Register,
     /// The devices.
@@ -136,6 +138,14 @@ impl House {
             system,
             catalogue: carsafe.clone().map(|carsafe| carsafe as _),
         });
+        let imports = Imports::new(ImportParts {
+            db: db.clone(),
+            vault: vault.clone(),
+            register: register.clone(),
+            sites: sites.clone(),
+            clock: clock.clone(),
+            folder: settings.server.data_dir.join("imports"),
+        });
         let devices = Devices::new(
             db.clone(),
             vault.clone(),
@@ -194,6 +204,7 @@ impl House {
             codes,
             sites,
             cards,
+            imports,
             register,
             devices,
             doors,
@@ -236,7 +247,7 @@ impl House {
                 scope("/v1")
                     .configure(auth::http::routes(self.accounts))
                     .configure(door::http::routes(self.doors.clone()))
-                    .configure(cards::http::routes(self.cards))
+                    .configure(cards::http::routes(self.cards, self.imports))
                     .configure(sites::http::routes(self.sites))
                     .configure(notices::http::routes(self.notices)),
             )

@@ -81,6 +81,8 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         tokio::spawn(house.clone().courier()),
         tokio::spawn(house.clone().caretaker()),
         tokio::spawn(house.clone().watchman()),
+        tokio::spawn(house.clone().auditor()),
+        tokio::spawn(house.imports.clone().serve()),
     ];
     let server = tokio::spawn(server);
     Ok(Running { address, house, simulated: settings.simulated(), handle, server, helpers })

@@ -331,6 +331,9 @@ pub(crate) async fn set_access(
 ) -> Result<bool> {
     let document = serde_json::to_string(document)?;
     if seen == 0 {
+        if access::Entity::find_by_id(site.uuid()).one(db).await?.is_some() {
+            return Ok(false);
+        }
         let row = access::ActiveModel {
             site_id: Set(site.uuid()),
             version: Set(1),

@@ -204,8 +204,10 @@ impl Sites {
     /// # Errors
     /// `invalid`, `access-changed` when it is not the version that was seen any more.
     pub async fn set_access(&self, by: Caller, site: SiteId, seen: i32, document: AccessDocument) -> Result<i32> {
-        let document = Arc::new(document.checked(&self.doors(site).await?)?);
         let now = self.clock.now();
+        let (before, _) = self.access(site).await?;
+        document.ends_in_time(&before, now)?;
+        let document = Arc::new(document.checked(&self.doors(site).await?)?);
         self.db
             .write(move |tx| {
                 let document = document.clone();
@@ -302,7 +304,10 @@ impl Sites {
             .await?;
         self.known.invalidate(&id).await;
         self.announce(id);
-        self.listing.changed().await?;
+        if let Err(fault) = self.listing.changed().await {
+            // it is changed; the list is made anew when it is next asked for
+            tracing::warn!(%fault, "the list of sites could not be read again");
+        }
         Ok(site)
     }
 

@@ -23,7 +23,7 @@ pub use fail::{DATABASE_AWAY, Named};
 pub use once::{Once, purge as purge_once};
 pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use tx::Tx;
-pub use vault::{Place, Realm, Reveal, Vault};
+pub use vault::{Place, Realm, Reveal, Revealed, Vault};
 
 use sea_orm::{
     DbBackend,

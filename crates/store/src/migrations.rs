@@ -230,7 +230,20 @@ impl MigrationTrait for M0004 {
         }
         add(manager, "doors", [string_len_null("controller_no", 32), string_len_null("door_no", 32)]).await?;
         issued_cards(manager).await?;
-        add(manager, "card_bindings", [var_binary_null("proved_phone", 16)]).await?;
+        if !manager.has_column("card_bindings", "proved_phone").await? {
+            add(manager, "card_bindings", [var_binary_null("proved_phone", 16)]).await?;
+        }
+        // what was bound until now was bound with the phone on file, which could not change
+        let on_file = Query::select()
+            .column("phone_index")
+            .from("issued_cards")
+            .and_where(Expr::col(("issued_cards", "site_id")).equals(("card_bindings", "site_id")))
+            .and_where(Expr::col(("issued_cards", "id")).equals(("card_bindings", "card_id")))
+            .to_owned();
+        let mut proved = Query::update();
+        proved.table("card_bindings").value("proved_phone", Expr::SubQuery(None, Box::new(on_file.into())));
+        proved.and_where(Expr::col("proved_phone").is_null()).and_where(Expr::col("card_id").is_not_null());
+        manager.get_connection().execute(&proved).await?;
         let card = "card_bindings_card";
         add_index(manager, card, "card_bindings", &mut index(card, "card_bindings", ["site_id", "card_id"])).await?;
         jobs(manager).await
@@ -254,8 +267,9 @@ async fn issued_cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         big_integer_null("confirmed_at"),
     ];
     add(manager, "issued_cards", of_cards).await?;
+    // not by site and kind first: PostgreSQL, while it knows nothing of the table, would take it for looking up a number
     let raw = "issued_cards_raw";
-    add_index(manager, raw, "issued_cards", &mut index(raw, "issued_cards", ["site_id", "kind", "raw_middle"])).await
+    add_index(manager, raw, "issued_cards", &mut index(raw, "issued_cards", ["raw_middle", "site_id"])).await
 }
 
 async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -269,15 +283,26 @@ async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             small_integer("subject"),
             small_integer("state"),
             string_len("file_name", 190),
+            var_binary("file_hash", 32),
+            var_binary_null("basis_hash", 32),
             big_integer("rows_seen"),
             big_integer("rows_done"),
-            text("report"),
+            big_integer("cards_new"),
+            big_integer("cards_changed"),
+            big_integer("cards_same"),
+            text("outcome"),
+            uuid_null("applies_to"),
+            integer("attempts"),
+            uuid_null("lease_holder"),
             big_integer("lease_until"),
             big_integer("created_at"),
             big_integer("updated_at"),
         ],
     );
     manager.create_table(imports.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
+    // one import of a site is applied at a time
+    let one = "imports_applied";
+    add_index(manager, one, "imports", index(one, "imports", ["applies_to"]).unique()).await?;
     let state = "imports_state";
     add_index(manager, state, "imports", &mut index(state, "imports", ["state", "lease_until"])).await?;
     let mut reconciliations = table(
@@ -317,7 +342,9 @@ async fn access_documents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         let doors = door.map_or(json!({ "which": "all" }), |door| json!({ "which": "door", "doorId": door }));
         let all_day = |weekday: i32| json!({ "weekday": weekday, "from": "00:00", "to": "24:00" });
         let schedule: Vec<_> = (1..=7).map(all_day).collect();
-        let (name, methods) = ("通行", ["qr", "shake"]);
+        let so_far = documents.get(&site).map_or(0, |(rules, _)| rules.len());
+        let name = if so_far == 0 { "通行".to_owned() } else { format!("通行{}", so_far + 1) };
+        let methods = ["qr", "shake"];
         let rule = json!({
             "id": id, "name": name, "subject": subject, "doors": doors, "schedule": schedule, "methods": methods,
         });

@@ -79,6 +79,21 @@ pub struct Realm {
     index: Zeroizing<[u8; 32]>,
 }
 
+/// Leave to take fields of one site out of the vault, see [`Realm::reveal_many`]. It counts once the transaction that
+/// gave it has committed.
+pub struct Revealed(Arc<Realm>);
+
+impl Revealed {
+    /// The text in a field.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn text(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<String>> {
+        let plain = self.0.open(place, sealed)?;
+        Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
+    }
+}
+
 fn cipher(key: &[u8; 32]) -> Aes256Gcm {
     Aes256Gcm::new(key.into())
 }
@@ -197,6 +212,16 @@ impl Realm {
         let entry = Entry { site: self.site, at: why.at, actor: why.actor.clone(), action: why.action, object };
         audit::record(tx, &entry).await?;
         Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
+    }
+
+    /// Leave to take many fields of one list out: one audit entry in the same transaction stands for all of them.
+    ///
+    /// # Errors
+    /// When the entry cannot be written.
+    pub async fn reveal_many(self: &Arc<Self>, tx: &Tx, object: String, why: &Reveal) -> Result<Revealed> {
+        let entry = Entry { site: self.site, at: why.at, actor: why.actor.clone(), action: why.action, object };
+        audit::record(tx, &entry).await?;
+        Ok(Revealed(self.clone()))
     }
 
     /// The same field sealed for another place, without showing it to anybody.

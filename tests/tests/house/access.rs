@@ -133,6 +133,9 @@ on_every_database! {
             (json!({ "rules": [rule(json!({})), rule(json!({ "name": "另一条" }))] }), 422, "rules[1].id"),
             (json!({ "rules": [rule(json!({ "name": " " }))] }), 422, "rules[0].name"),
             (json!({ "modes": { nobody: { "mode": "lockdown" } } }), 422, &format!("modes.{nobody}")),
+            (json!({ "lockdown": { "until": "2020-01-01T00:00:00Z" } }), 422, "lockdown.until"),
+            (json!({ "lockdown": { "untill": "2100-01-01T00:00:00Z" } }), 400, ""),
+            (json!({ "rules": [rule(json!({ "doors": { "which": "door", "door": nobody } }))] }), 400, ""),
             (json!({ "rules": [rule(json!({ "schedule": [{ "weekday": 8, "from": "08:00", "to": "18:00" }] }))] }), 400, ""),
             (json!({ "rules": [rule(json!({ "methods": ["magic"] }))] }), 400, ""),
             (json!({ "regeln": [] }), 400, ""),
@@ -141,7 +144,9 @@ on_every_database! {
             assert_eq!((answer.status, answer.body["errors"][0]["field"].as_str().unwrap_or_default()), (status, field), "{document}");
         }
         assert_eq!(site.admin.put(&path, json!({})).await.code(), "if-match-missing");
-        assert_eq!(site.admin.put_version(&path, 7, &json!({})).await.code(), "access-changed");
+        for stale in [0, 7] {
+            assert_eq!(site.admin.put_version(&path, stale, &json!({})).await.code(), "access-changed");
+        }
         let (one, two) = (json!({ "rules": [] }), json!({ "rules": [rule(json!({}))] }));
         let both = [site.admin.put_version(&path, 1, &one), site.admin.put_version(&path, 1, &two)];
         let mut statuses: Vec<_> = futures_util::future::join_all(both).await.into_iter().map(|answer| answer.status).collect();

@@ -107,6 +107,20 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn a_card_replaced_by_one_that_is_held_already_makes_room_for_it(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let person = Person::new(&app.base).await;
+        let cards = person.cards_at(SITE, "access").await;
+        let admin = Person::new(&app.base).await.running(&cards[0]["siteId"]).await;
+        let (old, new) = (person.bind(&cards[0]).await, person.bind(&cards[1]).await);
+        let (from, to) = (card_id(&admin, &cards[0]).await, card_id(&admin, &cards[1]).await);
+        assert_eq!(set_state(&admin, &cards[0], &from, json!({ "state": "replaced", "replacedBy": to })).await, 204);
+        assert_eq!((state(&person, &old.id).await, state(&person, &new.id).await), (json!("superseded"), json!("bound")));
+        assert_eq!(set_state(&admin, &cards[1], &to, json!({ "state": "replaced", "replacedBy": from })).await, 409);
+        app.stop().await;
+    }
+
     async fn a_lost_card_is_not_bound_and_its_owner_is_told_after_the_proof(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = App::over(db, &cache).await;

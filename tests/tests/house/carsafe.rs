@@ -52,7 +52,7 @@ on_every_database! {
         let admin = Person::new(&app.base).await.running(&card["siteId"]).await;
         let doors = format!("/v1/sites/{}/doors", card["siteId"].as_str().unwrap());
         control(&person, json!({ "act": "setDoor", "controller": "1001", "door": "1", "connected": true, "opened": true, "broken": true, "heldOpen": false })).await;
-        app.running.house.watch_installed().await.unwrap();
+        app.running.house.doors.poll_statuses().await.unwrap();
         let told = admin.get(&doors).await.expect(200);
         let first = told.as_array().unwrap().iter().find(|door| door["name"] == THEIRS).unwrap();
         assert_eq!((&first["status"]["opened"], &first["status"]["broken"]), (&json!(true), &json!(true)));
@@ -107,6 +107,30 @@ on_every_database! {
             let reason = show_at(&reader, THEIRS, &bound.code(n)).await;
             assert_eq!(reason, "door_not_opened", "{fault}");
         }
+        app.stop().await;
+    }
+
+    async fn a_code_that_went_out_before_the_phone_changed_binds_nothing(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let (former, card, reader) = ready(&app).await;
+        let admin = Person::new(&app.base).await.running(&card["siteId"]).await;
+        let site = card["siteId"].as_str().unwrap();
+        let asked = former.request(&card).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let code = former.sms(card["phone"].as_str().unwrap()).await;
+        control(&former, json!({ "act": "changePhone", "number": card["number"], "phone": "13800009997" })).await;
+        admin.post(&format!("/v1/sites/{site}/reconciliations"), json!({})).await.expect(200);
+        let mut theirs = card.clone();
+        theirs["phone"] = json!("13800009997");
+        let owner = Person::new(&app.base).await;
+        let bound = owner.bind(&theirs).await;
+        let late = former.post(&format!("/v1/card-bindings/{asked}/confirm"), json!({ "code": code })).await;
+        assert_eq!(late.code(), "code-expired");
+        assert_eq!(reader.show(&bound.code(0)).await, "ok", "the new owner keeps the card");
+        let cards = admin.get(&format!("/v1/sites/{site}/cards?limit=100")).await.expect(200)["items"].clone();
+        let copy = cards.as_array().unwrap().iter().find(|one| one["number"] == card["number"]).unwrap()["id"].clone();
+        let path = format!("/v1/sites/{site}/cards/{}/state", copy.as_str().unwrap());
+        assert_eq!(admin.put(&path, json!({ "state": "lost" })).await.code(), "card-kept-elsewhere", "its own system says so, or nobody");
         app.stop().await;
     }
 

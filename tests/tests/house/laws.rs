@@ -20,7 +20,7 @@ const LAW: [(&str, &[&str]); 18] = [
     ("auth", &["kernel", "store", "edge"]),
     ("sites", &["kernel", "store", "edge"]),
     ("notices", &["kernel", "store", "edge", "auth"]),
-    ("cards", &["kernel", "store", "edge", "auth", "sites"]),
+    ("cards", &["kernel", "tables", "store", "edge", "auth", "sites"]),
     ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),

@@ -10,6 +10,7 @@ mod cards;
 mod carsafe;
 mod crash;
 mod garbage;
+mod imports;
 mod journey;
 mod laws;
 mod linking;

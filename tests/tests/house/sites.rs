@@ -127,7 +127,15 @@ on_every_database! {
         assert_eq!(names(&look(&person, "q=ceshiz").await), [""; 0]);
         let seen = person.get(&format!("/v1/sites/{}", site.as_str().unwrap())).await.expect(200);
         assert_eq!((&seen["name"], &seen["visitingHours"]), (&json!("新测试停车场"), &json!("周一至周五 08:00–18:00")));
-        for (field, value) in [("timeZone", json!("Mars/Olympus")), ("householdLimit", json!(0)), ("name", json!(" "))] {
+        let wrong = [
+            ("timeZone", json!("Mars/Olympus")),
+            ("householdLimit", json!(0)),
+            ("name", json!(" ")),
+            ("address", json!("长沙\u{0}")),
+            // the one boundary between sites at an installed card system
+            ("branch", json!("1")),
+        ];
+        for (field, value) in wrong {
             let mut wrong = settings.clone();
             wrong[field] = value;
             let answer = admin.put(&path, wrong).await;

@@ -229,7 +229,7 @@ store::on_every_database! {
             let letter = letter.clone();
             let posted = house.db.write(move |tx| {
                 let letter = letter.clone();
-                Box::pin(async move { auth::post_code(tx, &letter, NOW).await })
+                Box::pin(async move { auth::post_code(tx, &letter, NOW, NOW.after(CODE_LIFE)).await })
             });
             posted.await.unwrap();
         }

@@ -126,7 +126,9 @@ async fn set_card_state(
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = ReconciliationView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("/sites/{id}/reconciliations")]
 async fn reconcile(admin: SiteAdmin, cards: Data<Cards>) -> Answer<Json<ReconciliationView>> {
-    Ok(Json(cards.reconcile(admin.site).await?.into()))
+    // on a task of its own: whoever does not wait for the end finds it in the list
+    let run = tokio::spawn(async move { cards.reconcile(admin.site).await });
+    Ok(Json(run.await.map_err(|error| kernel::INTERNAL.caused_by(error))??.into()))
 }
 
 /// See what came of comparing, newest first

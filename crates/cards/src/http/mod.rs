@@ -1,6 +1,7 @@
 //! Cards over HTTP.
 
 mod admin;
+mod imports;
 
 use actix_web::{
     HttpResponse, delete, get, post,
@@ -17,19 +18,21 @@ use store::Once;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, NewBinding};
+use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, Imports, NewBinding};
 
 /// The routes.
-pub fn routes(cards: Cards) -> impl FnOnce(&mut ServiceConfig<'_>) {
+pub fn routes(cards: Cards, imports: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config
             .app_data(Data::new(cards))
+            .app_data(Data::new(imports))
             .service(request_binding)
             .service(confirm_binding)
             .service(list_bindings)
             .service(unbind)
             .service(own_credentials);
         admin::routes(config);
+        imports::routes(config);
     }
 }
 

@@ -4,7 +4,7 @@ use sea_orm::{
     entity::prelude::*,
 };
 
-use super::{INCONSISTENT, card};
+use super::{INCONSISTENT, card, each};
 use crate::binding::{Binding, BindingState, Holding};
 
 mod row {
@@ -107,7 +107,9 @@ const HOLDING: [i16; 2] = [BindingState::Bound as i16, BindingState::Suspended a
 fn with_cards(of: AccountId) -> SelectTwo<Entity, card::Entity> {
     let card = Entity::belongs_to(card::Entity)
         .from((Column::SiteId, Column::CardId))
-        .to((card::Column::SiteId, card::Column::Id));
+        .to((card::Column::SiteId, card::Column::Id))
+        // what waits is read the same way whether its card was found or not
+        .on_condition(|binding, _| Condition::all().add(Expr::col((binding, Column::State)).is_in(HOLDING)));
     Entity::find()
         .join(JoinType::LeftJoin, card.into())
         .select_also(card::Entity)
@@ -149,16 +151,14 @@ pub(crate) async fn holders(db: &impl ConnectionTrait, site: SiteId, card: CardI
 
 /// Who holds these cards now.
 pub(crate) async fn holders_of(db: &impl ConnectionTrait, site: SiteId, cards: &[CardId]) -> Result<Vec<Binding>> {
-    if cards.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = Entity::find()
-        .filter(Column::SiteId.eq(site.uuid()))
-        .filter(Column::CardId.is_in(cards.iter().map(|card| card.uuid())))
-        .filter(Column::State.is_in(HOLDING))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
+    let mut rows = each(db, cards, |card| {
+        Entity::find()
+            .filter(Column::SiteId.eq(site.uuid()))
+            .filter(Column::CardId.eq(card.uuid()))
+            .filter(Column::State.is_in(HOLDING))
+    })
+    .await?;
+    rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter().map(to_binding).collect()
 }
 
@@ -176,15 +176,15 @@ pub(crate) async fn found(db: &impl ConnectionTrait, of: &Binding, card: CardId,
     Ok(done.rows_affected == 1)
 }
 
-/// Gives a hold another card in place of the one it was on.
+/// Gives a hold that still stands where it was seen another card in place of the one it was on.
 pub(crate) async fn follow(
     db: &impl ConnectionTrait,
     held: &Binding,
     to: &card::Model,
     state: BindingState,
     now: Timestamp,
-) -> Result<()> {
-    Entity::update_many()
+) -> Result<bool> {
+    let done = Entity::update_many()
         .col_expr(Column::CardId, Expr::value(to.id))
         .col_expr(Column::HeldCard, Expr::value((!to.shared).then_some(to.id)))
         .col_expr(Column::Number, Expr::value(to.printed()))
@@ -194,9 +194,24 @@ pub(crate) async fn follow(
         .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
         .filter(Column::SiteId.eq(held.site.uuid()))
         .filter(Column::Id.eq(held.id.uuid()))
+        .filter(Column::State.eq(held.state as i16))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected == 1)
+}
+
+/// Holds a binding back or lets it go on, if it still stands where it was seen: what it holds stays what it was.
+pub(crate) async fn pause(db: &impl ConnectionTrait, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value(to as i16))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(from.site.uuid()))
+        .filter(Column::Id.eq(from.id.uuid()))
+        .filter(Column::State.eq(from.state as i16))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Moves a binding on, if it still stands where it was seen. `alone` is the card that it holds, and nobody beside it.

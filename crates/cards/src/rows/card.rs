@@ -1,18 +1,19 @@
 use std::collections::HashMap;
 
 use kernel::{
-    CardId, Phone, Result, SiteId, Timestamp,
+    CardId, Code, Kind, Phone, Result, SiteId, Timestamp,
     card_number::{RawCard, Reading, Width},
     port::{CardKind, CardState, WantedCard},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
+    sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Place, Realm};
+use store::{Place, Realm, Revealed};
 
-use super::INCONSISTENT;
-use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, Source};
+use super::{INCONSISTENT, each};
+use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -149,42 +150,62 @@ impl Model {
         })
     }
 
-    /// What of the card is not as these facts say. What a foreign system knows nothing of is left alone.
-    pub(crate) fn differs(&self, facts: &CardFacts, realm: &Realm, source: Source) -> Vec<CardField> {
-        let index = |text: &str| Some(realm.index(text).to_vec());
-        let ours = source == Source::Register;
-        let raw = facts.number.reading().card();
-        let phone = facts.phone.as_ref().map(|phone| realm.index(phone.expose()).to_vec()).unwrap_or_default();
-        let plates = joined(&facts.plates);
-        let same = [
-            (CardField::Number, self.printed() == facts.number.printed() && self.raw() == raw),
-            (CardField::Holder, self.holder_index == index(&facts.holder)),
-            (CardField::Phone, self.phone_index == phone),
-            (CardField::Plates, self.plates_index == (!plates.is_empty()).then(|| index(&plates)).flatten()),
-            (CardField::Balance, self.balance == facts.balance),
-            (CardField::State, self.state == state_number(facts.state)),
-            (CardField::ValidUntil, self.valid_until == facts.valid_until.map(Timestamp::millis)),
-            (CardField::Shared, !ours || self.shared == facts.shared),
-            (CardField::Groups, !ours || self.holder_groups == written(&facts.groups)),
-        ];
-        same.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()
+    /// What of the card is not as these facts say.
+    pub(crate) fn differs(&self, facts: &CardFacts, realm: &Realm, telling: Telling) -> Vec<CardField> {
+        let differs = |field: &CardField| telling.says(*field) && !self.has(*field, facts, realm);
+        CardField::ALL.into_iter().filter(differs).collect()
+    }
+
+    /// Whether that of the card is as these facts say.
+    fn has(&self, field: CardField, facts: &CardFacts, realm: &Realm) -> bool {
+        let is = |index: Option<&[u8]>, text: &str| match text {
+            "" => index.is_none_or(<[u8]>::is_empty),
+            text => index == Some(&realm.index(text)),
+        };
+        match field {
+            CardField::Number => {
+                self.printed() == facts.number.printed() && self.raw() == facts.number.reading().card()
+            }
+            CardField::Holder => self.holder_index.as_deref() == Some(&realm.index(&facts.holder)),
+            CardField::Phone => is(Some(&self.phone_index), facts.phone.as_ref().map_or("", Phone::expose)),
+            CardField::Plates => is(self.plates_index.as_deref(), &joined(&facts.plates)),
+            CardField::Balance => self.balance == facts.balance,
+            CardField::State => self.state == state_number(facts.state),
+            CardField::ValidUntil => self.valid_until == facts.valid_until.map(Timestamp::millis),
+            CardField::Shared => self.shared == facts.shared,
+            CardField::Groups => self.holder_groups == written(&facts.groups),
+        }
+    }
+
+    /// All that is known of it, taken out of the vault.
+    pub(crate) fn revealed(&self, by: &Revealed) -> Result<RevealedCard> {
+        let text = |column, sealed: &[u8]| by.text(place(column, self.card()), sealed);
+        let plates = self.plates_sealed.as_deref().map(|sealed| text("plates", sealed)).transpose()?;
+        let phone = Some(self.phone_sealed.as_slice()).filter(|sealed| !sealed.is_empty());
+        Ok(RevealedCard {
+            kind: kind(self.kind)?,
+            printed: self.printed().to_owned(),
+            holder: text("holder", &self.holder_sealed)?,
+            phone: phone.map(|sealed| text("phone", sealed)).transpose()?,
+            plates: plates.iter().flat_map(|plates| plates.split(' ')).map(str::to_owned).collect(),
+            seen: self.seen()?,
+        })
     }
 }
 
-/// The row of a card. A card that was there keeps what a foreign system knows nothing of.
+/// The row of a card. A card that was there keeps what nothing is said of.
 pub(crate) fn sealed(
     realm: &Realm,
     site: SiteId,
     (id, before): (CardId, Option<&Model>),
     facts: &CardFacts,
-    source: Source,
+    telling: Telling,
     now: Timestamp,
 ) -> ActiveModel {
-    let kept = before.filter(|_| source == Source::CardSystem);
     let raw = facts.number.reading().card();
     let phone = facts.phone.as_ref().map(Phone::expose);
     let plates = (!facts.plates.is_empty()).then(|| joined(&facts.plates));
-    ActiveModel {
+    let mut row = ActiveModel {
         site_id: Set(site.uuid()),
         id: Set(id.uuid()),
         kind: Set(facts.kind.number()),
@@ -202,12 +223,47 @@ pub(crate) fn sealed(
         raw_value: Set(raw.map(|raw| i64::from(raw.value()))),
         raw_width: Set(raw.map(|raw| raw.width().number())),
         raw_middle: Set(raw.map(middle)),
-        shared: Set(kept.map_or(facts.shared, |row| row.shared)),
+        shared: Set(facts.shared),
         balance: Set(facts.balance),
-        holder_groups: Set(kept.map_or_else(|| written(&facts.groups), |row| row.holder_groups.clone())),
-        replaced_by: Set(before.and_then(|row| row.replaced_by)),
-        source: Set(source as i16),
-        confirmed_at: Set((source == Source::CardSystem).then(|| now.millis())),
+        holder_groups: Set(written(&facts.groups)),
+        replaced_by: Set(None),
+        source: Set(telling.source as i16),
+        confirmed_at: Set((telling.source == Source::CardSystem).then(|| now.millis())),
+    };
+    if let Some(before) = before {
+        for field in CardField::ALL.into_iter().filter(|field| !telling.says(*field)) {
+            row.keep(field, before);
+        }
+        if row.state == Set(state_number(CardState::Replaced)) {
+            row.replaced_by = Set(before.replaced_by);
+        }
+    }
+    row
+}
+
+impl ActiveModel {
+    /// Leaves that of the card as it was.
+    fn keep(&mut self, field: CardField, before: &Model) {
+        match field {
+            CardField::Number => {} // it is what the card was found by
+            CardField::Holder => {
+                self.holder_sealed = Set(before.holder_sealed.clone());
+                self.holder_index = Set(before.holder_index.clone());
+            }
+            CardField::Phone => {
+                self.phone_sealed = Set(before.phone_sealed.clone());
+                self.phone_index = Set(before.phone_index.clone());
+            }
+            CardField::Plates => {
+                self.plates_sealed = Set(before.plates_sealed.clone());
+                self.plates_index = Set(before.plates_index.clone());
+            }
+            CardField::Balance => self.balance = Set(before.balance),
+            CardField::State => self.state = Set(before.state),
+            CardField::ValidUntil => self.valid_until = Set(before.valid_until),
+            CardField::Shared => self.shared = Set(before.shared),
+            CardField::Groups => self.holder_groups = Set(before.holder_groups.clone()),
+        }
     }
 }
 
@@ -249,22 +305,67 @@ pub(crate) async fn by_numbers(
     site: SiteId,
     facts: &[CardFacts],
 ) -> Result<HashMap<(i16, String), Model>> {
-    let numbers = facts.iter().map(|one| one.number.normal());
-    let rows = Entity::find()
-        .filter(Column::SiteId.eq(site.uuid()))
-        .filter(Column::Kind.is_in([CardKind::Member, CardKind::StoredValue, CardKind::Access].map(CardKind::number)))
-        .filter(Column::Number.is_in(numbers))
-        .all(db)
-        .await?;
+    let numbers: Vec<_> = facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect();
+    let rows = each(db, &numbers, |(kind, number)| {
+        Entity::find()
+            .filter(Column::SiteId.eq(site.uuid()))
+            .filter(Column::Kind.eq(*kind))
+            .filter(Column::Number.eq(number.as_str()))
+    });
+    let rows = rows.await?;
     Ok(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect())
 }
 
-/// Adds cards that are not there.
-pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
-    if !rows.is_empty() {
-        Entity::insert_many(rows).exec_without_returning(db).await?;
+/// The cards of a site by kind and normal number, held until the transaction ends.
+pub(crate) async fn hold_numbers(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    facts: &[CardFacts],
+) -> Result<HashMap<(i16, String), Model>> {
+    let mut ids: Vec<Uuid> = by_numbers(db, site, facts).await?.into_values().map(|row| row.id).collect();
+    ids.sort_unstable();
+    let mut held = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let rows = Entity::find()
+            .filter(Column::SiteId.eq(site.uuid()))
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .order_by_asc(Column::Id)
+            .lock_exclusive()
+            .all(db)
+            .await?;
+        held.extend(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)));
     }
-    Ok(())
+    Ok(held)
+}
+
+/// Whether a card is kept by an installed card system, and ours is a copy.
+pub(crate) async fn is_copy(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<bool> {
+    Ok(find(db, site, id).await?.is_some_and(|row| row.source == Source::CardSystem as i16))
+}
+
+/// How many cards a site has.
+pub(crate) async fn count(db: &impl ConnectionTrait, site: SiteId) -> Result<u64> {
+    Ok(Entity::find().filter(Column::SiteId.eq(site.uuid())).count(db).await?)
+}
+
+/// Somebody else added the card a moment ago.
+pub(crate) const JUST_ADDED: Code = Code::new(Kind::Conflict, "card-just-added", "这张卡刚刚被登记，请刷新后重试");
+
+/// Adds cards that are not there.
+///
+/// # Errors
+/// [`JUST_ADDED`], and the transaction is spoilt.
+pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    match Entity::insert_many(rows).exec_without_returning(db).await {
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(JUST_ADDED.into()),
+        done => {
+            done?;
+            Ok(())
+        }
+    }
 }
 
 /// Puts cards that are there in the place of what they were.
@@ -371,6 +472,14 @@ impl Model {
         row.raw_middle = Set(raw.map(middle));
         Some(row)
     }
+}
+
+/// Changes what numbers say.
+pub(crate) async fn renumber_all(db: &impl ConnectionTrait, rows: &[ActiveModel]) -> Result<()> {
+    for row in rows {
+        renumber(db, row).await?;
+    }
+    Ok(())
 }
 
 /// Changes what a number says.

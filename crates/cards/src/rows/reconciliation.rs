@@ -79,12 +79,25 @@ pub(crate) async fn save(db: &impl ConnectionTrait, run: &Reconciliation) -> Res
     Ok(())
 }
 
-/// Whether a run of this site that began after then goes on.
-pub(crate) async fn running_since(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<bool> {
+/// Ends runs of this site that began before then and never ended: whoever ran them is gone.
+pub(crate) async fn give_up(db: &impl ConnectionTrait, site: SiteId, before: Timestamp, now: Timestamp) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(ReconciliationState::Failed as i16))
+        .col_expr(Column::LastCode, Expr::value("given-up"))
+        .col_expr(Column::EndedAt, Expr::value(now.millis()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::State.eq(ReconciliationState::Running as i16))
+        .filter(Column::StartedAt.lt(before.millis()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether a run of this site goes on.
+pub(crate) async fn is_running(db: &impl ConnectionTrait, site: SiteId) -> Result<bool> {
     let running = Entity::find()
         .filter(Column::SiteId.eq(site.uuid()))
         .filter(Column::State.eq(ReconciliationState::Running as i16))
-        .filter(Column::StartedAt.gte(since.millis()))
         .count(db)
         .await?;
     Ok(running > 0)

@@ -4,7 +4,7 @@ use actix_web::{
     get, put,
     web::{Data, Json, Query},
 };
-use auth::http::SiteAdmin;
+use auth::{Accounts, Role, http::SiteAdmin};
 use edge::{Answer, IfMatch, Valid, Versioned};
 use garde::Validate;
 use kernel::{
@@ -251,10 +251,12 @@ async fn site_settings(admin: SiteAdmin, doors: Data<Doors>) -> Answer<Json<Sett
 #[put("/sites/{id}/settings")]
 async fn set_site_settings(
     admin: SiteAdmin,
+    accounts: Data<Accounts>,
     doors: Data<Doors>,
     body: Valid<SettingsView>,
 ) -> Answer<Json<SettingsView>> {
-    Ok(Json(doors.set_settings(admin.caller, admin.site, body.0).await?.into()))
+    let runs_the_platform = accounts.require(admin.caller, Role::PlatformAdmin, None).await.is_ok();
+    Ok(Json(doors.set_settings(admin.caller, runs_the_platform, admin.site, body.0).await?.into()))
 }
 
 /// See who may open what

@@ -18,6 +18,7 @@ const LARGEST: usize = 60_000;
 
 /// A group of card holders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HolderGroup {
     /// Its id.
     pub id: HolderGroupId,
@@ -122,6 +123,24 @@ impl AccessDocument {
     }
 }
 
+impl AccessDocument {
+    /// Passes unless something new in it ends before it begins: who closes a site must not believe that it is closed.
+    ///
+    /// # Errors
+    /// `invalid`, at the end that has passed.
+    pub(crate) fn ends_in_time(&self, before: &Self, now: Timestamp) -> Result<()> {
+        let passed = |until: Option<Timestamp>| until.is_some_and(|until| until <= now);
+        let too_late = |field: String| Fault::field(field, "passed", "结束时间已过，请检查时间和时区");
+        if self.lockdown != before.lockdown && passed(self.lockdown.and_then(|hold| hold.until)) {
+            return Err(too_late("lockdown.until".to_owned()));
+        }
+        match self.modes.iter().find(|(door, mode)| before.modes.get(*door) != Some(*mode) && passed(mode.until())) {
+            Some((door, _)) => Err(too_late(format!("modes.{door}.until"))),
+            None => Ok(()),
+        }
+    }
+}
+
 fn distinct<T: std::hash::Hash + Eq + Copy>(field: &str, ids: impl Iterator<Item = T>) -> Result<HashSet<T>> {
     let mut seen = HashSet::new();
     for (n, id) in ids.enumerate() {
@@ -147,7 +166,7 @@ fn check_names(field: &str, names: &[&str]) -> Result<()> {
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
-#[serde(tag = "who", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "who", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 enum WrittenSubject {
     Any,
     Kind { kind: CardKind },
@@ -156,7 +175,7 @@ enum WrittenSubject {
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
-#[serde(tag = "which", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "which", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 enum WrittenDoors {
     All,
     Group { group_id: DoorGroupId },

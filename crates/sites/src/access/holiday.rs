@@ -97,6 +97,7 @@ const fn following((month, day): MonthDay) -> MonthDay {
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Written {
     name: String,
     #[schema(value_type = String, format = Date)]

@@ -86,9 +86,10 @@ pub(super) fn minute(text: &str) -> Result<u16, AccessFault> {
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Written {
-    from: String,
-    to: String,
+    pub(super) from: String,
+    pub(super) to: String,
 }
 
 impl TryFrom<Written> for Hours {

@@ -6,6 +6,7 @@ use super::{DecidedBy, Decision};
 
 /// How long something stands that overrides the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Hold {
     /// The instant it ends at by itself; until somebody ends it when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

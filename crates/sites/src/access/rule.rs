@@ -14,6 +14,7 @@ kernel::id! {
 
 /// Doors that rules name together (权限组).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DoorGroup {
     /// Its id.
     pub id: DoorGroupId,

@@ -16,23 +16,25 @@ pub struct Interval {
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Written {
     weekday: i8,
-    #[serde(flatten)]
-    hours: Hours,
+    from: String,
+    to: String,
 }
 
 impl TryFrom<Written> for Interval {
     type Error = AccessFault;
-    fn try_from(Written { weekday, hours }: Written) -> Result<Self, AccessFault> {
+    fn try_from(Written { weekday, from, to }: Written) -> Result<Self, AccessFault> {
         let weekday = Weekday::from_monday_one_offset(weekday).map_err(|_| AccessFault::NoSuchWeekday)?;
-        Ok(Self { weekday, hours })
+        Ok(Self { weekday, hours: Hours::parse(&from, &to)? })
     }
 }
 
 impl From<Interval> for Written {
     fn from(Interval { weekday, hours }: Interval) -> Self {
-        Self { weekday: weekday.to_monday_one_offset(), hours }
+        let super::hours::Written { from, to } = hours.into();
+        Self { weekday: weekday.to_monday_one_offset(), from, to }
     }
 }
 

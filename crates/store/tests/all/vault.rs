@@ -149,6 +149,27 @@ store::on_every_database! {
         assert_eq!(**again.open_secret(place, &sealed).unwrap(), *plain);
     }
 
+    async fn many_fields_come_out_by_one_entry_and_only_those_of_the_site(db) {
+        let db = Db::connect(&db.url).await.unwrap();
+        let vault = Vault::new(db.clone(), &ROOT);
+        let realm = vault.realm(Some(SiteId::new(NOW)), NOW).await.unwrap();
+        let elsewhere = vault.realm(Some(SiteId::new(NOW)), NOW).await.unwrap();
+        let asked = realm.clone();
+        let leave = db.write(move |tx| {
+            let realm = asked.clone();
+            Box::pin(async move { realm.reveal_many(tx, "issued_cards/年度核对".into(), &why()).await })
+        });
+        let leave = leave.await.unwrap();
+        for n in 0..3 {
+            let (place, name) = (Place { column: "holder", ..place() }, format!("持卡人{n}"));
+            let sealed = realm.seal(place, name.as_bytes());
+            assert_eq!(*leave.text(place, &sealed).unwrap(), name);
+            assert!(refused(leave.text(place, &elsewhere.seal(place, name.as_bytes()))));
+        }
+        let entries = entries(&db).await;
+        assert_eq!((entries.len(), entries[0].object.as_str()), (1, "issued_cards/年度核对"));
+    }
+
     async fn equal_values_are_found_within_a_site_and_not_across(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let (site, other) = (SiteId::new(NOW), SiteId::new(NOW));

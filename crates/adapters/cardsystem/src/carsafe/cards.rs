@@ -63,7 +63,7 @@ impl Carsafe {
             tracing::warn!(branch, left_out, "cards that make no sense are left out");
         }
         let next = Place { page: place.page.saturating_add(1), before: mark };
-        Ok(CardPage { cards, next: Some(next.to_string()) })
+        Ok(CardPage { cards, left_out: left_out as u64, next: Some(next.to_string()) })
     }
 }
 

@@ -1,0 +1,102 @@
+//! Reading a file on a thread of its own, a batch of rows ahead of the database.
+
+use std::{fs::File, io::Read, path::Path, path::PathBuf};
+
+use kernel::{INTERNAL, Result};
+use sha2::{Digest, Sha256};
+use tables::{Limits, Table};
+use tokio::sync::mpsc;
+
+use super::{
+    basis::Basis,
+    column::Columns,
+    line::{Line, LineReader},
+    report::Reason,
+};
+use crate::card::Telling;
+
+/// Rows that are compared or written at once.
+const BATCH: usize = 500;
+/// Batches that are read ahead.
+const AHEAD: usize = 2;
+
+/// A piece of a file, in the order in which they come.
+pub(super) enum Part {
+    /// The header was understood.
+    Header { telling: Telling, warnings: Vec<String> },
+    /// Some rows.
+    Lines(Vec<Line>),
+    /// It was read to its end.
+    End,
+    /// It cannot be read on.
+    Fault(Reason),
+}
+
+/// The parts of a file. Where they cease without an end or a fault, reading has failed.
+pub(super) struct Parts(mpsc::Receiver<Part>);
+
+impl Parts {
+    /// Begins to read a file, from the row after so many that hold something.
+    pub(super) fn read(path: PathBuf, basis: Basis, after: u64) -> Self {
+        let (send, parts) = mpsc::channel(AHEAD);
+        tokio::task::spawn_blocking(move || {
+            let last = match read(&path, basis, after, &send) {
+                Ok(true) => Part::End,
+                Ok(false) => return, // nobody listens any more
+                Err(reason) => Part::Fault(reason),
+            };
+            let _ = send.blocking_send(last);
+        });
+        Self(parts)
+    }
+
+    /// The next one.
+    ///
+    /// # Errors
+    /// When reading has failed.
+    pub(super) async fn next(&mut self) -> Result<Part> {
+        Ok(self.0.recv().await.ok_or(INTERNAL)?)
+    }
+}
+
+fn read(path: &Path, basis: Basis, after: u64, send: &mpsc::Sender<Part>) -> Result<bool, Reason> {
+    let fault = |fault: tables::TableFault| Reason::new(fault.code(), fault.text());
+    let table = Table::open(path, Limits::default()).map_err(fault)?;
+    let columns = Columns::find(table.header())?;
+    let header = Part::Header { telling: columns.telling(), warnings: columns.warnings.clone() };
+    if send.blocking_send(header).is_err() {
+        return Ok(false);
+    }
+    let mut reader = LineReader::new(columns, basis);
+    let mut rows = table.skip(usize::try_from(after).unwrap_or(usize::MAX)).peekable();
+    while rows.peek().is_some() {
+        let lines = rows.by_ref().take(BATCH).map(|row| Ok(reader.read(row.map_err(fault)?)));
+        let lines = lines.collect::<Result<Vec<_>, Reason>>()?;
+        if send.blocking_send(Part::Lines(lines)).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The SHA-256 of a file; none where there is none.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) async fn digest(path: PathBuf) -> Result<Option<[u8; 32]>> {
+    let digest = move || -> std::io::Result<Option<[u8; 32]>> {
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (mut hash, mut block) = (Sha256::new(), vec![0; 64 * 1024]);
+        loop {
+            match file.read(&mut block)? {
+                0 => return Ok(Some(hash.finalize().into())),
+                count => hash.update(&block[..count]),
+            }
+        }
+    };
+    Ok(tokio::task::spawn_blocking(digest).await??)
+}
