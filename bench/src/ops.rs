@@ -27,6 +27,10 @@ pub enum Kind {
     Sites,
     /// The keys of a card.
     Credentials,
+    /// One's cards.
+    Cards,
+    /// One of them in full.
+    Card,
     /// A code at a door.
     Scan,
     /// A known WeChat user logs in.
@@ -37,12 +41,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Hello,
         Self::Session,
         Self::BadToken,
         Self::Sites,
         Self::Credentials,
+        Self::Cards,
+        Self::Card,
         Self::Scan,
         Self::Wechat,
         Self::WechatFirst,
@@ -61,6 +67,8 @@ impl Kind {
             Self::BadToken => Part::BadToken,
             Self::Sites => Part::Sites,
             Self::Credentials => Part::Credentials,
+            Self::Cards => Part::Cards,
+            Self::Card => Part::Card,
             Self::Scan => Part::Scan,
             Self::Wechat => Part::Wechat,
             Self::WechatFirst => Part::WechatFirst,
@@ -75,6 +83,8 @@ impl Kind {
             Self::BadToken => "bad-token",
             Self::Sites => "sites",
             Self::Credentials => "credentials",
+            Self::Cards => "cards",
+            Self::Card => "card",
             Self::Scan => "scan",
             Self::Wechat => "wechat",
             Self::WechatFirst => "wechat-first",
@@ -222,13 +232,37 @@ impl Reads {
         }))
     }
 
-    /// Every account lists the sites.
+    /// Every account lists the sites and is told what it was told when it was set up.
     pub fn sites(world: &World) -> Shared {
         Self::shared(world.accounts.iter().map(|account| Read {
             request: get(world.address, World::SITES, Some(&account.token)),
             status: 200,
-            expected: Expected::Body(world.site_list.clone()),
+            expected: Expected::Body(account.sites.clone()),
         }))
+    }
+
+    /// Every account lists its cards and is told what it was told when it was set up.
+    pub fn cards(world: &World) -> Shared {
+        Self::shared(world.accounts.iter().map(|account| Read {
+            request: get(world.address, World::CARDS, Some(&account.token)),
+            status: 200,
+            expected: Expected::Body(account.cards.clone()),
+        }))
+    }
+
+    /// Every account looks at each of its cards.
+    pub fn card(world: &World) -> Shared {
+        let all = world.accounts.iter().flat_map(|account| account.bindings.iter().map(move |id| (account, id)));
+        Self::shared(all.map(|(account, id)| Read {
+            request: get(world.address, &format!("/v1/card-bindings/{id}"), Some(&account.token)),
+            status: 200,
+            expected: Expected::Parts(vec![id.clone(), "\"doors\":[{".to_owned()]),
+        }))
+    }
+
+    /// One question again and again; the answer is to stay the same.
+    pub fn same(request: Vec<u8>, answer: Vec<u8>) -> Shared {
+        Self::shared(std::iter::once(Read { request, status: 200, expected: Expected::Body(answer) }))
     }
 
     /// Every holder of a card asks for its keys.

@@ -80,6 +80,10 @@ pub enum Part {
     Sites,
     /// GET /v1/sites/{id}/credentials
     Credentials,
+    /// GET /v1/card-bindings
+    Cards,
+    /// GET /v1/card-bindings/{id}
+    Card,
     /// POST /device/v1/scan
     Scan,
     /// POST /v1/auth/login/wechat, of somebody known
@@ -88,6 +92,8 @@ pub enum Part {
     WechatFirst,
     /// Scans beside a storm of logins with passwords
     Storm,
+    /// GET /v1/sites in many ways, among 1,000 and up to 100,000 sites
+    Search,
     /// Times of answers, what exists against what does not
     Timing,
     /// Cold start and idle memory
@@ -115,6 +121,11 @@ impl Options {
     /// Whether a storm of logins is.
     pub fn storm(&self) -> bool {
         self.has(Part::Storm)
+    }
+
+    /// Whether searching the list of sites is.
+    pub fn search(&self) -> bool {
+        self.has(Part::Search)
     }
 
     /// Whether times of answers are compared.

@@ -4,6 +4,7 @@ use crate::{
     cold::Cold,
     load::Figures,
     ops::Kind,
+    search,
     stack::Stack,
     stats::{highest, lowest, median},
     storm::{self, Round},
@@ -24,6 +25,7 @@ pub fn page(results: &Results) -> String {
         operations(results),
         memory(results),
         storm::section(&results.storms, results.how.storm_rate),
+        search::section(&results.searches),
         timing::section(&results.timings),
         starts(&results.cold),
         targets(results),
@@ -87,6 +89,8 @@ const fn what(kind: Kind) -> &'static str {
         Kind::BadToken => "`bad-token`: GET /v1/me, refused",
         Kind::Sites => "`sites`: GET /v1/sites?limit=20",
         Kind::Credentials => "`credentials`: GET /v1/sites/{id}/credentials",
+        Kind::Cards => "`cards`: GET /v1/card-bindings",
+        Kind::Card => "`card`: GET /v1/card-bindings/{id}",
         Kind::Scan => "`scan`: POST /device/v1/scan",
         Kind::Wechat => "`wechat`: POST /v1/auth/login/wechat",
         Kind::WechatFirst => "`wechat-first`: the same for the first time",
@@ -193,7 +197,7 @@ fn at_most(what: String, wanted: f64, found: f64, unit: &str) -> Target {
     Target { what, wanted: format!("≤ {wanted} {unit}"), found: format!("{found:.1} {unit}"), met: found <= wanted }
 }
 
-fn targets(Results { rows, storms, cold, how, .. }: &Results) -> String {
+fn targets(Results { rows, storms, searches, cold, how, .. }: &Results) -> String {
     let mut targets = Vec::new();
     // on a timetable nobody is asked for more
     for row in rows.iter().filter(|_| how.rate.is_none()) {
@@ -211,6 +215,11 @@ fn targets(Results { rows, storms, cold, how, .. }: &Results) -> String {
         let name = format!("p99 of scans in a storm of logins, {}", storm.stack.name());
         targets.push(at_most(name, 2.0, storm.median(Round::ratio), "× idle"));
     }
+    for search in searches {
+        let name = format!("worst p99 of a search among 100,000 sites, {}", search.stack.name());
+        let worst = search.rows.iter().map(search::Row::ratio).collect::<Vec<_>>();
+        targets.push(at_most(name, 1.5, highest(&worst), "× that among 1,000"));
+    }
     for one in cold {
         let name = format!("{}, {} folder", one.stack.name(), folder(one));
         targets.push(at_most(format!("cold start, {name}"), 200.0, median(one.millis.clone()), "ms"));
@@ -227,7 +236,7 @@ fn targets(Results { rows, storms, cold, how, .. }: &Results) -> String {
     lines.join("\n")
 }
 
-fn remarks(Results { remarks, rows, storms, .. }: &Results) -> String {
+fn remarks(Results { remarks, rows, storms, searches, .. }: &Results) -> String {
     let mut lines: Vec<_> = remarks.iter().map(|remark| format!("- {remark}")).collect();
     for row in rows {
         let starved: f64 = row.rounds.iter().map(|figures| figures.starved.as_secs_f64()).sum();
@@ -239,7 +248,8 @@ fn remarks(Results { remarks, rows, storms, .. }: &Results) -> String {
     let others = |row: &Row| row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
     let operations = rows.iter().map(|row| (row.stack, row.kind.name(), others(row)));
     let storms = storms.iter().map(|storm| (storm.stack, "storm", storm.others()));
-    for (stack, name, others) in operations.chain(storms) {
+    let searches = searches.iter().map(|search| (search.stack, "search", search.others()));
+    for (stack, name, others) in operations.chain(storms).chain(searches) {
         if others > DISTURBED {
             let (stack, percent) = (stack.name(), others * 100.0);
             lines.push(format!("- {stack}, `{name}`: disturbed, others took {percent:.0} % of a processor meanwhile."));
@@ -325,6 +335,7 @@ mod tests {
             machine: Machine::look(std::path::Path::new("/")),
             rows: vec![row(Kind::Hello, [50_000.0; 3]), row(Kind::Scan, [10_000.0, 9_000.4, 12_000.0])],
             storms: vec![Storm { stack: Stack::Embedded, rounds: vec![round(20.0), round(15.5), round(31.0)] }],
+            searches: Vec::new(),
             timings: Vec::new(),
             cold: vec![Cold { stack: Stack::Embedded, fresh: true, millis: vec![90.0, 110.0], memory: 41 << 20 }],
             memory: Vec::new(),

@@ -53,14 +53,13 @@ pub struct World {
     pub address: SocketAddr,
     /// The accounts.
     pub accounts: Vec<Account>,
-    /// The answer to the list of sites.
-    pub site_list: Vec<u8>,
     /// Whose card opens where.
     pub holdings: Vec<Holding>,
     fresh_until: Instant,
 }
 
 /// An account that is logged in.
+#[derive(Default)]
 pub struct Account {
     /// Its id.
     pub id: String,
@@ -70,6 +69,12 @@ pub struct Account {
     pub token: String,
     /// The answer to "who am I".
     pub me: Vec<u8>,
+    /// The list of sites as it sees it: its own first.
+    pub sites: Vec<u8>,
+    /// The list of its cards.
+    pub cards: Vec<u8>,
+    /// The ids in it.
+    pub bindings: Vec<String>,
 }
 
 /// An account's cards at a site.
@@ -154,6 +159,8 @@ struct Task {
 impl World {
     /// The list of sites.
     pub const SITES: &str = "/v1/sites?limit=20";
+    /// The list of one's cards.
+    pub const CARDS: &str = "/v1/card-bindings";
 
     /// Makes everything.
     ///
@@ -161,11 +168,8 @@ impl World {
     /// When the server does not do what it should.
     pub async fn build(address: SocketAddr) -> anyhow::Result<(Self, Scans)> {
         let mut client = Client::new(address);
-        let accounts = (1..=ACCOUNTS)
-            .map(|n| Account { id: String::new(), openid: format!("bench-{n}"), token: String::new(), me: Vec::new() })
-            .collect();
-        let mut world =
-            Self { address, accounts, site_list: Vec::new(), holdings: Vec::new(), fresh_until: Instant::now() };
+        let accounts = (1..=ACCOUNTS).map(|n| Account { openid: format!("bench-{n}"), ..Account::default() }).collect();
+        let mut world = Self { address, accounts, holdings: Vec::new(), fresh_until: Instant::now() };
         world.log_in().await?;
         for account in &mut world.accounts {
             account.me = client.get("/v1/me", Some(&account.token)).await?;
@@ -173,8 +177,7 @@ impl World {
             account.id = id;
         }
         let token = Some(world.accounts[0].token.clone());
-        world.site_list = client.get(Self::SITES, token.as_deref()).await?;
-        let sites: Items<Site> = serde_json::from_slice(&world.site_list)?;
+        let sites: Items<Site> = client.call("GET", Self::SITES, token.as_deref(), None).await?;
         ensure!(!sites.items.is_empty(), "the server has no sites");
 
         let wanted = (CODES_PER_SECOND * STEP as usize).div_ceil(PER_STEP).div_ceil(sites.items.len());
@@ -193,6 +196,12 @@ impl World {
         }
         let held: Vec<_> = tasks.iter().map(|task| (task.site, task.account)).collect();
         bind_all(address, tasks).await?;
+        for account in &mut world.accounts {
+            account.sites = client.get(Self::SITES, Some(&account.token)).await?;
+            account.cards = client.get(Self::CARDS, Some(&account.token)).await?;
+            let listed: Items<Id> = serde_json::from_slice(&account.cards)?;
+            account.bindings = listed.items.into_iter().map(|binding| binding.id).collect();
+        }
 
         let mut readers = Vec::new();
         for Site { id: site } in &sites.items {

@@ -19,6 +19,7 @@ use crate::{
     ops::{Kind, Reads, Shared},
     options::Options,
     process::{Server, Spent, Start},
+    search::{self, Search},
     setup::{SETTINGS, World},
     stack::{Fresh, Services, Stack},
     storm::{self, Storm},
@@ -55,6 +56,8 @@ pub struct Results {
     pub rows: Vec<Row>,
     /// Storms of logins.
     pub storms: Vec<Storm>,
+    /// Searches of the list of sites.
+    pub searches: Vec<Search>,
     /// Times of answers.
     pub timings: Vec<Timing>,
     /// Cold starts.
@@ -90,7 +93,8 @@ impl Results {
     pub fn bad(&self) -> u64 {
         let under_load = self.rows.iter().flat_map(|row| &row.rounds).map(|figures| figures.bad);
         let (storms, timings) = (self.storms.iter().map(Storm::bad), self.timings.iter().map(|timing| timing.bad));
-        under_load.chain(storms).chain(timings).sum()
+        let searches = self.searches.iter().map(Search::bad);
+        under_load.chain(storms).chain(timings).chain(searches).sum()
     }
 }
 
@@ -143,6 +147,7 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         machine: Machine::look(folder.path()),
         rows: Vec::new(),
         storms: Vec::new(),
+        searches: Vec::new(),
         timings: Vec::new(),
         cold: Vec::new(),
         memory: Vec::new(),
@@ -165,6 +170,9 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         }
         if options.storm() {
             results.storms.push(storm::measure(options, &stage, &services, folder.path()).await?);
+        }
+        if options.search() {
+            results.searches.push(search::measure(options, &stage, &services, folder.path()).await?);
         }
         if options.timing() {
             results.timings.push(timing::measure(options, &stage, folder.path()).await?);
@@ -243,6 +251,8 @@ async fn under_load(
                 Kind::BadToken => Reads::bad_token(&world),
                 Kind::Sites => Reads::sites(&world),
                 Kind::Credentials => Reads::credentials(&world),
+                Kind::Cards => Reads::cards(&world),
+                Kind::Card => Reads::card(&world),
                 Kind::Scan => Arc::clone(&scans),
                 Kind::Wechat => WechatLogins::known(&world, seconds).await?,
                 Kind::WechatFirst => WechatLogins::first(&world, seconds).await?,

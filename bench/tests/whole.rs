@@ -45,7 +45,8 @@ fn row<'a>(page: &'a str, operation: &str) -> Vec<&'a str> {
 
 #[test]
 fn every_operation_is_measured() {
-    let operations = ["hello", "session", "bad-token", "sites", "credentials", "scan", "wechat", "wechat-first"];
+    let operations =
+        ["hello", "session", "bad-token", "sites", "credentials", "cards", "card", "scan", "wechat", "wechat-first"];
     let (output, page) = bench(&["--only", &operations.join(",")], None);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {told}", output.status);
@@ -69,6 +70,20 @@ fn a_storm_is_measured_beside_scans() {
     assert!(row[6].parse::<f64>().is_ok_and(|rate| rate > 0.0), "nobody logged in: {page}");
     assert_ne!(row[9], "0", "nobody was turned away: {page}");
     assert_eq!(row[10], "0", "wrong answers: {told}");
+}
+
+#[test]
+fn searches_are_measured_among_few_and_many() {
+    let (output, page) = bench(&["--only", "search"], None);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {told}", output.status);
+    for connections in ["SQLite, 1 connection:", "SQLite, 8 connections:"] {
+        let (_, table) = page.split_once(connections).expect("a table");
+        for looked_for in ["everything", "no match, 火星", "nearest with 停车场", "a deep page by cursor"] {
+            let line = table.lines().find(|line| line.starts_with(&format!("| {looked_for} | "))).expect("a row");
+            assert!(line.ends_with(") | 0 |"), "{line}: {told}");
+        }
+    }
 }
 
 #[test]

@@ -69,6 +69,8 @@ pub fn serve(listen: SocketAddr, denies: Option<u64>) -> std::io::Result<()> {
             .route("/v1/me", get().to(me))
             .route("/v1/sites", get().to(list_sites))
             .route("/v1/card-bindings", post().to(bind))
+            .route("/v1/card-bindings", get().to(list_cards))
+            .route("/v1/card-bindings/{id}", get().to(card))
             .route("/v1/card-bindings/{id}/confirm", post().to(confirm))
             .route("/v1/sites/{id}/credentials", get().to(credentials))
             .route("/device/v1/enroll", post().to(enrol))
@@ -159,12 +161,21 @@ async fn log_in_with_password(known: Shared, wish: Json<Value>) -> HttpResponse 
     HttpResponse::Ok().json(tokens(&phone))
 }
 
-async fn list_sites(request: HttpRequest, known: Shared) -> HttpResponse {
+/// One site is called 橘子洲, none 火星; a list goes on once.
+async fn list_sites(request: HttpRequest, known: Shared, query: Query<HashMap<String, String>>) -> HttpResponse {
     if caller(&request).is_none() {
         return refused(StatusCode::UNAUTHORIZED, "no-token");
     }
-    let items: Vec<_> = lock(&known).sites.iter().map(|site| json!({ "id": site, "name": "测试停车场" })).collect();
-    HttpResponse::Ok().json(json!({ "items": items, "nextCursor": null }))
+    let found = match query.get("q").map(String::as_str) {
+        Some("火星") => 0,
+        Some("橘子洲" | "juzizhou") => 1,
+        _ => SITES,
+    };
+    let known = lock(&known);
+    let items: Vec<_> =
+        known.sites.iter().take(found).map(|site| json!({ "id": site, "name": "测试停车场" })).collect();
+    let next = (!query.contains_key("cursor")).then_some("next");
+    HttpResponse::Ok().json(json!({ "items": items, "nextCursor": next }))
 }
 
 async fn cards(query: Query<HashMap<String, String>>) -> HttpResponse {
@@ -183,6 +194,25 @@ async fn bind(request: HttpRequest, known: Shared, wish: Json<Value>) -> HttpRes
     known.asked.insert(id.to_string(), (user, site(&wish)));
     known.messages.insert(text(&wish, "phone"), "123456".to_owned());
     HttpResponse::Created().json(json!({ "id": id }))
+}
+
+async fn list_cards(request: HttpRequest, known: Shared) -> HttpResponse {
+    let Some(user) = caller(&request) else { return refused(StatusCode::UNAUTHORIZED, "no-token") };
+    let known = lock(&known);
+    let mut own: Vec<_> = known.held.iter().filter(|(held, _)| held.0 == user).flat_map(|(_, cards)| cards).collect();
+    own.sort_unstable();
+    let items: Vec<_> = own.into_iter().map(|(id, _)| json!({ "id": id })).collect();
+    HttpResponse::Ok().json(json!({ "items": items, "nextCursor": null }))
+}
+
+async fn card(request: HttpRequest, known: Shared, id: Path<String>) -> HttpResponse {
+    let Some(user) = caller(&request) else { return refused(StatusCode::UNAUTHORIZED, "no-token") };
+    let known = lock(&known);
+    let mut own = known.held.iter().filter(|(held, _)| held.0 == user).flat_map(|(_, cards)| cards);
+    if !own.any(|(binding, _)| binding.to_string() == *id) {
+        return refused(StatusCode::NOT_FOUND, "not-found");
+    }
+    HttpResponse::Ok().json(json!({ "id": *id, "doors": [{ "name": "大门" }] }))
 }
 
 async fn messages(known: Shared, query: Query<HashMap<String, String>>) -> HttpResponse {

@@ -1,5 +1,9 @@
 //! Demo data for an empty database: sites, doors, and cards with holders whose phones belong to nobody.
 
+mod further;
+
+use std::sync::Arc;
+
 use cards::CardNumber;
 use cardsystem::simulator::CarsafeSim;
 use kernel::{
@@ -47,6 +51,8 @@ const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "
 const GIVEN: [&str; 8] = ["小明", "思远", "雅婷", "建国", "丽华", "子涵", "志强", "雨桐"];
 const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
 const PULSE_MS: u32 = 3000;
+/// Further sites that are added in one transaction.
+const AT_ONCE: usize = 500;
 const KINDS: [CardKind; 3] = [CardKind::Member, CardKind::StoredValue, CardKind::Access];
 
 /// A demo card, as the control side of the simulators shows it.
@@ -126,7 +132,25 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
             house.register.put(site.id, facts, cards::Source::Register).await?;
         }
     }
-    Ok(())
+    further(house, demo.more_sites).await
+}
+
+async fn further(house: &House, count: usize) -> Result<()> {
+    let mut left = further::sites(count);
+    loop {
+        let some: Arc<[Site]> = left.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let (sites, now) = (house.sites.clone(), house.clock.now());
+        house
+            .db
+            .write(move |tx| {
+                let (sites, some) = (sites.clone(), some.clone());
+                Box::pin(async move { sites.add_all(tx, &some, now).await })
+            })
+            .await?;
+    }
 }
 
 fn site(place: usize, name: &str, address: Option<&str>) -> Site {
@@ -198,7 +222,8 @@ mod tests {
     #[test]
     fn every_demo_phone_is_nobodys_and_used_once() {
         for cards_per_site in [3, 30, 60] {
-            let cards = cards(&Demo { seed: crate::settings::Switch::Auto, cards_per_site, driver: DemoDriver::Sim });
+            let seed = crate::settings::Switch::Auto;
+            let cards = cards(&Demo { seed, cards_per_site, driver: DemoDriver::Sim, more_sites: 0 });
             assert_eq!(cards.len(), SITES.len() * cards_per_site);
             let phones: HashSet<_> = cards.iter().map(|card| &card.phone).collect();
             assert_eq!(phones.len(), cards.len());

@@ -236,6 +236,8 @@ pub struct Demo {
     pub cards_per_site: usize,
     /// What moves the doors.
     pub driver: DemoDriver,
+    /// Further sites.
+    pub more_sites: usize,
 }
 
 /// What moves demo doors.

@@ -218,9 +218,11 @@ fn site_row(site: &Site) -> Result<site::ActiveModel> {
     })
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, site: &Site, now: Timestamp) -> Result<()> {
-    let row = site::ActiveModel { created_at: Set(now.millis()), ..site_row(site)? };
-    site::Entity::insert(row).exec_without_returning(db).await?;
+/// New sites, in one statement.
+pub(crate) async fn insert(db: &impl ConnectionTrait, sites: &[Site], now: Timestamp) -> Result<()> {
+    let row = |site| Ok(site::ActiveModel { created_at: Set(now.millis()), ..site_row(site)? });
+    let rows = sites.iter().map(row).collect::<Result<Vec<_>>>()?;
+    site::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -321,6 +323,25 @@ pub(crate) async fn access(db: &impl ConnectionTrait, site: SiteId) -> Result<(A
     }
 }
 
+/// Says for the first time who may open what at these sites, in one statement.
+pub(crate) async fn insert_access<'a>(
+    db: &impl ConnectionTrait,
+    said: impl IntoIterator<Item = (SiteId, &'a AccessDocument)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(site, document): (SiteId, &AccessDocument)| {
+        Ok(access::ActiveModel {
+            site_id: Set(site.uuid()),
+            version: Set(1),
+            document: Set(serde_json::to_string(document)?),
+            updated_at: Set(now.millis()),
+        })
+    };
+    let rows = said.into_iter().map(row).collect::<Result<Vec<_>>>()?;
+    access::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
 /// Says anew who may open what, if it is still as it was seen.
 pub(crate) async fn set_access(
     db: &impl ConnectionTrait,
@@ -329,20 +350,14 @@ pub(crate) async fn set_access(
     document: &AccessDocument,
     now: Timestamp,
 ) -> Result<bool> {
-    let document = serde_json::to_string(document)?;
     if seen == 0 {
         if access::Entity::find_by_id(site.uuid()).one(db).await?.is_some() {
             return Ok(false);
         }
-        let row = access::ActiveModel {
-            site_id: Set(site.uuid()),
-            version: Set(1),
-            document: Set(document),
-            updated_at: Set(now.millis()),
-        };
-        access::Entity::insert(row).exec_without_returning(db).await?;
+        insert_access(db, [(site, document)], now).await?;
         return Ok(true);
     }
+    let document = serde_json::to_string(document)?;
     let done = access::Entity::update_many()
         .col_expr(access::Column::Document, Expr::value(document))
         .col_expr(access::Column::Version, Expr::col(access::Column::Version).add(1))
@@ -354,17 +369,21 @@ pub(crate) async fn set_access(
     Ok(done.rows_affected == 1)
 }
 
-/// Counts a change that the doors of the site must know of.
-pub(crate) async fn bump(db: &impl ConnectionTrait, site: SiteId, now: Timestamp) -> Result<()> {
-    let row = revision::ActiveModel { site_id: Set(site.uuid()), revision: Set(0), changed_at: Set(now.millis()) };
-    revision::Entity::insert(row)
+/// Counts a change that the doors of these sites must know of.
+pub(crate) async fn bump(db: &impl ConnectionTrait, sites: &[SiteId], now: Timestamp) -> Result<()> {
+    let row = |site: &SiteId| revision::ActiveModel {
+        site_id: Set(site.uuid()),
+        revision: Set(0),
+        changed_at: Set(now.millis()),
+    };
+    revision::Entity::insert_many(sites.iter().map(row))
         .on_conflict(keep_existing(&[revision::Column::SiteId]))
         .exec_without_returning(db)
         .await?;
     revision::Entity::update_many()
         .col_expr(revision::Column::Revision, Expr::col(revision::Column::Revision).add(1))
         .col_expr(revision::Column::ChangedAt, Expr::value(now.millis()))
-        .filter(revision::Column::SiteId.eq(site.uuid()))
+        .filter(revision::Column::SiteId.is_in(sites.iter().map(|site| site.uuid())))
         .exec(db)
         .await?;
     Ok(())
@@ -372,7 +391,7 @@ pub(crate) async fn bump(db: &impl ConnectionTrait, site: SiteId, now: Timestamp
 
 /// Counts a change of the list of sites.
 pub(crate) async fn bump_list(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
-    bump(db, SiteId::from_uuid(Uuid::nil()), now).await
+    bump(db, &[SiteId::from_uuid(Uuid::nil())], now).await
 }
 
 /// Counts the changes of the list of sites.

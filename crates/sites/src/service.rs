@@ -1,5 +1,6 @@
 use std::{
     collections::HashMap,
+    slice,
     sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
@@ -216,7 +217,7 @@ impl Sites {
                         return Err(ACCESS_CHANGED.into());
                     }
                     record(tx, by, site, "access.changed", now).await?;
-                    rows::bump(tx, site, now).await
+                    rows::bump(tx, &[site], now).await
                 })
             })
             .await?;
@@ -237,7 +238,7 @@ impl Sites {
     /// # Errors
     /// When the database refuses.
     pub async fn touch(&self, tx: &Tx, site: SiteId, now: Timestamp) -> Result<()> {
-        rows::bump(tx, site, now).await
+        rows::bump(tx, &[site], now).await
     }
 
     /// Tells this process at once that a site has changed. Others see its revision within half a second.
@@ -271,9 +272,19 @@ impl Sites {
     /// # Errors
     /// When the database refuses.
     pub async fn add(&self, tx: &Tx, site: &Site, now: Timestamp) -> Result<()> {
-        rows::insert(tx, site, now).await?;
-        rows::set_access(tx, site.id, 0, &AccessDocument::open(PolicyId::new(now)), now).await?;
-        rows::bump(tx, site.id, now).await?;
+        self.add_all(tx, slice::from_ref(site), now).await
+    }
+
+    /// The same with some hundreds of sites; it takes as many statements as one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_all(&self, tx: &Tx, sites: &[Site], now: Timestamp) -> Result<()> {
+        let ids: Vec<_> = sites.iter().map(|site| site.id).collect();
+        let open: Vec<_> = ids.iter().map(|_| AccessDocument::open(PolicyId::new(now))).collect();
+        rows::insert(tx, sites, now).await?;
+        rows::insert_access(tx, ids.iter().copied().zip(&open), now).await?;
+        rows::bump(tx, &ids, now).await?;
         rows::bump_list(tx, now).await
     }
 
@@ -296,7 +307,7 @@ impl Sites {
                     let site = change(rows::find(tx, id).await?.ok_or(SITE_NOT_FOUND)?)?;
                     rows::save(tx, &site).await?;
                     record(tx, by, id, "site.changed", now).await?;
-                    rows::bump(tx, id, now).await?;
+                    rows::bump(tx, &[id], now).await?;
                     rows::bump_list(tx, now).await?;
                     Ok(site)
                 })
@@ -317,7 +328,7 @@ impl Sites {
     /// When the database refuses.
     pub async fn add_door(&self, tx: &Tx, new: &NewDoor, now: Timestamp) -> Result<()> {
         rows::insert_door(tx, new.site, &new.door).await?;
-        rows::bump(tx, new.site, now).await
+        rows::bump(tx, &[new.site], now).await
     }
 }
 
