@@ -115,7 +115,7 @@ impl Register {
             done => done?,
         };
         if put.concerns_doors {
-            self.sites.announce(site);
+            self.sites.publish(site).await;
         }
         Ok(put)
     }
@@ -296,7 +296,7 @@ impl Register {
                 })
             })
             .await?;
-        self.sites.announce(site);
+        self.sites.publish(site).await;
         Ok(())
     }
 

@@ -240,7 +240,7 @@ impl Cards {
             })
             .await??;
         if changed {
-            self.sites.announce(binding.site);
+            self.sites.publish(binding.site).await;
         }
         Ok(binding)
     }
@@ -304,7 +304,7 @@ impl Cards {
                 })
             })
             .await?;
-        self.sites.announce(site);
+        self.sites.publish(site).await;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What the doors of a site must know, kept in memory so that a scan costs no query. A snapshot is as new as the last
-//! change announced in this process, and at most half a second older than a change made in another.
+//! change announced in this process or published in the shared cache, and at most half a second older than any other
+//! change made elsewhere.
 
 use std::{
     collections::HashMap,
@@ -32,6 +33,7 @@ pub(crate) struct Snapshot {
     pub(crate) holdings: HashMap<Handle, Holding>,
     revision: i64,
     announced: u64,
+    published: Option<String>,
     used_at: AtomicI64,
 }
 
@@ -68,7 +70,11 @@ impl Snapshots {
 
     /// The site as it is now.
     pub(crate) async fn get(&self, site: SiteId) -> Result<Arc<Snapshot>> {
-        let current = |snapshot: &Arc<Snapshot>| snapshot.announced >= self.0.sites.announced(site);
+        let published = self.0.sites.published(site).await;
+        let current = |snapshot: &Arc<Snapshot>| {
+            let told = published.is_none() || snapshot.published == published;
+            told && snapshot.announced >= self.0.sites.announced(site)
+        };
         if let Some(snapshot) = self.held(site).filter(current) {
             snapshot.used_at.store(self.0.clock.now().millis(), Ordering::Relaxed);
             return Ok(snapshot);
@@ -81,7 +87,8 @@ impl Snapshots {
     }
 
     async fn load(&self, id: SiteId) -> Result<Arc<Snapshot>> {
-        let announced = self.0.sites.announced(id);
+        // before the rows: a change in between makes the snapshot too old and never too new
+        let (announced, published) = (self.0.sites.announced(id), self.0.sites.published(id).await);
         let (plan, revision) = self.0.sites.plan(id).await?;
         let holdings = self.0.cards.holdings(id).await?;
         let snapshot = Arc::new(Snapshot {
@@ -92,6 +99,7 @@ impl Snapshots {
             holdings: holdings.into_iter().map(|holding| (holding.handle, holding)).collect(),
             revision,
             announced,
+            published,
             used_at: AtomicI64::new(self.0.clock.now().millis()),
         });
         self.0.held.write().unwrap_or_else(PoisonError::into_inner).insert(id, snapshot.clone());

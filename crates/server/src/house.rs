@@ -186,6 +186,9 @@ impl House {
             ],
             cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
         });
+        if !settings.cache.url.expose_secret().is_empty() {
+            sites.share(marks.clone());
+        }
         sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
         let check: Arc<dyn TokenCheck> = tokens;
         let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());

@@ -12,7 +12,7 @@ use kernel::{
     port::{SiteTies, Ties},
 };
 use moka::future::Cache;
-use store::{Belongings, Db, Tx, audit};
+use store::{Belongings, Db, Marks, Tx, audit};
 
 use crate::{
     AccessDocument, Directory, Hit, Place, Position, Wish,
@@ -24,6 +24,8 @@ use crate::{
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
 const FRESH: Duration = Duration::from_secs(1);
 const KNOWN: u64 = 10_000;
+/// Longer than any process takes to see a revision.
+const STAMPED: Duration = Duration::from_secs(60);
 /// So many sites count as recent.
 const RECENT: u64 = 10;
 
@@ -39,6 +41,7 @@ pub struct Sites {
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
     ties: Arc<OnceLock<Vec<Arc<dyn SiteTies>>>>,
+    shared: Arc<OnceLock<Arc<Marks>>>,
 }
 
 /// What is looked for in the list of sites.
@@ -59,7 +62,12 @@ impl Sites {
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
-        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::default() }
+        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::default(), shared: Arc::default() }
+    }
+
+    /// By what other processes are told of changes at once. Said once, where there are other processes.
+    pub fn share(&self, marks: Arc<Marks>) {
+        let _ = self.shared.set(marks);
     }
 
     /// Who tells which sites people have to do with. Said once, by the composition: they are made after the sites.
@@ -221,7 +229,7 @@ impl Sites {
                 })
             })
             .await?;
-        self.announce(site);
+        self.publish(site).await;
         Ok(seen + 1)
     }
 
@@ -239,6 +247,20 @@ impl Sites {
     /// When the database refuses.
     pub async fn touch(&self, tx: &Tx, site: SiteId, now: Timestamp) -> Result<()> {
         rows::bump(tx, &[site], now).await
+    }
+
+    /// Tells every process that shares the cache at once that a site has changed: to be awaited before whoever changed it
+    /// is answered. While the cache is away, others see its revision within half a second.
+    pub async fn publish(&self, site: SiteId) {
+        self.announce(site);
+        if let Some(marks) = self.shared.get() {
+            marks.stamp(&changes_of(site), STAMPED).await;
+        }
+    }
+
+    /// What the last change of a site that was published is known by, where it was of late.
+    pub async fn published(&self, site: SiteId) -> Option<String> {
+        self.shared.get()?.stamped(&changes_of(site)).await
     }
 
     /// Tells this process at once that a site has changed. Others see its revision within half a second.
@@ -314,7 +336,7 @@ impl Sites {
             })
             .await?;
         self.known.invalidate(&id).await;
-        self.announce(id);
+        self.publish(id).await;
         if let Err(fault) = self.listing.changed().await {
             // it is changed; the list is made anew when it is next asked for
             tracing::warn!(%fault, "the list of sites could not be read again");
@@ -330,6 +352,10 @@ impl Sites {
         rows::insert_door(tx, new.site, &new.door).await?;
         rows::bump(tx, &[new.site], now).await
     }
+}
+
+fn changes_of(site: SiteId) -> String {
+    format!("{{{site}}}:changed")
 }
 
 async fn record(tx: &Tx, by: Caller, site: SiteId, action: &'static str, now: Timestamp) -> Result<()> {

@@ -311,6 +311,19 @@ impl Marks {
         }
     }
 
+    /// Marks `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
+    pub async fn stamp(&self, key: &str, span: Duration) {
+        let stamp = kernel::Bytes::encode(&kernel::random::<12>());
+        if self.shared.put(key, &stamp, span).await.is_err() {
+            tracing::debug!("a change could not be marked in the shared cache");
+        }
+    }
+
+    /// The last mark of a change; none where there was none of late, or the cache is away.
+    pub async fn stamped(&self, key: &str) -> Option<String> {
+        self.shared.get(key).await.ok().flatten()
+    }
+
     /// Whether the shared cache answers.
     pub fn shared_answers(&self) -> bool {
         self.shared.answers()

@@ -95,6 +95,9 @@ on_every_database! {
         let late = bound.code(100);
         person.at(&two.base).delete(&format!("/v1/card-bindings/{}", bound.id)).await.expect(204);
         assert_eq!(readers[READERS - 1].show(&late).await, "revoked", "where it was let go, at once");
+        if let Cache::Redis(_) = cache {
+            assert_eq!(readers[0].show(&bound.code(101)).await, "revoked", "and elsewhere, at the very next scan");
+        }
         until("the other process knows too", async || readers[0].show(&late).await == "revoked").await;
     }
 }
