@@ -81,7 +81,7 @@ fn searches_are_measured_among_few_and_many() {
         let (_, table) = page.split_once(connections).expect("a table");
         for looked_for in ["everything", "no match, 火星", "nearest with 停车场", "a deep page by cursor"] {
             let line = table.lines().find(|line| line.starts_with(&format!("| {looked_for} | "))).expect("a row");
-            assert!(line.ends_with(") | 0 |"), "{line}: {told}");
+            assert!(line.ends_with(" | 0 |"), "{line}: {told}");
         }
     }
 }
