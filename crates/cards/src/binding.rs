@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sites::{HolderGroupId, Subject};
 use utoipa::ToSchema;
 
-use crate::card::masked;
+use crate::card::{masked, standing};
 
 pub(crate) const NOT_BOUND: Code = Code::new(Kind::Conflict, "card-not-bound", "这张卡没有绑定，请刷新后重试");
 pub(crate) const NOT_WAITING: Code =
@@ -171,13 +171,10 @@ impl Holding {
     /// Whether its codes open now, else why not.
     pub fn standing(&self, now: Timestamp) -> Reason {
         match (self.state, self.card_state) {
-            (BindingState::Bound, CardState::Active) => {}
-            (BindingState::Suspended, CardState::Active) => return Reason::BindingSuspended,
-            (BindingState::Bound | BindingState::Suspended, CardState::Lost) => return Reason::CardLost,
-            (BindingState::Bound | BindingState::Suspended, CardState::Frozen) => return Reason::CardFrozen,
-            _ => return Reason::Revoked,
+            (BindingState::Suspended, CardState::Active) => Reason::BindingSuspended,
+            (held, card) if held.holds() => standing(card, self.valid_until, now),
+            _ => Reason::Revoked,
         }
-        if self.valid_until.is_some_and(|until| until < now) { Reason::CardExpired } else { Reason::Ok }
     }
 
     /// What rules know it by.

@@ -1,7 +1,7 @@
 //! A card as it stands in the register.
 
 use kernel::{
-    CardId, Phone, PrintedCardNumber, Timestamp, Zeroizing,
+    CardId, Phone, PrintedCardNumber, Reason, Timestamp, Zeroizing,
     card_number::{CardFormat, Reading, written},
     port::{CardKind, CardRecord, CardState},
 };
@@ -147,6 +147,14 @@ impl Telling {
         Self { silent: self.silent | 1 << field as u16, ..self }
     }
 
+    /// The same of this card: a card system that no longer shows a phone has not changed it.
+    pub(crate) const fn about(self, facts: &CardFacts) -> Self {
+        match (self.source, &facts.phone) {
+            (Source::CardSystem, None) => self.but(CardField::Phone),
+            _ => self,
+        }
+    }
+
     /// Whether it is said.
     pub(crate) const fn says(self, field: CardField) -> bool {
         self.silent & 1 << field as u16 == 0
@@ -212,6 +220,24 @@ pub struct CardSeen {
     pub as_of: Timestamp,
     /// The groups its holder is in.
     pub groups: Vec<HolderGroupId>,
+}
+
+impl CardSeen {
+    /// Whether the card by itself is good at this instant, else why not.
+    pub fn standing(&self, at: Timestamp) -> Reason {
+        standing(self.state, self.valid_until, at)
+    }
+}
+
+/// Whether a card in this state, good for so long, is good at this instant, else why not.
+pub(crate) fn standing(state: CardState, valid_until: Option<Timestamp>, at: Timestamp) -> Reason {
+    match state {
+        CardState::Active if valid_until.is_some_and(|until| until < at) => Reason::CardExpired,
+        CardState::Active => Reason::Ok,
+        CardState::Lost => Reason::CardLost,
+        CardState::Frozen => Reason::CardFrozen,
+        CardState::Replaced | CardState::Returned => Reason::Revoked,
+    }
 }
 
 /// A card as those see it who run the site.

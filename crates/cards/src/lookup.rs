@@ -7,13 +7,12 @@ use kernel::{
     port::{FoundCard, WantedCard},
 };
 use sites::Site;
-use subtle::ConstantTimeEq;
 
 use crate::{
     Cards,
     binding::{Binding, BindingState},
     card::CardNumber,
-    rows,
+    rows, turns,
 };
 
 impl Cards {
@@ -39,7 +38,7 @@ impl Cards {
                 let (waiting, code) = (waiting.clone(), code.clone());
                 Box::pin(async move {
                     let row = rows::card::find(tx, waiting.site, card).await?;
-                    let on_file = row.is_some_and(|row| is_phone(&waiting, &row.phone_index));
+                    let on_file = row.is_some_and(|row| turns::proved(&waiting, &row));
                     if on_file && rows::binding::found(tx, &waiting, card, now).await? {
                         auth::post_code(tx, &code, now, waiting.expires_at).await?;
                     }
@@ -48,13 +47,6 @@ impl Cards {
             })
             .await
     }
-}
-
-fn is_phone(waiting: &Binding, on_file: &[u8]) -> bool {
-    waiting
-        .proved_phone
-        .as_ref()
-        .is_some_and(|phone| !on_file.is_empty() && bool::from(phone.as_slice().ct_eq(on_file)))
 }
 
 fn wanted(site: &Site, waiting: &Binding) -> Result<WantedCard> {

@@ -7,8 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Cards, PutCard,
+    Cards,
     card::{CardFacts, Source},
+    register::Tally,
     rows::reconciliation as rows,
 };
 
@@ -179,13 +180,9 @@ impl Cards {
                 return Err(CARD_SYSTEM_AWAY.because("a part of the list that tells of no other card"));
             }
             left_out += page.left_out + (page.cards.len() - facts.len()) as u64;
-            for put in self.register.put(place.id, facts, Source::CardSystem).await?.cards {
-                match put {
-                    PutCard::New => run.new += 1,
-                    PutCard::Changed(_) => run.changed += 1,
-                    PutCard::Same => {}
-                }
-            }
+            let tally = Tally::of(&self.register.put(place.id, facts, Source::CardSystem).await?.cards);
+            run.new += tally.new;
+            run.changed += tally.changed;
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(left_out),

@@ -168,7 +168,7 @@ impl Register {
             .iter()
             .map(|facts| match known.get(&(facts.kind.number(), facts.number.normal())) {
                 None => PutCard::New,
-                Some(row) => became(row.differs(facts, &realm, telling)),
+                Some(row) => became(row.differs(facts, &realm, telling.about(facts))),
             })
             .collect())
     }
@@ -384,11 +384,7 @@ async fn put_all(
     let (mut put, mut turned) = (Put::default(), Vec::new());
     for facts in cards {
         let row = known.get(&(facts.kind.number(), facts.number.normal()));
-        // a system that no longer shows phones has not changed them
-        let telling = match (telling.source, &facts.phone) {
-            (Source::CardSystem, None) => telling.but(CardField::Phone),
-            _ => telling,
-        };
+        let telling = telling.about(facts);
         let differs = row.map(|row| (row, row.differs(facts, realm, telling)));
         put.cards.push(match differs {
             None => {

@@ -7,6 +7,7 @@ use kernel::{
     letter::{CardEnd, CardFollowed, CardPaused, CardResumed, CardUnbound, Letter},
 };
 use store::{Tx, outbox};
+use subtle::ConstantTimeEq;
 
 use crate::{
     binding::{Binding, BindingState, Turn},
@@ -99,7 +100,8 @@ async fn turn_one(
 
 /// Whether the phone that was proved at binding is the one on file.
 pub(crate) fn proved(held: &Binding, row: &card::Model) -> bool {
-    held.proved_phone.as_ref().is_some_and(|phone| *phone == row.phone_index)
+    let on_file = row.phone_index.as_slice();
+    held.proved_phone.as_ref().is_some_and(|phone| !on_file.is_empty() && bool::from(phone.as_slice().ct_eq(on_file)))
 }
 
 /// Ends a hold that still stands where it was seen, and tells the holder how.

@@ -162,13 +162,7 @@ impl Doors {
         let at = question.at.unwrap_or_else(|| self.clock.now());
         let subject = Subject { kind: card_kind, card: question.card, groups: &seen.groups };
         let explanation = snapshot.access.explain(subject, question.door, method, at);
-        let of_card = match seen.state {
-            CardState::Active if seen.valid_until.is_some_and(|until| until < at) => Some(Reason::CardExpired),
-            CardState::Active => None,
-            CardState::Lost => Some(Reason::CardLost),
-            CardState::Frozen => Some(Reason::CardFrozen),
-            CardState::Replaced | CardState::Returned => Some(Reason::Revoked),
-        };
+        let of_card = Some(seen.standing(at)).filter(|reason| *reason != Reason::Ok);
         Ok(Explained {
             reason: of_card.unwrap_or(explanation.decision.reason),
             by: of_card.is_none().then_some(explanation.decision.by),

@@ -28,11 +28,12 @@ impl<T: Serialize> Responder for Tagged<T> {
         // weak: the same content may travel compressed or not
         let tag = format!("W/\"{}\"", Bytes::encode(&sha256(&body)[..15]));
         let headers = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
-        let mut response = if is_known(request, &tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        let known = is_known(request, &tag);
+        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         for header in headers {
             response.insert_header(header);
         }
-        if is_known(request, &tag) { response.finish() } else { response.content_type("application/json").body(body) }
+        if known { response.finish() } else { response.content_type("application/json").body(body) }
     }
 }
 

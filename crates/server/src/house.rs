@@ -186,7 +186,8 @@ impl House {
             ],
             cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
         });
-        if !settings.cache.url.expose_secret().is_empty() {
+        let shares_cache = !settings.cache.url.expose_secret().is_empty();
+        if shares_cache {
             sites.share(marks.clone());
         }
         sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
@@ -197,7 +198,7 @@ impl House {
             db,
             vault,
             marks,
-            shares_cache: !settings.cache.url.expose_secret().is_empty(),
+            shares_cache,
             clock,
             sms,
             mail,

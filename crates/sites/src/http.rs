@@ -25,21 +25,6 @@ pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
     }
 }
 
-/// Why a site stands where it does in the list.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SiteGroup)]
-pub enum GroupView {
-    /// One has a card or a post there.
-    Mine,
-    /// One was there.
-    Recent,
-    /// It is near.
-    Near,
-    /// Any other.
-    All,
-}
-
 /// A site in the list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -57,24 +42,18 @@ pub struct ListedView {
     /// How far away, metres, where a position was given.
     distance_m: Option<u32>,
     /// Why it stands here in the list.
-    group: GroupView,
+    group: Group,
 }
 
 impl From<Hit> for ListedView {
     fn from(hit: Hit) -> Self {
-        let group = match hit.group {
-            Group::Mine => GroupView::Mine,
-            Group::Recent => GroupView::Recent,
-            Group::Near => GroupView::Near,
-            Group::All => GroupView::All,
-        };
         Self {
             id: hit.site.id,
             name: hit.site.name.clone(),
             address: hit.site.address.clone(),
             position: hit.site.position,
             distance_m: hit.distance_m,
-            group,
+            group: hit.group,
         }
     }
 }

@@ -230,9 +230,7 @@ impl MigrationTrait for M0004 {
         }
         add(manager, "doors", [string_len_null("controller_no", 32), string_len_null("door_no", 32)]).await?;
         issued_cards(manager).await?;
-        if !manager.has_column("card_bindings", "proved_phone").await? {
-            add(manager, "card_bindings", [var_binary_null("proved_phone", 16)]).await?;
-        }
+        add(manager, "card_bindings", [var_binary_null("proved_phone", 16)]).await?;
         // what was bound until now was bound with the phone on file, which could not change
         let on_file = Query::select()
             .column("phone_index")

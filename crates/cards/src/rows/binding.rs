@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use kernel::{AccountId, BindingId, CardId, ChallengeId, Result, SiteId, Timestamp, km1::Handle};
 use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, SelectTwo,
@@ -176,33 +178,19 @@ pub(crate) async fn found(db: &impl ConnectionTrait, of: &Binding, card: CardId,
     Ok(done.rows_affected == 1)
 }
 
-/// Gives a hold that still stands where it was seen another card in place of the one it was on.
-pub(crate) async fn follow(
+/// Moves a binding on, with what else changes, if it still stands where it was seen.
+async fn step(
     db: &impl ConnectionTrait,
-    held: &Binding,
-    to: &card::Model,
-    state: BindingState,
+    from: &Binding,
+    to: BindingState,
+    also: impl IntoIterator<Item = (Column, Expr)>,
     now: Timestamp,
 ) -> Result<bool> {
-    let done = Entity::update_many()
-        .col_expr(Column::CardId, Expr::value(to.id))
-        .col_expr(Column::HeldCard, Expr::value((!to.shared).then_some(to.id)))
-        .col_expr(Column::Number, Expr::value(to.printed()))
-        .col_expr(Column::Kind, Expr::value(to.kind))
-        .col_expr(Column::State, Expr::value(state as i16))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
-        .filter(Column::SiteId.eq(held.site.uuid()))
-        .filter(Column::Id.eq(held.id.uuid()))
-        .filter(Column::State.eq(held.state as i16))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected == 1)
-}
-
-/// Holds a binding back or lets it go on, if it still stands where it was seen: what it holds stays what it was.
-pub(crate) async fn pause(db: &impl ConnectionTrait, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
-    let done = Entity::update_many()
+    let mut update = Entity::update_many();
+    for (column, value) in also {
+        update = update.col_expr(column, value);
+    }
+    let done = update
         .col_expr(Column::State, Expr::value(to as i16))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
@@ -212,6 +200,28 @@ pub(crate) async fn pause(db: &impl ConnectionTrait, from: &Binding, to: Binding
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Gives a hold that still stands where it was seen another card in place of the one it was on.
+pub(crate) async fn follow(
+    db: &impl ConnectionTrait,
+    held: &Binding,
+    to: &card::Model,
+    state: BindingState,
+    now: Timestamp,
+) -> Result<bool> {
+    let card = [
+        (Column::CardId, Expr::value(to.id)),
+        (Column::HeldCard, Expr::value((!to.shared).then_some(to.id))),
+        (Column::Number, Expr::value(to.printed())),
+        (Column::Kind, Expr::value(to.kind)),
+    ];
+    step(db, held, state, card, now).await
+}
+
+/// Holds a binding back or lets it go on, if it still stands where it was seen: what it holds stays what it was.
+pub(crate) async fn pause(db: &impl ConnectionTrait, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
+    step(db, from, to, [], now).await
 }
 
 /// Moves a binding on, if it still stands where it was seen. `alone` is the card that it holds, and nobody beside it.
@@ -222,38 +232,26 @@ pub(crate) async fn advance(
     alone: Option<CardId>,
     now: Timestamp,
 ) -> Result<bool> {
-    let held = alone.map(CardId::uuid);
-    let done = Entity::update_many()
-        .col_expr(Column::State, Expr::value(to as i16))
-        .col_expr(Column::HeldCard, Expr::value(held))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
-        .filter(Column::SiteId.eq(from.site.uuid()))
-        .filter(Column::Id.eq(from.id.uuid()))
-        .filter(Column::State.eq(from.state as i16))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected == 1)
+    step(db, from, to, [(Column::HeldCard, Expr::value(alone.map(CardId::uuid)))], now).await
 }
 
-async fn holdings(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(AccountId, SiteId, Holding)>> {
-    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(db).await?;
-    let sites: Vec<Uuid> = rows.iter().map(|row| row.site_id).collect();
+async fn holdings(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> Result<Vec<Holding>> {
+    let query = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(which);
+    let rows = query.order_by_asc(Column::Id).all(db).await?;
     let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.card_id).collect();
-    let mut cards = std::collections::HashMap::new();
+    let mut cards = HashMap::new();
     for chunk in ids.chunks(500) {
         let found = card::Entity::find()
-            .filter(card::Column::SiteId.is_in(sites.iter().copied().collect::<std::collections::BTreeSet<_>>()))
+            .filter(card::Column::SiteId.eq(site.uuid()))
             .filter(card::Column::Id.is_in(chunk.iter().copied()))
             .all(db)
             .await?;
-        cards.extend(found.into_iter().map(|row| ((row.site_id, row.id), row)));
+        cards.extend(found.into_iter().map(|row| (row.id, row)));
     }
     rows.into_iter()
         .filter_map(|row| {
-            let card = cards.get(&(row.site_id, row.card_id?))?;
-            let (account, site) = (AccountId::from_uuid(row.account_id), SiteId::from_uuid(row.site_id));
-            Some(to_binding(row).and_then(|row| Ok((account, site, holding(&row, card)?))))
+            let card = cards.get(&row.card_id?)?;
+            Some(to_binding(row).and_then(|row| holding(&row, card)))
         })
         .collect()
 }
@@ -278,17 +276,13 @@ pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Time
         .is_in([BindingState::Unbound, BindingState::Superseded, BindingState::Revoked].map(|state| state as i16))
         .and(Column::UpdatedAt.gte(since.millis()));
     let living = Column::State.is_in(HOLDING);
-    let which = Condition::all().add(Column::SiteId.eq(site.uuid())).add(Condition::any().add(living).add(ended));
-    Ok(holdings(db, which).await?.into_iter().map(|(_, _, holding)| holding).collect())
+    holdings(db, site, Condition::any().add(living).add(ended)).await
 }
 
 /// An account's credentials at a site.
 pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Holding>> {
-    let which = Condition::all()
-        .add(Column::AccountId.eq(of.uuid()))
-        .add(Column::SiteId.eq(site.uuid()))
-        .add(Column::State.is_in(HOLDING));
-    Ok(holdings(db, which).await?.into_iter().map(|(_, _, holding)| holding).collect())
+    let which = Condition::all().add(Column::AccountId.eq(of.uuid())).add(Column::State.is_in(HOLDING));
+    holdings(db, site, which).await
 }
 
 /// The sites at which a handle is known.

@@ -36,6 +36,8 @@ pub(crate) use order::sort_key;
 pub use place::Place;
 pub use position::Position;
 use position::{Point, Span, span_of};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A site as the list shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +75,9 @@ pub struct Wish<'a> {
 }
 
 /// Why a site stands where it stands. Groups follow one another in this order, and a site is in the first it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SiteGroup)]
 pub enum Group {
     /// One's own, by pinyin.
     Mine,
