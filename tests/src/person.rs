@@ -169,6 +169,12 @@ impl Person {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    /// POST under this Idempotency-Key.
+    pub async fn post_as(&self, key: &str, path: &str, body: &Value) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body);
+        Answer::of(request.header("idempotency-key", key).send().await.unwrap()).await
+    }
+
     /// POST that may fail to be answered.
     pub async fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body);

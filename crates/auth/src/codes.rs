@@ -199,7 +199,10 @@ impl Codes {
         };
         let code = Bytes(realm.seal(code_place, code.as_bytes()));
         let by_account = matches!(asked.to, Destination::Account(_));
-        Ok(NewChallenge { row, letter: CodeIssued { challenge: id, to: Bytes(to), by_account, code } })
+        Ok(NewChallenge {
+            row,
+            letter: CodeIssued { challenge: id, to: Bytes(to), by_account, held_back: false, code },
+        })
     }
 
     /// Prepares the entering of a code; what it returns is used inside a write.
@@ -212,7 +215,7 @@ impl Codes {
     }
 
     /// Takes destination and code out of a letter, leaving an audit entry. A letter to an account is looked up now: to one
-    /// that is not there, or may not log in, nothing goes.
+    /// that is not there, or may not log in, nothing goes; nor when it is held back.
     ///
     /// # Errors
     /// When they do not open.
@@ -220,8 +223,11 @@ impl Codes {
         let (to_place, code_place) = places(letter.challenge);
         let named = realm.open_secret(to_place, &letter.to.0)?;
         let Some(named) = std::str::from_utf8(&named).ok().and_then(Identifier::parse) else {
-            return Ok(Outgoing::Nowhere);
+            return Err(kernel::INTERNAL.into());
         };
+        if letter.held_back {
+            return Ok(Outgoing::Nowhere);
+        }
         let (place, sealed) = if letter.by_account {
             let found = rows::account::find(tx, named.sought(realm)).await?.filter(|account| account.state.lets_in());
             let Some(on_file) = found.and_then(|account| OnFile::of(&account, &named)) else {

@@ -2,11 +2,13 @@
 //! there is such a card, shows in no answer.
 
 use kernel::{
-    Fault, Result,
-    letter::CardWanted,
+    CardId, Fault, Result, Timestamp,
+    letter::{CardWanted, CodeIssued},
+    macros::uuid::Uuid,
     port::{FoundCard, WantedCard},
 };
 use sites::Site;
+use store::Tx;
 
 use crate::{
     Cards,
@@ -27,26 +29,30 @@ impl Cards {
         let waiting = self.db.read(find).await?.filter(|one| one.state == BindingState::Challenged);
         let Some(waiting) = waiting else { return Ok(()) };
         let site = self.sites.find(site).await?;
-        let Some(found) = self.system.find(&wanted(&site, &waiting)?).await? else { return Ok(()) };
-        let card = match found {
-            FoundCard::Ours(card) => Some(card),
-            FoundCard::Theirs(record) => self.register.copy(&site, &record).await?,
+        let card = match self.system.find(&wanted(&site, &waiting)?).await? {
+            Some(FoundCard::Ours(card)) => Some(card),
+            Some(FoundCard::Theirs(record)) => self.register.copy(&site, &record).await?,
+            None => None,
         };
-        let (Some(card), now) = (card, self.clock.now()) else { return Ok(()) };
+        let now = self.clock.now();
         self.db
             .write(move |tx| {
                 let (waiting, code) = (waiting.clone(), code.clone());
-                Box::pin(async move {
-                    let row = rows::card::find(tx, waiting.site, card).await?;
-                    let on_file = row.is_some_and(|row| turns::proved(&waiting, &row));
-                    if on_file && rows::binding::found(tx, &waiting, card, now).await? {
-                        auth::post_code(tx, &code, now, waiting.expires_at).await?;
-                    }
-                    Ok(())
-                })
+                Box::pin(async move { let_go(tx, &waiting, card, code, now).await })
             })
             .await
     }
+}
+
+/// Lets the code go out, or nowhere: whoever waits for the database's one writer meanwhile waits as long either way.
+async fn let_go(tx: &Tx, waiting: &Binding, card: Option<CardId>, code: CodeIssued, now: Timestamp) -> Result<()> {
+    let row = rows::card::find(tx, waiting.site, card.unwrap_or(CardId::from_uuid(Uuid::nil()))).await?;
+    let card = card.filter(|_| row.is_some_and(|row| turns::proved(waiting, &row)));
+    if rows::binding::looked_up(tx, waiting, card, now).await? {
+        let code = CodeIssued { held_back: card.is_none(), ..code };
+        auth::post_code(tx, &code, now, waiting.expires_at).await?;
+    }
+    Ok(())
 }
 
 fn wanted(site: &Site, waiting: &Binding) -> Result<WantedCard> {

@@ -1,5 +1,6 @@
 //! The decision engine: nothing else may open a door. It fails closed and always says why.
 
+use cards::Holding;
 use kernel::{BindingId, Reason, Timestamp, km1};
 use sites::{Door, Methods};
 
@@ -23,6 +24,14 @@ impl Decided {
     }
 }
 
+/// Credential → policy: the end of every decision, in whatever way somebody asked.
+pub(crate) fn judge(site: &Snapshot, door: &Door, method: Methods, holding: &Holding, now: Timestamp) -> Reason {
+    match holding.standing(now) {
+        Reason::Ok => site.access.decide(holding.subject(), door.id, method, now).reason,
+        standing => standing,
+    }
+}
+
 /// Form → epoch → tag → time → window and zone → credential → policy. What comes first, decides.
 pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, now: Timestamp) -> Decided {
     let token = match km1::Token::read(code) {
@@ -38,10 +47,7 @@ pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, 
     }
     // the tag proves that we gave this credential out: what is not known any more was let go
     let Some(holding) = site.holdings.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
-    let reason = match holding.standing(now) {
-        Reason::Ok => site.access.decide(holding.subject(), door.id, method, now).reason,
-        standing => standing,
-    };
+    let reason = judge(site, door, method, holding, now);
     let tag = (reason == Reason::Ok).then_some(token.tag);
     Decided { reason, binding: Some(holding.binding), tag, stranger: None }
 }

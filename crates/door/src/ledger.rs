@@ -18,7 +18,7 @@ const QUEUE: usize = 4096;
 
 /// States of an order to open. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CommandState {
+pub enum CommandState {
     /// Written, and not yet sent.
     Requested = 1,
     /// Sent.
@@ -31,6 +31,30 @@ pub(crate) enum CommandState {
     Offline = 5,
     /// No answer in time.
     Expired = 6,
+}
+
+impl CommandState {
+    /// The state behind a stored number.
+    pub(crate) const fn from_number(number: i16) -> Option<Self> {
+        Some(match number {
+            1 => Self::Requested,
+            2 => Self::Sent,
+            3 => Self::Acked,
+            4 => Self::Refused,
+            5 => Self::Offline,
+            6 => Self::Expired,
+            _ => return None,
+        })
+    }
+
+    /// What whoever asked is told.
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::Requested | Self::Sent | Self::Acked => Reason::Ok,
+            Self::Refused | Self::Expired => Reason::DoorNotOpened,
+            Self::Offline => Reason::DoorOffline,
+        }
+    }
 }
 
 /// The event's flag: the shared cache was away.
@@ -47,18 +71,20 @@ pub(crate) struct Entry {
     pub(crate) boot: BootId,
     pub(crate) seq: i64,
     pub(crate) at: Timestamp,
-    /// The scan, as this device names it.
+    /// The scan, as this device names it, or the wish of a phone.
     pub(crate) scan: Uuid,
     pub(crate) door: DoorId,
     pub(crate) binding: Option<BindingId>,
     pub(crate) method: i16,
     pub(crate) reason: Reason,
     pub(crate) flags: i16,
-    /// The code to use up; only where the reason is `Ok`.
+    /// The code to use up, or the wish; only where the reason is `Ok`.
     pub(crate) tag: Option<Tag>,
     pub(crate) command: CommandId,
     /// How the order begins: sent with the answer, or still to be sent to a controller.
     pub(crate) order: CommandState,
+    /// What spoke for the phone being at the door, as JSON.
+    pub(crate) evidence: Option<String>,
     pub(crate) pulse_ms: u32,
     pub(crate) not_after: Timestamp,
     pub(crate) received_at: Timestamp,

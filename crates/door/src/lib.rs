@@ -2,7 +2,7 @@
 //!
 //! `decision` holds the rules and is pure; `snapshot` keeps in memory what they need; `ledger` writes what was decided,
 //! many at a time, and lets a code win once; `devices` proves who asks; `managing` is for those who run a site, `statuses`
-//! keeps how doors stand; `rows` the tables; `http` their face.
+//! keeps how doors stand; `unlocking` is for phones that open without a reader; `rows` the tables; `http` their face.
 
 mod decision;
 mod devices;
@@ -14,7 +14,10 @@ mod service;
 mod signed;
 mod snapshot;
 mod statuses;
+mod unlocking;
 
 pub use devices::{Claimed, Devices, NewDevice, Offer};
+pub use ledger::CommandState;
 pub use managing::{Explained, KnownDoor, Question};
 pub use service::{Doors, OpenDoor, Parts, Scan, ScanKind, Scanned, Use, UseKey};
+pub use unlocking::{DoorChoice, Evidence, Fix, Heard, Order, Unlocking, Wish};

@@ -11,6 +11,7 @@ use store::{Tx, few_shapes, insert_new, keep_existing};
 use crate::{
     ledger::{CommandState, Entry},
     service::{Use, UseKey},
+    unlocking::Order,
 };
 
 mod device {
@@ -139,6 +140,8 @@ mod command {
         pub state: i16,
         pub created_at: i64,
         pub updated_at: i64,
+        pub binding_id: Option<Uuid>,
+        pub evidence: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -405,6 +408,8 @@ pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> 
             state: Set(entry.order as i16),
             created_at: Set(entry.received_at.millis()),
             updated_at: Set(entry.received_at.millis()),
+            binding_id: Set(entry.binding.map(BindingId::uuid)),
+            evidence: Set(entry.evidence.clone()),
         });
         command::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
@@ -417,9 +422,9 @@ pub(crate) async fn settle_command(
     entry: &Entry,
     id: CommandId,
     state: CommandState,
-    reason: Reason,
     now: Timestamp,
 ) -> Result<()> {
+    let reason = state.reason();
     command::Entity::update_many()
         .col_expr(command::Column::State, Expr::value(state as i16))
         .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
@@ -450,6 +455,28 @@ pub(crate) async fn expire_commands(tx: &Tx, now: Timestamp) -> Result<u64> {
         .exec(tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// An order that one of these cards gave, if there is one.
+pub(crate) async fn order_of(
+    db: &impl ConnectionTrait,
+    cards: &[(SiteId, BindingId)],
+    id: CommandId,
+) -> Result<Option<Order>> {
+    let row = command::Entity::find()
+        .filter(command::Column::SiteId.is_in(cards.iter().map(|(site, _)| site.uuid())))
+        .filter(command::Column::Id.eq(id.uuid()))
+        .filter(command::Column::BindingId.is_in(cards.iter().map(|(_, card)| card.uuid())))
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Order {
+        id,
+        site: SiteId::from_uuid(row.site_id),
+        door: DoorId::from_uuid(row.door_id),
+        state: CommandState::from_number(row.state).ok_or(kernel::INTERNAL)?,
+        not_after: Timestamp::from_millis(row.not_after),
+    }))
 }
 
 /// The uses of a card, newest first.

@@ -30,9 +30,9 @@ const REMEMBERED: Duration = Duration::from_secs(45);
 /// And so long in its row.
 const KEPT: Duration = Duration::from_secs(180);
 /// An order is good for so long.
-const ORDER: Duration = Duration::from_secs(5);
+pub(crate) const ORDER: Duration = Duration::from_secs(5);
 /// A controller must answer within this.
-const ANSWER: Duration = Duration::from_millis(1500);
+pub(crate) const ANSWER: Duration = Duration::from_millis(1500);
 /// A device whose clock is off by more, milliseconds, has its events flagged.
 const CLOCK_TOLERANCE: i64 = 10_000;
 /// Codes in a minute that one reader may show us which are none.
@@ -46,12 +46,12 @@ const TOO_MANY_BAD_CODES: Code = Code::new(Kind::Throttled, "too-many-bad-codes"
 /// Doors, and who may open them.
 #[derive(Clone)]
 pub struct Doors {
-    db: Db,
+    pub(crate) db: Db,
     pub(crate) sites: Sites,
     pub(crate) cards: Cards,
-    marks: Arc<Marks>,
+    pub(crate) marks: Arc<Marks>,
     pub(crate) snapshots: Snapshots,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     unlocks: Arc<dyn Unlocks>,
     pub(crate) statuses: Statuses,
     pub(crate) devices: Devices,
@@ -223,6 +223,7 @@ impl Doors {
             tag: decided.tag.filter(|_| decided.reason == Reason::Ok),
             command: CommandId::new(now),
             order: if driven { CommandState::Requested } else { CommandState::Sent },
+            evidence: None,
             pulse_ms: door.pulse_ms,
             not_after: now.after(ORDER),
             received_at: now,
@@ -232,7 +233,7 @@ impl Doors {
         let written = self.ledger.write(entry).await?;
         let reason = match (order, written) {
             (Some(entry), Written { reason: Reason::Ok, command: Some(id), fresh: true }) => {
-                self.carry_out(entry, id, door).await?
+                self.carry_out(entry, id, door, ANSWER).await.reason()
             }
             _ => written.reason,
         };
@@ -270,8 +271,9 @@ impl Doors {
         Ok(false)
     }
 
-    /// Sends an order once, and writes down what the controller said.
-    async fn carry_out(&self, entry: Entry, id: CommandId, door: &Door) -> Result<Reason> {
+    /// Sends an order once, and writes down what the controller said. It has until then to answer, and is not asked at all
+    /// once the order has outlived its meaning.
+    pub(crate) async fn carry_out(&self, entry: Entry, id: CommandId, door: &Door, patience: Duration) -> CommandState {
         let order = Unlock {
             command: id,
             door: door.id,
@@ -279,30 +281,35 @@ impl Doors {
             not_after: entry.not_after,
             address: door.address.clone(),
         };
+        let left = u64::try_from(entry.not_after.since(self.clock.now())).unwrap_or_default();
         let receipt = match door {
             // nothing says how the installed system names it
             Door { driver: Driver::Installed, address: None, .. } => Receipt::Refused,
-            _ => tokio::time::timeout(ANSWER, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent),
+            _ if left == 0 => Receipt::Silent,
+            _ => {
+                let patience = patience.min(Duration::from_millis(left));
+                tokio::time::timeout(patience, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent)
+            }
         };
-        let (state, reason) = match receipt {
-            Receipt::Opened => (CommandState::Acked, Reason::Ok),
-            Receipt::Refused => (CommandState::Refused, Reason::DoorNotOpened),
-            Receipt::Silent => (CommandState::Expired, Reason::DoorNotOpened),
-            Receipt::Offline => (CommandState::Offline, Reason::DoorOffline),
+        let state = match receipt {
+            Receipt::Opened => CommandState::Acked,
+            Receipt::Refused => CommandState::Refused,
+            Receipt::Silent => CommandState::Expired,
+            Receipt::Offline => CommandState::Offline,
         };
         let now = self.clock.now();
         let settled = self
             .db
             .write(move |tx| {
                 let entry = entry.clone();
-                Box::pin(async move { rows::settle_command(tx, &entry, id, state, reason, now).await })
+                Box::pin(async move { rows::settle_command(tx, &entry, id, state, now).await })
             })
             .await;
         if let Err(fault) = settled {
             // the door has moved or not: its answer goes out, and the order keeps the state it was sent in
             tracing::error!(%fault, command = %id, "the controller's answer could not be written");
         }
-        Ok(reason)
+        state
     }
 
     /// So many uses of one of the caller's cards before that one, newest first.

@@ -61,6 +61,18 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The API viewer runs its own scripts and styles and loads nothing from elsewhere.
 const VIEWER_POLICY: &str =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+/// The mini-program in a browser: its own files and our API, and itself in a frame.
+const APP_POLICY: &str =
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+
+/// What a page from this path may do.
+fn policy(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("docs") => VIEWER_POLICY,
+        Some("app") => APP_POLICY,
+        _ => API_POLICY,
+    }
+}
 
 fn always(headers: &mut HeaderMap, policy: &'static str) {
     let mut set = |name: HeaderName, value: &'static str| {
@@ -70,7 +82,7 @@ fn always(headers: &mut HeaderMap, policy: &'static str) {
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::X_FRAME_OPTIONS, if policy == APP_POLICY { "SAMEORIGIN" } else { "DENY" });
     set(header::CONTENT_SECURITY_POLICY, policy);
     set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     set(header::CACHE_CONTROL, "no-store");
@@ -122,7 +134,7 @@ where
                     }
                 }
             };
-            let policy = if response.request().path().starts_with("/docs") { VIEWER_POLICY } else { API_POLICY };
+            let policy = policy(response.request().path());
             response.headers_mut().insert(REQUEST_ID, shown);
             always(response.headers_mut(), policy);
             if draining {

@@ -9,21 +9,25 @@ use actix_web::{
 };
 use kernel::{Fault, Kind};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::{IntoResponses, ToSchema};
 
 /// A fault on its way out (RFC 9457).
 #[derive(Debug)]
-pub struct Problem(Fault);
+pub struct Problem {
+    fault: Fault,
+    more: Map<String, Value>,
+}
 
 impl<E: Into<Fault>> From<E> for Problem {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self { fault: error.into(), more: Map::new() }
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(&self.0, f)
+        std::fmt::Display::fmt(&self.fault, f)
     }
 }
 
@@ -56,6 +60,10 @@ pub struct ProblemView<'a> {
     errors: Vec<FieldView<'a>>,
     /// Tells the people who run the house which request it was.
     request_id: String,
+    /// What else its kind of problem has to say.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: &'a Map<String, Value>,
 }
 
 /// One field that breaks a rule.
@@ -84,13 +92,21 @@ pub enum Problems {
 impl Problem {
     /// The fault.
     pub fn fault(&self) -> &Fault {
-        &self.0
+        &self.fault
+    }
+
+    /// The same, with members of its own (RFC 9457 §3.2): those of an object.
+    pub fn with(mut self, members: impl Serialize) -> Self {
+        if let Ok(Value::Object(members)) = serde_json::to_value(members) {
+            self.more.extend(members);
+        }
+        self
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        match self.0.code().kind {
+        match self.fault.code().kind {
             Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -106,7 +122,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let (status, fault) = (self.status_code(), &self.0);
+        let (status, fault) = (self.status_code(), &self.fault);
         let request_id = crate::request_id();
         if status.is_server_error() {
             tracing::error!(request_id, code = fault.code().name, cause = %fault, "request failed");
@@ -125,6 +141,7 @@ impl ResponseError for Problem {
                 .map(|one| FieldView { field: &one.field, code: &one.code, message: &one.message })
                 .collect(),
             request_id,
+            more: &self.more,
         };
         let mut response = HttpResponse::build(status).json(body);
         let headers = response.headers_mut();

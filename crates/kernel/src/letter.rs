@@ -122,11 +122,14 @@ letters! {
     CodeIssued "code.issued" {
         /// Its challenge; also what the vendor is given to recognise a repeat by.
         challenge: ChallengeId,
-        /// The phone, e-mail address or 车安通 ID, sealed; or what stands for nobody.
+        /// The phone, e-mail address or 车安通 ID, sealed.
         to: Bytes,
         /// Whether it goes out only to an account that goes by `to`, and to what is on file there. Whoever asked for the
         /// code did not wait to learn whether there is one.
         by_account: bool,
+        /// Whether it goes nowhere after all, and is carried only so that the house is as busy as if it did.
+        #[serde(default)]
+        held_back: bool,
         /// The code, sealed.
         code: Bytes,
     }

@@ -215,6 +215,11 @@ fn greet(settings: &Settings, running: &crate::Running) {
     }
     let url = format!("http://{}", running.address);
     println!("\n开门 Kaimen   {url}");
+    if crate::browser::is_built(&settings.server.app_dir) {
+        println!("  小程序 in a browser   {url}/app/");
+    } else {
+        println!("  小程序 in a browser   not built: needs Node 20, then make run");
+    }
     println!("  接口文档 API viewer   {url}/docs/");
     println!("  健康检查 readiness    {url}/readyz");
     println!("  数据目录 data         {}", settings.server.data_dir.display());

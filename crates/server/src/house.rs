@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{
     App,
@@ -84,6 +84,7 @@ pub struct House {
     proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
     pub(crate) metrics_public: bool,
+    app_dir: PathBuf,
     pub(crate) reconcile_every: Duration,
 }
 
@@ -218,6 +219,7 @@ impl House {
             proxies: Data::new(TrustedProxies(proxies)),
             draining: Data::new(Draining::default()),
             metrics_public: settings.metrics_public(),
+            app_dir: settings.server.app_dir.clone(),
             reconcile_every: MINUTE * u32::try_from(settings.carsafe.reconcile_minutes.max(1)).unwrap_or(u32::MAX),
         })
     }
@@ -245,6 +247,7 @@ impl House {
             .configure(edge::frame)
             .configure(health::routes(self.clone()))
             .configure(crate::callbacks::routes)
+            .configure(crate::browser::routes(&self.app_dir))
             .into_utoipa_app()
             .openapi(edge::openapi())
             .service(

@@ -1,5 +1,6 @@
 //! Composition: the one place where everything meets.
 
+mod browser;
 mod callbacks;
 mod cli;
 mod courier;

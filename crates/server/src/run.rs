@@ -62,7 +62,9 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         simulators.fill_installed(&settings.demo);
     }
     #[cfg(feature = "simulator")]
-    let mounted = simulators.map(|simulators| crate::simulators::Mounted::new(simulators, &house, &settings.demo));
+    let mounted = simulators
+        .map(|simulators| crate::simulators::Mounted::new(simulators, &house, &settings.demo, address))
+        .transpose()?;
     let mut server = HttpServer::new(move || {
         let app = served.clone().app().0;
         #[cfg(feature = "simulator")]

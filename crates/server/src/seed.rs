@@ -13,7 +13,7 @@ use kernel::{
     sha256,
 };
 use serde::Serialize;
-use sites::{Door, Driver, Methods, NewDoor, Position, Site};
+use sites::{Beacon, Door, Driver, Methods, NewDoor, Position, Site};
 
 use crate::{
     House,
@@ -51,6 +51,8 @@ const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "
 const GIVEN: [&str; 8] = ["小明", "思远", "雅婷", "建国", "丽华", "子涵", "志强", "雨桐"];
 const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
 const PULSE_MS: u32 = 3000;
+/// From one door of a site to the next, degrees of latitude: some 220 metres.
+const APART: f64 = 0.002;
 /// Further sites that are added in one transaction.
 const AT_ONCE: usize = 500;
 const KINDS: [CardKind; 3] = [CardKind::Member, CardKind::StoredValue, CardKind::Access];
@@ -111,7 +113,8 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
             DemoDriver::Sim if site.branch.is_some() && number == INSTALLED_DOOR => Driver::Installed,
             DemoDriver::Sim => Driver::Sim,
         };
-        let doors: Vec<_> = (1..).zip(DOORS).map(|(number, of)| door(&site, number, of, driver(number))).collect();
+        let doors: Vec<_> =
+            (1..).zip(DOORS).map(|(number, of)| door(&site, place as u16, number, of, driver(number))).collect();
         let (sites, now, new) = (house.sites.clone(), house.clock.now(), site.clone());
         house
             .db
@@ -166,7 +169,7 @@ fn site(place: usize, name: &str, address: Option<&str>) -> Site {
     }
 }
 
-fn door(site: &Site, number: u8, (name, zone): (&str, u8), driver: Driver) -> NewDoor {
+fn door(site: &Site, major: u16, number: u8, (name, zone): (&str, u8), driver: Driver) -> NewDoor {
     let address = |branch| DoorAddress { branch, controller: CONTROLLER.to_owned(), door: number.to_string() };
     NewDoor {
         site: site.id,
@@ -178,6 +181,8 @@ fn door(site: &Site, number: u8, (name, zone): (&str, u8), driver: Driver) -> Ne
             pulse_ms: PULSE_MS,
             methods: Methods::all(),
             address: site.branch.clone().map(address),
+            position: site.position.and_then(|at| Position::new(at.lng(), at.lat() + APART * f64::from(number - 1))),
+            beacon: Some(Beacon { major, minor: number.into() }),
         },
     }
 }

@@ -46,6 +46,8 @@ pub struct Server {
     pub listen: String,
     /// Folder for what is kept.
     pub data_dir: PathBuf,
+    /// Folder of the mini-program built for browsers; it is served at `/app` where it is there.
+    pub app_dir: PathBuf,
     /// How the outside reaches us.
     pub public_url: String,
     /// Addresses of our proxies, comma separated.

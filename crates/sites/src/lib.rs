@@ -19,4 +19,4 @@ pub use access::{
 };
 pub use directory::{Directory, Group, Hit, Listed, Place, Position, Wish};
 pub use service::{Search, Sites};
-pub use site::{CacheLoss, Door, Driver, Methods, NewDoor, Plan, SITE_NOT_FOUND, Site};
+pub use site::{Beacon, CacheLoss, Door, Driver, Methods, NewDoor, Plan, SITE_NOT_FOUND, Site};

@@ -11,7 +11,7 @@ use store::keep_existing;
 
 use crate::{
     AccessDocument, Listed, Position,
-    site::{CacheLoss, Door, Driver, Methods, Site},
+    site::{Beacon, CacheLoss, Door, Driver, Methods, Site},
 };
 
 mod site {
@@ -93,6 +93,10 @@ mod door {
         pub methods: i32,
         pub controller_no: Option<String>,
         pub door_no: Option<String>,
+        pub lng: Option<f64>,
+        pub lat: Option<f64>,
+        pub beacon_major: Option<i32>,
+        pub beacon_minor: Option<i32>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -169,7 +173,14 @@ fn to_door(row: door::Model, branch: Option<&str>) -> Result<Door> {
             controller,
             door,
         }),
+        position: row.lng.zip(row.lat).and_then(|(lng, lat)| Position::new(lng, lat)),
+        beacon: row.beacon_major.zip(row.beacon_minor).map(beacon).transpose()?,
     })
+}
+
+fn beacon((major, minor): (i32, i32)) -> Result<Beacon> {
+    let number = |number| u16::try_from(number).map_err(|_| INCONSISTENT);
+    Ok(Beacon { major: number(major)?, minor: number(minor)? })
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>> {
@@ -309,6 +320,10 @@ pub(crate) async fn insert_door(db: &impl ConnectionTrait, site: SiteId, door: &
         methods: Set(door.methods.0),
         controller_no: Set(door.address.as_ref().map(|address| address.controller.clone())),
         door_no: Set(door.address.as_ref().map(|address| address.door.clone())),
+        lng: Set(door.position.map(Position::lng)),
+        lat: Set(door.position.map(Position::lat)),
+        beacon_major: Set(door.beacon.map(|beacon| beacon.major.into())),
+        beacon_minor: Set(door.beacon.map(|beacon| beacon.minor.into())),
     })
     .exec_without_returning(db)
     .await?;

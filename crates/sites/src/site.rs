@@ -145,8 +145,17 @@ impl<'de> Deserialize<'de> for Methods {
     }
 }
 
+/// An iBeacon at a door, by its numbers. Whoever was near once can send the same: it tells doors apart, and proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Beacon {
+    /// Of the site, as a rule.
+    pub major: u16,
+    /// Of the door.
+    pub minor: u16,
+}
+
 /// A door (门).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Door {
     /// Its id.
     pub id: DoorId,
@@ -162,6 +171,10 @@ pub struct Door {
     pub methods: Methods,
     /// How the installed system that drives it names it.
     pub address: Option<DoorAddress>,
+    /// Where it is; where its site is, when not said.
+    pub position: Option<Position>,
+    /// The beacon at it.
+    pub beacon: Option<Beacon>,
 }
 
 /// All of a site that its doors must know.

@@ -304,6 +304,13 @@ impl Marks {
         }
     }
 
+    /// Lets `key` go, if it still holds `value`.
+    pub async fn release(&self, key: &str, value: &str) {
+        if self.shared.release(key, value).await.is_err() {
+            let _ = self.own.release(key, value).await;
+        }
+    }
+
     /// Takes back `times` of the counts under `key`, down to none.
     pub async fn uncount(&self, key: &str, times: u64) {
         if self.shared.uncount(key, times).await.is_err() {

@@ -26,7 +26,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004)]
+        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004), Box::new(M0005)]
     }
 }
 
@@ -245,6 +245,30 @@ impl MigrationTrait for M0004 {
         let card = "card_bindings_card";
         add_index(manager, card, "card_bindings", &mut index(card, "card_bindings", ["site_id", "card_id"])).await?;
         jobs(manager).await
+    }
+}
+
+struct M0005;
+
+impl MigrationName for M0005 {
+    fn name(&self) -> &str {
+        "m0005_unlocks"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0005 {
+    /// As [`M0003`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let of_doors =
+            [double_null("lng"), double_null("lat"), integer_null("beacon_major"), integer_null("beacon_minor")];
+        add(manager, "doors", of_doors).await?;
+        let of_orders = [uuid_null("binding_id"), text_null("evidence")];
+        add(manager, "unlock_commands", of_orders).await
     }
 }
 

@@ -20,6 +20,7 @@ mod races;
 mod refusals;
 mod secrets;
 mod sites;
+mod unlocks;
 
 /// The server as a process of its own.
 const BINARY: &str = env!("CARGO_BIN_EXE_kaimen-process");

@@ -164,10 +164,15 @@ pub(crate) async fn holders_of(db: &impl ConnectionTrait, site: SiteId, cards: &
     rows.into_iter().map(to_binding).collect()
 }
 
-/// Notes which card a waiting binding is for. Whether it still waited, and for none.
-pub(crate) async fn found(db: &impl ConnectionTrait, of: &Binding, card: CardId, now: Timestamp) -> Result<bool> {
+/// Notes which card a waiting binding is for, if any. Whether it still waited, and for none.
+pub(crate) async fn looked_up(
+    db: &impl ConnectionTrait,
+    of: &Binding,
+    card: Option<CardId>,
+    now: Timestamp,
+) -> Result<bool> {
     let done = Entity::update_many()
-        .col_expr(Column::CardId, Expr::value(card.uuid()))
+        .col_expr(Column::CardId, Expr::value(card.map(CardId::uuid)))
         .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
         .filter(Column::SiteId.eq(of.site.uuid()))
         .filter(Column::Id.eq(of.id.uuid()))

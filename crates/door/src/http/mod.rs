@@ -1,6 +1,7 @@
 //! The device API, cards in full and their uses, and the doors of a site for those who run it.
 
 mod admin;
+mod unlocks;
 
 pub(crate) use admin::SettingsView;
 
@@ -24,6 +25,7 @@ pub fn routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config.app_data(Data::new(doors)).service(card).service(uses);
         admin::routes(config);
+        unlocks::routes(config);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The simulators, mounted under `/_sim` for loopback peers: what the outside would be, and a hand to move it.
 
 mod carsafe;
+mod gates;
 
 use std::{
     collections::BTreeMap,
@@ -128,11 +129,18 @@ pub(crate) struct Mounted {
     simulators: Arc<Simulators>,
     house: House,
     cards: Vec<seed::DemoCard>,
+    gates: gates::Gates,
 }
 
 impl Mounted {
-    pub(crate) fn new(simulators: Arc<Simulators>, house: &House, demo: &Demo) -> Data<Self> {
-        Data::new(Self { simulators, house: house.clone(), cards: seed::cards(demo) })
+    pub(crate) fn new(
+        simulators: Arc<Simulators>,
+        house: &House,
+        demo: &Demo,
+        address: SocketAddr,
+    ) -> Result<Data<Self>> {
+        let (gates, cards) = (gates::Gates::new(address)?, seed::cards(demo));
+        Ok(Data::new(Self { simulators, house: house.clone(), cards, gates }))
     }
 }
 
@@ -165,7 +173,10 @@ pub(crate) fn routes(mounted: Option<Data<Mounted>>) -> impl FnOnce(&mut web::Se
                 .route("/roles", web::post().to(appoint))
                 .route("/carsafe/control", web::post().to(control_carsafe))
                 .route("/carsafe/doors/{controller}/{door}", web::get().to(installed_door))
+                .route("/doors", web::get().to(gates::doors))
                 .route("/doors/{id}", web::get().to(door))
+                .route("/doors/{id}/scan", web::post().to(gates::show))
+                .route("/doors/{id}/arrivals", web::post().to(gates::let_through))
                 .route("/faults", web::post().to(inject)),
         );
     }
@@ -412,15 +423,7 @@ enum NewFault {
     Mail { fault: mail::simulator::Fault, times: u32 },
     Cards { slow_ms: Option<u64>, times: u32 },
     Carsafe { fault: CarsafeFault, times: u32 },
-    Door { door_id: DoorId, fault: DoorTrouble, times: u32 },
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum DoorTrouble {
-    Offline,
-    Silent,
-    Refuses,
+    Door { door_id: DoorId, fault: DoorFault, times: u32 },
 }
 
 async fn inject(mounted: Data<Mounted>, new: Json<NewFault>) -> HttpResponse {
@@ -440,14 +443,7 @@ async fn inject(mounted: Data<Mounted>, new: Json<NewFault>) -> HttpResponse {
             }
         }
         NewFault::Carsafe { fault, times } => simulators.carsafe.system.inject(fault, times),
-        NewFault::Door { door_id, fault, times } => {
-            let fault = match fault {
-                DoorTrouble::Offline => DoorFault::Offline,
-                DoorTrouble::Silent => DoorFault::Silent,
-                DoorTrouble::Refuses => DoorFault::Refuses,
-            };
-            simulators.doors.inject(door_id, fault, times);
-        }
+        NewFault::Door { door_id, fault, times } => simulators.doors.inject(door_id, fault, times),
     }
     HttpResponse::NoContent().finish()
 }

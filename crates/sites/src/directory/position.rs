@@ -48,6 +48,11 @@ impl Position {
         self.lat
     }
 
+    /// Metres from here to there.
+    pub fn metres_to(self, there: Self) -> f64 {
+        metres(span(self.on_ball(), there.on_ball()))
+    }
+
     /// The same on a ball of radius 1, where a straight line is the longer the longer the way on the ground.
     pub(super) fn on_ball(self) -> Point {
         let (lng, lat) = (self.lng.to_radians(), self.lat.to_radians());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// How many orders a door remembers, to tell a repeat from a new one.
 const REMEMBERED: usize = 256;
 
-/// What may go wrong at a door. In JSON: `"offline"`, `"silent"`, `"refuses"`.
+/// What may go wrong at a door. In JSON: `"offline"`, `"silent"`, `"refuses"`, `"stuck"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DoorFault {
@@ -19,6 +19,8 @@ pub enum DoorFault {
     Silent,
     /// It will not.
     Refuses,
+    /// The order is stuck on its way, until it is let through.
+    Stuck,
 }
 
 /// How a door is.
@@ -45,6 +47,7 @@ pub(super) struct Door {
     open_until: Option<Timestamp>,
     carried_out: VecDeque<CommandId>,
     faults: VecDeque<(DoorFault, u32)>,
+    stuck: Vec<Unlock>,
 }
 
 impl Door {
@@ -64,8 +67,9 @@ impl Door {
         }
     }
 
-    pub(super) fn unlock(&mut self, order: &Unlock, now: Timestamp) -> Receipt {
-        match self.next_fault() {
+    /// What it answers to an order; nothing to one that is stuck.
+    pub(super) fn unlock(&mut self, order: &Unlock, now: Timestamp) -> Option<Receipt> {
+        Some(match self.next_fault() {
             None => self.carry_out(order, now),
             Some(DoorFault::Offline) => Receipt::Offline,
             Some(DoorFault::Refuses) => Receipt::Refused,
@@ -73,7 +77,17 @@ impl Door {
                 self.carry_out(order, now);
                 Receipt::Silent
             }
-        }
+            Some(DoorFault::Stuck) => {
+                self.stuck.push(order.clone());
+                return None;
+            }
+        })
+    }
+
+    /// Lets through what was stuck.
+    pub(super) fn let_through(&mut self, now: Timestamp) -> Vec<Receipt> {
+        let stuck = std::mem::take(&mut self.stuck);
+        stuck.iter().map(|order| self.carry_out(order, now)).collect()
     }
 
     fn carry_out(&mut self, order: &Unlock, now: Timestamp) -> Receipt {

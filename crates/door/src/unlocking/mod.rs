@@ -1,0 +1,348 @@
+//! Opening without a reader: somebody shakes a phone, or taps, before a door (docs/API.md, "Opening without a reader").
+
+mod nearness;
+
+use std::time::{Duration, Instant};
+
+use cards::{Binding, Holding};
+use edge::Caller;
+use kernel::{
+    BindingId, BootId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId, Timestamp,
+    km1::Tag,
+    macros::uuid::{Builder, Uuid},
+    port::Claim,
+    random, sha256,
+};
+use sites::{Door, Driver, Methods};
+
+pub use nearness::{DoorChoice, Evidence, Fix, Heard};
+use nearness::{Near, Nearness, nearness};
+
+use crate::{
+    Doors,
+    decision::judge,
+    ledger::{CommandState, DEGRADED, Entry, Written},
+    rows,
+    service::{ANSWER, ORDER},
+    snapshot::Snapshot,
+};
+
+/// Events of phones have this number beside the kinds of scans.
+const SHAKE: i16 = 4;
+/// So long after one opening the same card opens no other door.
+const PAUSE: Duration = Duration::from_secs(3);
+/// Openings of one card in a minute, and in a day.
+const PER_MINUTE: u64 = 10;
+const PER_DAY: u64 = 100;
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+/// Whoever asks twice at once looks so often for what the first was told.
+const LOOK: Duration = Duration::from_millis(25);
+
+const NO_CARD: Code = Code::new(Kind::Conflict, "no-card-here", "您在这个场区还没有可用的卡，请先绑定");
+const NO_SHAKE: Code = Code::new(Kind::Conflict, "no-shake-door", "这个场区没有您可以摇一摇打开的门，请出示二维码");
+const NOT_NEAR: Code = Code::new(Kind::Conflict, "no-door-near", "附近没有您可以打开的门，请走近后再试，或出示二维码");
+const TOO_MANY: Code = Code::new(Kind::Throttled, "too-many-unlocks", "开门太频繁，请稍后再试");
+const IN_PROGRESS: Code = Code::new(Kind::Conflict, "unlock-in-progress", "正在开门，请稍候");
+
+/// Somebody wants a door open.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// At which site.
+    pub site: SiteId,
+    /// With which of their cards; any that opens it when not said.
+    pub binding: Option<BindingId>,
+    /// Which door; the one that is near when not said.
+    pub door: Option<DoorId>,
+    /// What speaks for their being near.
+    pub evidence: Evidence,
+}
+
+/// An order to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: CommandId,
+    /// At which site.
+    pub site: SiteId,
+    /// Which door.
+    pub door: DoorId,
+    /// Where it stands.
+    pub state: CommandState,
+    /// After this it is not carried out.
+    pub not_after: Timestamp,
+}
+
+impl Order {
+    /// Whether nothing more will happen to it.
+    fn is_over(&self) -> bool {
+        !matches!(self.state, CommandState::Requested | CommandState::Sent)
+    }
+}
+
+/// What became of a wish.
+#[derive(Clone, Debug)]
+pub enum Unlocking {
+    /// The door was asked, and this is the order and the door's name.
+    Ordered(Order, Option<String>),
+    /// No, for this reason; at this door, where it was about one.
+    Denied(Reason, Option<(DoorId, String)>),
+    /// It may be any of these doors.
+    Choose(Vec<DoorChoice>),
+}
+
+/// The name of a wish: the same for the same key of the same person.
+fn name(caller: Caller, key: &str) -> Uuid {
+    let digest = sha256(&[b"unlock/".as_slice(), caller.account.uuid().as_bytes(), key.as_bytes()].concat());
+    Builder::from_custom_bytes(std::array::from_fn(|n| digest[n])).into_uuid()
+}
+
+/// A door, the card that is to open it, and what is decided of the two.
+struct Chosen<'a> {
+    near: Near<'a>,
+    holding: &'a Holding,
+    reason: Reason,
+}
+
+impl Doors {
+    /// Opens the door that somebody is at. However often the same wish comes, the lock moves once.
+    ///
+    /// # Errors
+    /// `site-not-found`, `not-found` for a card that is not theirs, `no-card-here`, `no-shake-door`, `no-door-near`,
+    /// `too-many-unlocks`, `unlock-in-progress`; when the decision cannot be made durable, nothing opens.
+    pub async fn unlock(&self, caller: Caller, key: &str, wish: Wish) -> Result<Unlocking> {
+        let site = self.snapshots.get(wish.site).await?;
+        let mine = self.cards.bindings_of(caller.account).await?;
+        let id = CommandId::from_uuid(name(caller, key));
+        if self.order(&mine, id).await?.is_some() {
+            return self.await_order(&site, &mine, id).await;
+        }
+        let now = self.clock.now();
+        let held = held(&site, &mine, wish.binding, now)?;
+        let usable: Vec<&Holding> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
+        if usable.is_empty() {
+            let why = held.first().map_or(Reason::Revoked, |one| one.standing(now));
+            return Ok(Unlocking::Denied(why, None));
+        }
+        let chosen = match self.choose(&site, &usable, &wish)? {
+            Choice::One(chosen) => chosen,
+            Choice::Any(doors) => return Ok(Unlocking::Choose(doors)),
+        };
+        let mark = format!("{{{}}}:shake:{id}", wish.site);
+        let attempt = Uuid::from_bytes(random()).to_string();
+        let marked = self.marks.claim(&mark, &attempt, ORDER).await;
+        if let Claim::Held(other) = &marked.value
+            && *other != attempt
+        {
+            return self.await_order(&site, &mine, id).await;
+        }
+        let done = self.order_opening(&site, chosen, id, marked.degraded).await;
+        match done {
+            Ok(Some(unlocking @ Unlocking::Ordered(..))) => Ok(unlocking),
+            Ok(Some(other)) => {
+                self.marks.release(&mark, &attempt).await;
+                Ok(other)
+            }
+            // another process was first, with the shared cache away
+            Ok(None) => self.await_order(&site, &mine, id).await,
+            Err(fault) => {
+                self.marks.release(&mark, &attempt).await;
+                Err(fault)
+            }
+        }
+    }
+
+    /// What became of an order of the caller's.
+    ///
+    /// # Errors
+    /// `not-found` for what is not theirs.
+    pub async fn unlocking(&self, caller: Caller, id: CommandId) -> Result<Unlocking> {
+        let mine = self.cards.bindings_of(caller.account).await?;
+        let order = self.order(&mine, id).await?.ok_or(NOT_FOUND)?;
+        let site = self.snapshots.get(order.site).await?;
+        Ok(told(&site, order))
+    }
+
+    async fn order(&self, mine: &[Binding], id: CommandId) -> Result<Option<Order>> {
+        let cards: Vec<_> = mine.iter().map(|one| (one.site, one.id)).collect();
+        let order = self
+            .db
+            .read(|db| {
+                let cards = cards.clone();
+                async move { rows::order_of(&db, &cards, id).await }
+            })
+            .await?;
+        // nobody will hear of it any more, whatever its row says until somebody tidies up
+        let now = self.clock.now();
+        Ok(order.map(|order| match order.is_over() || order.not_after > now {
+            true => order,
+            false => Order { state: CommandState::Expired, ..order },
+        }))
+    }
+
+    /// What the first of several who asked at once was told.
+    async fn await_order(&self, site: &Snapshot, mine: &[Binding], id: CommandId) -> Result<Unlocking> {
+        let begun = Instant::now();
+        loop {
+            let order = self.order(mine, id).await?;
+            let late = begun.elapsed() >= ANSWER;
+            match order {
+                Some(order) if order.is_over() || late => return Ok(told(site, order)),
+                None if late => return Err(IN_PROGRESS.retry_after(Duration::from_secs(1))),
+                _ => tokio::time::sleep(LOOK).await,
+            }
+        }
+    }
+
+    fn choose<'a>(&self, site: &'a Snapshot, usable: &[&'a Holding], wish: &Wish) -> Result<Choice<'a>> {
+        let now = self.clock.now();
+        let card_for = |door: &Door| -> Option<(&'a Holding, Reason)> {
+            let mut best = None;
+            for holding in usable.iter().copied() {
+                let known = site.access.week(holding.subject(), door.id, now);
+                if !known.is_some_and(|(_, methods)| methods.allow(Methods::SHAKE)) {
+                    continue;
+                }
+                match judge(site, door, Methods::SHAKE, holding, now) {
+                    Reason::Ok => return Some((holding, Reason::Ok)),
+                    why => best = best.or(Some((holding, why))),
+                }
+            }
+            best
+        };
+        let mut opened: Vec<(&Door, (&Holding, Reason))> = site
+            .doors
+            .values()
+            .filter(|door| door.driver != Driver::Reader)
+            .filter_map(|door| Some((door, card_for(door)?)))
+            .collect();
+        opened.sort_by_key(|(door, _)| door.id);
+        if opened.is_empty() {
+            return Err(NO_SHAKE.into());
+        }
+        let doors: Vec<&Door> = opened.iter().map(|(door, _)| *door).collect();
+        let near = match nearness(&doors, site.site.position, &wish.evidence) {
+            Nearness::Nowhere => return Err(NOT_NEAR.into()),
+            Nearness::Proved(near) => {
+                if wish.door.is_none() && near.len() > 1 {
+                    return Ok(Choice::Any(choices(near)));
+                }
+                near
+            }
+            // nobody said where they are: they say which door, even where there is one
+            Nearness::Unknown(all) if wish.door.is_none() => return Ok(Choice::Any(choices(all))),
+            Nearness::Unknown(all) => all,
+        };
+        let wanted = near.into_iter().find(|one| wish.door.is_none_or(|door| door == one.door.id));
+        let near = wanted.ok_or(if wish.door.is_some_and(|door| doors.iter().any(|one| one.id == door)) {
+            NOT_NEAR
+        } else {
+            NO_SHAKE
+        })?;
+        let found = opened.iter().find(|(door, _)| door.id == near.door.id).ok_or(NO_SHAKE)?;
+        let (holding, reason) = found.1;
+        Ok(Choice::One(Chosen { near, holding, reason }))
+    }
+
+    /// Writes the decision down and sends the order. None where the same wish was written before.
+    async fn order_opening(
+        &self,
+        site: &Snapshot,
+        chosen: Chosen<'_>,
+        id: CommandId,
+        degraded: bool,
+    ) -> Result<Option<Unlocking>> {
+        let Chosen { near: Near { door, proof }, holding, reason } = chosen;
+        if reason == Reason::Ok {
+            self.within_limits(site.site.id, holding.binding).await?;
+        }
+        let now = self.clock.now();
+        let tag: Tag = *id.uuid().as_bytes();
+        let entry = Entry {
+            id: EventId::new(now),
+            site: site.site.id,
+            device: DeviceId::from_uuid(Uuid::nil()),
+            boot: BootId::from_uuid(id.uuid()),
+            seq: 0,
+            at: now,
+            scan: id.uuid(),
+            door: door.id,
+            binding: Some(holding.binding),
+            method: SHAKE,
+            reason,
+            flags: if degraded { DEGRADED } else { 0 },
+            tag: Some(tag).filter(|_| reason == Reason::Ok),
+            command: id,
+            order: CommandState::Requested,
+            evidence: Some(serde_json::to_string(&proof)?),
+            pulse_ms: door.pulse_ms,
+            not_after: now.after(ORDER),
+            received_at: now,
+        };
+        metrics::counter!("kaimen_unlocks_total", "reason" => reason.name()).increment(1);
+        let order =
+            Order { id, site: entry.site, door: door.id, state: CommandState::Requested, not_after: entry.not_after };
+        match self.ledger.write(entry.clone()).await? {
+            Written { reason: Reason::Ok, command: Some(_), fresh: true } => {
+                let (doors, door) = (self.clone(), door.clone());
+                // goes on without whoever asked
+                let carrying = tokio::spawn(async move { doors.carry_out(entry, id, &door, ORDER).await });
+                let state = match tokio::time::timeout(ANSWER, carrying).await {
+                    Ok(Ok(state)) => state,
+                    Ok(Err(_)) | Err(_) => CommandState::Sent,
+                };
+                Ok(Some(told(site, Order { state, ..order })))
+            }
+            Written { reason: Reason::Ok, .. } => Ok(None),
+            Written { reason, .. } => Ok(Some(Unlocking::Denied(reason, Some((door.id, door.name.clone()))))),
+        }
+    }
+
+    async fn within_limits(&self, site: SiteId, card: BindingId) -> Result<()> {
+        for (what, most, span) in [("pause", 1, PAUSE), ("minute", PER_MINUTE, MINUTE), ("day", PER_DAY, DAY)] {
+            if self.marks.count(&format!("{{{site}}}:shakes:{what}:{card}"), span).await > most {
+                return Err(TOO_MANY.retry_after(span));
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Choice<'a> {
+    One(Chosen<'a>),
+    Any(Vec<DoorChoice>),
+}
+
+fn choices(near: Vec<Near<'_>>) -> Vec<DoorChoice> {
+    let choice =
+        |Near { door, proof }: Near<'_>| DoorChoice { id: door.id, name: door.name.clone(), distance: proof.distance };
+    near.into_iter().map(choice).collect()
+}
+
+fn told(site: &Snapshot, order: Order) -> Unlocking {
+    let name = site.doors.get(&order.door).map(|door| door.name.clone());
+    Unlocking::Ordered(order, name)
+}
+
+/// What the doors of the site know of these cards, or of the one that was named.
+fn held<'a>(
+    site: &'a Snapshot,
+    mine: &[Binding],
+    named: Option<BindingId>,
+    now: Timestamp,
+) -> Result<Vec<&'a Holding>> {
+    let here = |one: &&Binding| one.site == site.site.id && named.is_none_or(|named| named == one.id);
+    let ids: Vec<BindingId> = mine.iter().filter(here).map(|one| one.id).collect();
+    if ids.is_empty() {
+        return Err(if named.is_some() { NOT_FOUND.into() } else { NO_CARD.into() });
+    }
+    // a card that was let go says so only where it was asked for
+    let counts = |one: &&Holding| named.is_some() || one.standing(now) != Reason::Revoked;
+    let of_ids = site.holdings.values().filter(|holding| ids.contains(&holding.binding));
+    let mut held: Vec<_> = of_ids.filter(counts).collect();
+    if held.is_empty() {
+        return Err(NO_CARD.into());
+    }
+    held.sort_by_key(|holding| holding.binding);
+    Ok(held)
+}
