@@ -3,6 +3,8 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
 };
 
+use crate::problem::{FieldView, ProblemView};
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -11,6 +13,7 @@ use utoipa::{
         description = "Door access for WeChat: sites, cards, rotating door codes, and the devices that obey them. \
                        Errors are RFC 9457 problems with a stable `code`."
     ),
+    components(schemas(ProblemView<'static>, FieldView<'static>)),
     modifiers(&Schemes)
 )]
 struct Frame;

@@ -1,10 +1,18 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
 
 macro_rules! reasons {
     ($($(#[$meta:meta])* $variant:ident = $number:literal $name:literal $text:literal)+) => {
         /// Why a decision to open was what it was. Server, door and screens share these words.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Reason {
             $($(#[$meta])* #[serde(rename = $name)] $variant = $number,)+
         }
@@ -34,6 +42,23 @@ macro_rules! reasons {
             }
         }
     };
+}
+
+// the derived one would name the variants and not the words that JSON has
+impl PartialSchema for Reason {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Why a decision to open was what it was."))
+            .enum_values(Some(Self::ALL.iter().map(|reason| reason.name())))
+            .into()
+    }
+}
+
+impl ToSchema for Reason {
+    fn name() -> Cow<'static, str> {
+        "Reason".into()
+    }
 }
 
 reasons! {

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { stage } from './support/stage'
+import { PASSWORD } from './support/user'
+
+const here = stage()
+
+async function logOut({ phone, user }: Awaited<ReturnType<typeof here.registered>>) {
+  await user.home()
+  await user.tap('#me')
+  await phone.arrives('pages/me/index')
+  await user.tap('#logout')
+  await phone.page.getByRole('button', { name: '退出登录' }).last().click()
+  await phone.arrives('pages/login/index')
+}
+
+test('the avatar leads to another password, and the old one opens nothing any more', async () => {
+  const person = await here.registered()
+  const { phone, user, number } = person
+  await user.tap('#me')
+  await phone.arrives('pages/me/index')
+  await user.tap('#avatar')
+  await phone.arrives('packages/account/password/index')
+  await user.type('old', 'not the old one')
+  await user.type('password', 'battery staple')
+  await user.type('again', 'battery stapler')
+  await user.tap('#submit')
+  await phone.sees('两次输入的密码不一致')
+  await user.type('again', 'battery staple')
+  await user.tap('#submit')
+  await phone.sees(/密码不正确|原密码/)
+  await user.type('old', PASSWORD)
+  await user.tap('#submit')
+  await phone.sees('密码已修改')
+  await logOut(person)
+  await user.login(number, PASSWORD)
+  await phone.sees('账号或密码不正确')
+  await user.type('password', 'battery staple')
+  await user.tap('#submit')
+  await phone.arrives('pages/home/index')
+  expect(phone.errors).toEqual([])
+})
+
+test('a forgotten password is set anew by a code, and every device is out', async () => {
+  const person = await here.registered()
+  const { phone, user, number } = person
+  await logOut(person)
+  await user.tap('#forgot')
+  await phone.arrives('packages/account/forgot/index')
+  await user.type('identifier', number)
+  const others = await here.house.received(number)
+  await user.getCode()
+  await phone.sees('验证码已发送')
+  await user.type('code', '000000')
+  await user.type('password', 'battery staple')
+  await user.type('again', 'battery staple')
+  const code = await here.house.sms(number, others)
+  await user.tap('#submit')
+  if (code !== '000000') await phone.sees('验证码不正确')
+  await user.type('code', code)
+  await user.tap('#submit')
+  await phone.sees('密码已重设')
+  await user.tap('#to-login')
+  await phone.arrives('pages/login/index')
+  await user.login(number, 'battery staple')
+  await phone.arrives('pages/home/index')
+  expect(phone.errors).toEqual([])
+})
+
+test('WeChat is linked, logs in to the same account, and is taken away again', async () => {
+  const person = await here.registered()
+  const { phone, user } = person
+  await user.tap('#me')
+  const number = await user.at('.digits').innerText()
+  await user.tap('#wechat')
+  await phone.arrives('packages/account/wechat/index')
+  await user.tap('#link')
+  await phone.sees('已关联微信')
+  await logOut(person)
+  await user.loginWithWechat()
+  await user.tap('#me')
+  expect(await user.at('.digits').innerText()).toBe(number)
+  await user.tap('#wechat')
+  await user.tap('#unlink')
+  await user.at('#proof input').fill(PASSWORD)
+  await user.tap('#unlink-yes')
+  await phone.sees('未关联微信')
+  expect(phone.errors).toEqual([])
+})

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Phone } from './phone'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong with the screen, each with the element it is about. */
+export async function violations(phone: Phone): Promise<string[]> {
+  await phone.page.evaluate(axe)
+  const { violations } = (await phone.page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  )
+}
+
+/** Elements that stick out of the screen at its right. */
+export function overflows(phone: Phone): Promise<string[]> {
+  return phone.page.evaluate(() => {
+    const width = document.documentElement.clientWidth
+    const shown = [...document.querySelectorAll<HTMLElement>('.wx-page:not([hidden]) *')]
+    return shown
+      .filter((element) => {
+        const { right, width: own, height } = element.getBoundingClientRect()
+        return own > 0 && height > 0 && right > width + 1 && getComputedStyle(element).visibility === 'visible'
+      })
+      .filter((element) => !element.closest('scroll-view'))
+      .map((element) => element.outerHTML.slice(0, 200))
+  })
+}

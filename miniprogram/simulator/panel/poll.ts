@@ -1,0 +1,14 @@
+/** Narrow windows show the phone alone. */
+const narrow = matchMedia('(max-width: 700px)')
+
+/** Runs a task again and again while somebody looks at the panel; a failure waits for the next turn. */
+export function poll(everyMs: number, task: () => Promise<void>): void {
+  const turn = async () => {
+    if (!document.hidden && !narrow.matches) await task().catch(() => {})
+    setTimeout(turn, everyMs)
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) task().catch(() => {})
+  })
+  void turn()
+}

@@ -1,0 +1,34 @@
+import { texts } from '../../i18n/index'
+
+/**
+ * A sheet over the lower part of the page; buttons go into the slot `foot`. `close` is asked for by the cross and by a tap
+ * beside the sheet.
+ */
+Component({
+  options: { multipleSlots: true },
+
+  properties: {
+    visible: { type: Boolean, value: false },
+    title: { type: String, value: '' },
+    /** As high as it may be, whatever is in it: for lists that grow and shrink. */
+    tall: { type: Boolean, value: false },
+  },
+
+  data: {
+    t: texts('login'),
+  },
+
+  observers: {
+    visible(visible: boolean) {
+      if (visible) this.setData({ t: texts('login') })
+    },
+  },
+
+  methods: {
+    close() {
+      this.triggerEvent('close', {})
+    },
+    /** Keeps the page behind from scrolling along. */
+    still() {},
+  },
+})

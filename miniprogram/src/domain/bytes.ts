@@ -1,0 +1,35 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The bytes in a base64url text without padding, as the API gives them; nothing for what is none. */
+export function fromBase64Url(text: string): Uint8Array | undefined {
+  if (text.length % 4 === 1) return undefined
+  const bytes = new Uint8Array(Math.floor((text.length * 6) / 8))
+  let bits = 0
+  let held = 0
+  let at = 0
+  for (const character of text) {
+    const value = ALPHABET.indexOf(character)
+    if (value < 0) return undefined
+    bits = ((bits << 6) | value) & 0xffff
+    held += 6
+    if (held >= 8) {
+      held -= 8
+      bytes[at++] = (bits >> held) & 0xff
+    }
+  }
+  return bytes
+}
+
+/** The bytes in a hexadecimal text, dashes left out: `uuid` ids are such. Nothing for what is none. */
+export function fromHex(text: string): Uint8Array | undefined {
+  const digits = text.replace(/-/g, '')
+  if (digits.length % 2 === 1 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined
+  return Uint8Array.from({ length: digits.length / 2 }, (_, at) =>
+    Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16),
+  )
+}
+
+/** The four bytes of a number, highest first. */
+export function bigEndian(value: number): number[] {
+  return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]
+}

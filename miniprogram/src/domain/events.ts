@@ -1,0 +1,25 @@
+/** Ends a subscription. */
+export type Unsubscribe = () => void
+
+/** Those who want to be told of something. */
+export interface Emitter<T> {
+  on(listener: (value: T) => void): Unsubscribe
+  emit(value: T): void
+}
+
+/** Makes an emitter. A listener that leaves while others are told is not told any more. */
+export function emitter<T>(): Emitter<T> {
+  const listeners = new Set<(value: T) => void>()
+  return {
+    on(listener) {
+      const own = (value: T): void => listener(value)
+      listeners.add(own)
+      return () => {
+        listeners.delete(own)
+      }
+    },
+    emit(value) {
+      for (const listener of [...listeners]) if (listeners.has(listener)) listener(value)
+    },
+  }
+}

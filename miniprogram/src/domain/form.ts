@@ -1,0 +1,72 @@
+import type { Problem } from '../api/errors'
+import type { Checked, ValidationError } from './validate'
+
+/** What is wrong with a form: at its fields, and with the whole of it. Empty words: nothing. */
+export type Errors<Field extends string> = Record<Field | 'whole', string>
+
+/** Nothing wrong. */
+export function noErrors<Field extends string>(fields: readonly Field[]): Errors<Field> {
+  const errors = { whole: '' } as Errors<Field>
+  for (const field of fields) errors[field as Field | 'whole'] = ''
+  return errors
+}
+
+/** Problems that say something of the code that was typed, or asked for. */
+const OF_CODE = new Set([
+  'code-wrong',
+  'code-expired',
+  'code-used',
+  'code-exhausted',
+  'code-of-another-purpose',
+  'too-many-codes',
+  'codes-exhausted',
+])
+
+/** Where a form shows what the server complains of. */
+export interface Places<Field extends string> {
+  /** By the server's name of the field, where it is another than the form's. */
+  fields?: Partial<Record<string, Field>>
+  /** By the code of the problem. */
+  codes?: Partial<Record<string, Field | 'whole'>>
+}
+
+/**
+ * Puts a problem where it belongs, in the server's words: at the fields it names, at the field its code speaks of, else
+ * over the whole form.
+ */
+export function placed<Field extends string>(
+  problem: Problem,
+  fields: readonly Field[],
+  places: Places<Field> = {},
+): Errors<Field> {
+  const errors = noErrors(fields)
+  const known = (name: string): Field | undefined => fields.find((field) => field === name)
+  let found = false
+  for (const [name, message] of Object.entries(problem.fields)) {
+    const field = places.fields?.[name] ?? known(name) ?? known(name.split('.').pop() ?? '')
+    if (field === undefined) continue
+    errors[field as Field | 'whole'] ||= message
+    found = true
+  }
+  if (found) return errors
+  const field = places.codes?.[problem.code] ?? (OF_CODE.has(problem.code) ? known('code') : undefined)
+  errors[field ?? 'whole'] = Object.values(problem.fields)[0] ?? problem.message
+  return errors
+}
+
+/** What is wrong with what was typed, in words; none when all is well. */
+export function judged<Field extends string>(
+  fields: readonly Field[],
+  checks: Partial<Record<Field, Checked>>,
+  words: Record<ValidationError, string>,
+): Errors<Field> | undefined {
+  const errors = noErrors(fields)
+  let wrong = false
+  for (const field of fields) {
+    const error = checks[field]?.error
+    if (error === undefined) continue
+    errors[field as Field | 'whole'] = words[error]
+    wrong = true
+  }
+  return wrong ? errors : undefined
+}

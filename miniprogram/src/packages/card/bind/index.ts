@@ -1,0 +1,247 @@
+import { asProblem } from '../../../api/errors'
+import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { dateMinute, maskNumber, maskPhone } from '../../../domain/format'
+import { checkCardNumber, checkCode, checkPhone } from '../../../domain/validate'
+import { fill, texts } from '../../../i18n/index'
+import { home, replace, title } from '../../../platform/ui'
+import { type CardBinding, type CardKind, card } from '../../../services/card'
+import { settings } from '../../../services/settings'
+import { site } from '../../../services/site'
+import { siteNameNow, siteOf } from '../places'
+import { dotted, type Face, faceOf, KIND_ICONS, kindName } from '../view'
+
+const FIELDS = ['site', 'number', 'phone', 'code'] as const
+type Field = (typeof FIELDS)[number]
+const KINDS: CardKind[] = ['member', 'stored_value', 'access']
+
+interface Form {
+  siteId: string
+  kind: CardKind
+  number: string
+  phone: string
+  code: string
+}
+
+/** 卡绑定: the card, the code that came to the phone on file, done. Leaving the page loses nothing of it. */
+Page({
+  data: {
+    t: texts('card'),
+    look: '',
+    /** 1 the card, 2 the code, 3 done. */
+    step: 1,
+    steps: [] as { id: number; name: string }[],
+    kinds: [] as { id: CardKind; icon: string; name: string }[],
+    form: { siteId: '', kind: 'member', number: '', phone: '', code: '' } as Form,
+    siteName: '',
+    choosing: false,
+    errors: noErrors(FIELDS) as Errors<Field>,
+    until: 0,
+    busy: '' as '' | 'ask' | 'confirm',
+    bindingId: '',
+    asked: { kindName: '', number: '', hint: '' },
+    nextAt: 0,
+    face: null as Face | null,
+  },
+
+  onLoad(query: Record<string, string | undefined>) {
+    const draft = card.draft()
+    const here = site.current()
+    const siteId = query.siteId ?? draft.siteId ?? here?.id ?? ''
+    const { kind = 'member', number = '', phone = '' } = draft
+    this.setData({ form: { siteId, kind, number, phone, code: '' } })
+    void this.nameSite(siteId, draft.siteId === siteId ? draft.siteName : undefined)
+  },
+
+  onShow() {
+    const t = texts('card')
+    title(t.bindTitle)
+    const steps = [t.step1, t.step2, t.step3].map((name, n) => ({ id: n + 1, name }))
+    this.setData({
+      t,
+      look: settings.look(),
+      steps,
+      kinds: KINDS.map((id) => ({ id, icon: KIND_ICONS[id], name: kindName(id) })),
+    })
+    if (this.data.step !== 3) this.resume()
+  },
+
+  onHide() {
+    this.keepDraft()
+  },
+
+  onUnload() {
+    this.keepDraft()
+  },
+
+  keepDraft() {
+    const { form, siteName, step } = this.data
+    if (step !== 1) return
+    const { siteId, kind, number, phone } = form
+    card.saveDraft({ kind, number, phone, ...(siteId && { siteId, siteName }) })
+  },
+
+  /** Takes up the binding that waits for its code; without one, the card is asked for. */
+  resume() {
+    const waiting = card.pending()
+    if (waiting === undefined) {
+      if (this.data.step === 2) this.setData({ step: 1, 'errors.whole': this.data.t.waitingEnded })
+      return
+    }
+    const { wish, bindingId, expiresIn } = waiting
+    const { t, form } = this.data
+    const time = dateMinute(Date.now() + expiresIn * 1000).slice(11)
+    this.setData({
+      step: 2,
+      bindingId,
+      form: { ...form, ...wish },
+      asked: {
+        kindName: kindName(wish.kind),
+        number: dotted(maskNumber(wish.number)),
+        hint: fill(t.sentTo, { phone: maskPhone(wish.phone), time }),
+      },
+      nextAt: this.nextAt(),
+    })
+    void this.nameSite(wish.siteId)
+  },
+
+  async nameSite(siteId: string, name?: string) {
+    if (siteId === '') return
+    const siteName = name || siteNameNow(siteId) || (await siteOf(siteId))?.name || ''
+    if (this.data.form.siteId === siteId) this.setData({ siteName })
+  },
+
+  onAskSite() {
+    this.setData({ choosing: true })
+  },
+
+  onCloseSite() {
+    this.setData({ choosing: false })
+  },
+
+  onPickSite(event: WechatMiniprogram.CustomEvent<{ id: string; name: string }>) {
+    const { id, name } = event.detail
+    this.setData({ choosing: false, 'form.siteId': id, siteName: name, 'errors.site': '', 'errors.number': '' })
+    this.keepDraft()
+  },
+
+  onKind(event: WechatMiniprogram.TouchEvent) {
+    const { kind } = event.currentTarget.dataset as { kind: CardKind }
+    this.setData({ 'form.kind': kind })
+    this.keepDraft()
+  },
+
+  onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
+    const { field } = event.currentTarget.dataset as { field: 'number' | 'phone' | 'code' }
+    this.setData({ [`form.${field}`]: event.detail.value, [`errors.${field}`]: '' })
+  },
+
+  onLeave() {
+    this.keepDraft()
+  },
+
+  onNext() {
+    if (this.data.busy !== '') return
+    const { form, t } = this.data
+    const checks = { number: checkCardNumber(form.number), phone: checkPhone(form.phone) }
+    let errors = judged(FIELDS, checks, texts('common').errors)
+    if (form.siteId === '') errors = { ...(errors ?? noErrors(FIELDS)), site: t.siteMissing }
+    this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
+    if (!errors) void this.ask()
+  },
+
+  onAgain() {
+    if (this.data.busy === '') void this.ask()
+  },
+
+  /** Asks for the binding: a code goes out if card and phone belong together. */
+  async ask() {
+    const { siteId, kind, number, phone } = this.data.form
+    const wish = {
+      siteId,
+      kind,
+      number: checkCardNumber(number).value ?? number,
+      phone: checkPhone(phone).value ?? phone,
+    }
+    this.setData({ busy: 'ask', errors: noErrors(FIELDS), until: 0 })
+    try {
+      const binding = await card.bind(wish)
+      this.setData({ busy: '', 'form.code': '' })
+      if (binding.state === 'challenged') this.resume()
+      else await this.finish(binding)
+    } catch (thrown) {
+      this.fail(thrown)
+      this.setData({ busy: '', nextAt: this.nextAt() })
+    }
+  },
+
+  /** When another code may be asked for, by the phone's clock; 0: now. */
+  nextAt(): number {
+    const seconds = card.resendIn()
+    return seconds === 0 ? 0 : Date.now() + seconds * 1000
+  },
+
+  onChange() {
+    card.forgetPending()
+    this.setData({ step: 1, 'form.code': '', errors: noErrors(FIELDS), until: 0 })
+    this.keepDraft()
+  },
+
+  async onConfirm() {
+    if (this.data.busy !== '') return
+    const { form, bindingId } = this.data
+    const errors = judged(FIELDS, { code: checkCode(form.code) }, texts('common').errors)
+    this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
+    if (errors) return
+    this.setData({ busy: 'confirm' })
+    try {
+      const binding = await card.confirm(bindingId, form.code)
+      this.setData({ busy: '' })
+      await this.finish(binding)
+    } catch (thrown) {
+      this.fail(thrown)
+      this.setData({ busy: '' })
+    }
+  },
+
+  async finish(binding: CardBinding) {
+    const { siteName } = this.data
+    this.setData({ step: 3, bindingId: binding.id, face: faceOf(binding, siteName, Date.now()) })
+    // a first card makes its site the current one, so that the code is there when home opens
+    if (site.current() === undefined) await site.choose(binding.siteId).catch(() => undefined)
+    const cards = await card.list().catch(() => [])
+    const fresh = cards.find((one) => one.id === binding.id)
+    if (fresh) this.setData({ face: faceOf(fresh, siteName, Date.now()) })
+  },
+
+  fail(thrown: unknown) {
+    const problem = asProblem(thrown)
+    const errors = placed(problem, FIELDS, {
+      fields: { siteId: 'site' },
+      codes: { 'site-not-found': 'site', ...(this.data.step === 1 && { 'too-many-codes': 'whole' }) },
+    })
+    const over = ['binding-not-waiting', 'card-not-usable', 'card-household-full'].includes(problem.code)
+    if (over) this.setData({ step: 1 })
+    const waits = problem.retryAfter !== undefined && errors.whole !== ''
+    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+  },
+
+  onHome() {
+    home()
+  },
+
+  onInfo() {
+    replace(`/packages/card/info/index?id=${this.data.bindingId}`)
+  },
+
+  onAnother() {
+    const { siteId } = this.data.form
+    this.setData({
+      step: 1,
+      bindingId: '',
+      face: null,
+      form: { siteId, kind: 'member', number: '', phone: '', code: '' },
+      errors: noErrors(FIELDS),
+    })
+    this.keepDraft()
+  },
+})

@@ -1,0 +1,391 @@
+import { asProblem } from '../../api/errors'
+import type { ShownDoor } from '../../components/door-sheet/index'
+import type { Unsubscribe } from '../../domain/events'
+import { distance } from '../../domain/format'
+import { type Sample, shakeDetector } from '../../domain/shake'
+import { texts } from '../../i18n/index'
+import { watchAccelerometer } from '../../platform/accelerometer'
+import { screenLight } from '../../platform/brightness'
+import { hideFromCapture, onScreenshot } from '../../platform/capture'
+import { network } from '../../platform/network'
+import { privacy } from '../../platform/privacy'
+import { after, type Stop } from '../../platform/timers'
+import { open, pulled, replace, title, toast } from '../../platform/ui'
+import { buzz, tick } from '../../platform/vibrate'
+import { card } from '../../services/card'
+import { clock } from '../../services/clock'
+import { credential } from '../../services/credential'
+import { session } from '../../services/session'
+import { settings } from '../../services/settings'
+import { site } from '../../services/site'
+import { type DoorChoice, unlock } from '../../services/unlock'
+import { changes } from './changes'
+import { choice } from './choice'
+import { entries } from './entries'
+import { offerLocation } from './locating'
+import { type PassCard, type PassView, passOf } from './pass'
+import { noResult, shownResult, working } from './result'
+import { plateSizes } from './sizes'
+
+const LOGIN = '/pages/login/index'
+/** How long 已开门 stays when nobody taps it away. */
+const OPENED_MS = 4_000
+
+/** The main screen (主界面): the site, the code of a card, and what else can be done. */
+Page({
+  data: {
+    t: texts('home'),
+    look: settings.look(),
+    entries,
+    site: { name: '', address: '' },
+    view: 'loading' as PassView,
+    cards: [] as PassCard[],
+    index: 0,
+    note: { icon: '', tone: '', title: '', hint: '' } as ReturnType<typeof passOf>['note'],
+    offline: false,
+    canUnlock: false,
+    shaking: false,
+    code: '',
+    /** When the code changes, by the phone's clock, ms. */
+    until: 0,
+    step: 15_000,
+    size: 240,
+    largeSize: 320,
+    large: false,
+    refreshing: false,
+    doors: [] as ShownDoor[],
+    result: noResult,
+    firstPrivacy: false,
+  },
+
+  /** Whether the page is on the screen. */
+  visible: false,
+  /** Whether the page was left for good: answers that come later change nothing. */
+  gone: false,
+  /** The site and its keys are being asked for, and nothing is known yet. */
+  asking: false,
+  /** Why asking for the site failed. */
+  problem: '',
+  /** A door is being asked to open, or the question which. */
+  opening: false,
+  leaves: [] as Unsubscribe[],
+  stopTurn: undefined as Stop | undefined,
+  stopWatch: undefined as Stop | undefined,
+  stopShake: undefined as Stop | undefined,
+  stopResult: undefined as Stop | undefined,
+  watched: '',
+
+  onLoad() {
+    if (!session.state().signedIn) {
+      void this.leaveForLogin()
+      return
+    }
+    this.put(plateSizes())
+    this.asking = site.current() === undefined
+    // From the phone alone: the code is on the screen before anybody is asked anything.
+    credential.renew()
+    this.render()
+    void this.learn()
+  },
+
+  onShow() {
+    this.visible = true
+    if (!session.state().signedIn) {
+      if (this.leaves.length > 0) void this.leaveForLogin()
+      return
+    }
+    this.put({ t: texts('home'), look: settings.look() })
+    title(this.data.t.title)
+    if (this.leaves.length > 0) credential.renew()
+    this.listen()
+    this.render()
+    this.lookAgain()
+  },
+
+  onHide() {
+    this.rest()
+  },
+
+  onUnload() {
+    this.rest()
+    this.gone = true
+    this.stopResult?.()
+  },
+
+  async onPullDownRefresh() {
+    await this.refresh()
+    pulled()
+  },
+
+  /** Nobody is signed in: first the question of privacy, if it was never answered, then the login page. */
+  async leaveForLogin() {
+    if (await privacy.needed()) this.put({ firstPrivacy: true })
+    else replace(LOGIN)
+  },
+
+  onAgreed() {
+    if (!session.state().signedIn) replace(LOGIN)
+  },
+
+  /** Hears of everything that changes the pass while the page shows. */
+  listen() {
+    for (const leave of this.leaves) leave()
+    this.leaves = [
+      credential.subscribe(() => this.render()),
+      site.subscribe(() => this.render()),
+      card.subscribe(() => this.render()),
+      network.subscribe((connected) => this.onNetwork(connected)),
+      onScreenshot(() => this.onCaptured()),
+    ]
+  },
+
+  /** A card that opened nothing may have been put right meanwhile. */
+  lookAgain() {
+    const here = site.current()
+    if (here && this.data.view === 'held') credential.refresh(here.id).catch(() => undefined)
+  },
+
+  /** The network came back before anything was known. */
+  onNetwork(connected: boolean) {
+    if (connected && !site.current() && !this.asking) {
+      this.asking = true
+      this.render()
+      void this.learn()
+    }
+  },
+
+  /** Nothing of this page goes on while another is seen. */
+  rest() {
+    this.visible = false
+    for (const leave of this.leaves) leave()
+    this.stopTurn?.()
+    this.stopWatch?.()
+    this.watched = ''
+    this.hearShakes(false)
+    this.put({ large: false })
+    hideFromCapture(false)
+    void screenLight.off()
+  },
+
+  /** Asks the server for what the phone does not know yet: the site of a new sign-in, what the cards are. */
+  async learn() {
+    try {
+      await site.refresh()
+      this.problem = ''
+      const here = site.current()
+      if (here) await credential.refreshIfDue(here.id)
+      const nameless = here && credential.view(here.id).cards.some(({ number }) => number === undefined)
+      if (nameless) await card.list()
+    } catch (thrown) {
+      this.problem = asProblem(thrown).message
+    } finally {
+      this.asking = false
+      this.render()
+    }
+  },
+
+  /** Tells `setData` what differs, and nothing else. */
+  put(next: Parameters<typeof changes<typeof this.data>>[1]) {
+    if (this.gone) return
+    const different = changes(this.data, next)
+    if (Object.keys(different).length > 0) this.setData(different)
+  },
+
+  /** Brings the screen to what is known now. */
+  render() {
+    const here = site.current()
+    const codes = here && credential.view(here.id)
+    const chosen = here && choice.get(here.id)
+    const pass = passOf({ site: here, codes, chosen, asking: this.asking, problem: this.problem })
+    const { name = '', address } = here ?? {}
+    const shown = this.codeOf(pass.cards[pass.index]?.id, pass.view)
+    const shaking = settings.current().shake
+    this.put({ ...pass, ...shown, shaking, site: { name, address: address ?? '' } })
+    this.settle(here?.id ?? '')
+  },
+
+  /** The code to show and until when. */
+  codeOf(bindingId: string | undefined, view: PassView) {
+    const shown = view === 'code' && bindingId ? credential.code(bindingId) : undefined
+    if (!shown) return { code: '', until: 0, large: false }
+    const { text, nextChange, step } = shown
+    const until = this.data.code === text ? this.data.until : Math.round(Date.now() + nextChange - clock.now())
+    return { code: text, until, step: step * 1000 }
+  },
+
+  /** What follows from what is shown: light, timer, sensor, watch. */
+  settle(siteId: string) {
+    if (!this.visible) return
+    const { code, until, canUnlock, shaking } = this.data
+    const lit = code !== ''
+    void (lit ? screenLight.on() : screenLight.off())
+    hideFromCapture(lit)
+    this.stopTurn?.()
+    if (lit) this.stopTurn = after(Math.max(50, until - Date.now()), () => this.render())
+    this.hearShakes(canUnlock && shaking)
+    if (siteId === this.watched) return
+    this.stopWatch?.()
+    this.watched = siteId
+    this.stopWatch = siteId ? credential.watch(siteId) : undefined
+    if (siteId) void credential.refreshIfDue(siteId)
+  },
+
+  /** The sensor runs only while a shake would do something. */
+  hearShakes(wanted: boolean) {
+    if (wanted === (this.stopShake !== undefined)) return
+    if (!wanted) {
+      this.stopShake?.()
+      this.stopShake = undefined
+      return
+    }
+    const detector = shakeDetector()
+    this.stopShake = watchAccelerometer((sample: Sample, at: number) => {
+      if (!detector.feed(sample, at) || this.busy()) return
+      tick()
+      void this.open()
+    })
+  },
+
+  /** A picture was taken: the code on it shall open nothing. */
+  onCaptured() {
+    if (!this.data.code) return
+    credential.renew()
+    this.render()
+    toast(this.data.t.rotated)
+  },
+
+  async refresh() {
+    if (this.data.refreshing) return
+    this.put({ refreshing: true })
+    try {
+      const here = await site.refresh()
+      this.problem = ''
+      if (here) await credential.refresh(here.id)
+      await card.list()
+      credential.renew()
+    } catch (thrown) {
+      const { message } = asProblem(thrown)
+      if (!site.current()) this.problem = message
+      toast(message)
+    } finally {
+      this.put({ refreshing: false })
+      this.render()
+    }
+  },
+
+  onRefresh() {
+    void this.refresh()
+  },
+
+  onCard(event: WechatMiniprogram.CustomEvent<{ id: string }>) {
+    const here = site.current()
+    if (!here) return
+    choice.set(here.id, event.detail.id)
+    this.render()
+  },
+
+  onEnlarge() {
+    credential.renew()
+    this.render()
+    this.put({ large: true })
+  },
+
+  onShrink() {
+    this.put({ large: false })
+  },
+
+  onUnlock() {
+    void this.open()
+  },
+
+  /** A door is being asked, or its answer is still on the screen. */
+  busy(): boolean {
+    return this.opening || this.data.result.kind !== ''
+  },
+
+  /** Asks a door to open. Whatever is shaken or tapped until the answer was seen does nothing. */
+  async open(doorId?: string) {
+    const here = site.current()
+    if (!here || this.busy()) return
+    this.opening = true
+    this.put({ large: false, doors: [] })
+    try {
+      if (!doorId) await offerLocation()
+      this.put({ result: working() })
+      const bindingId = this.data.cards[this.data.index]?.id
+      const answer = await unlock.open({ siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }) })
+      if (answer.kind === 'choose') this.put({ result: noResult, doors: shownDoors(answer.doors) })
+      else this.put({ result: shownResult(answer) })
+      if (answer.kind === 'opened') this.celebrate()
+    } finally {
+      this.opening = false
+    }
+  },
+
+  celebrate() {
+    buzz()
+    this.stopResult?.()
+    this.stopResult = after(OPENED_MS, () => this.onResultClose())
+  },
+
+  onDoor(event: WechatMiniprogram.CustomEvent<{ id: string }>) {
+    void this.open(event.detail.id)
+  },
+
+  onNoDoor() {
+    this.put({ doors: [] })
+  },
+
+  onResultClose() {
+    this.stopResult?.()
+    this.put({ result: noResult })
+  },
+
+  onResultHelp() {
+    const { help } = this.data.result
+    this.onResultClose()
+    open(`/packages/help/index/index?reason=${help}`)
+  },
+
+  onHeldHelp() {
+    const here = site.current()
+    const held = here && credential.view(here.id).cards[this.data.index]
+    open(`/packages/help/index/index?reason=${held?.reason ?? ''}`)
+  },
+
+  onSite() {
+    open('/pages/sites/index')
+  },
+
+  onMe() {
+    open('/pages/me/index')
+  },
+
+  onBind() {
+    const here = site.current()
+    open(`/packages/card/bind/index${here ? `?siteId=${here.id}` : ''}`)
+  },
+
+  onVisitor() {
+    toast(this.data.t.visitorHint)
+  },
+
+  onHelp() {
+    open('/packages/help/index/index')
+  },
+
+  onEntry(event: WechatMiniprogram.TouchEvent) {
+    const { id } = event.currentTarget.dataset as { id: string }
+    const url = entries.find((entry) => entry.id === id)?.url
+    if (url) open(url)
+    else toast(this.data.t.soonHint)
+  },
+
+  /** What lies beneath does not scroll. */
+  onNothing() {},
+})
+
+function shownDoors(doors: DoorChoice[]): ShownDoor[] {
+  const units = texts('common')
+  return doors.map(({ id, name, distance: metres }) => ({ id, name, away: distance(metres, units) }))
+}

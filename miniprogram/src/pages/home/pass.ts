@@ -1,0 +1,94 @@
+import { fill, texts } from '../../i18n/index'
+import type { CodeCard, CodeView } from '../../services/credential'
+import type { Site } from '../../services/site'
+
+/** What the pass on the main screen shows. */
+export type PassView = 'loading' | 'code' | 'stale' | 'held' | 'nocard' | 'nosite' | 'failed'
+
+/** Why there is no code. */
+export interface Note {
+  icon: string
+  tone: '' | 'warn' | 'bad'
+  title: string
+  hint: string
+}
+
+/** A card as the switcher names it. */
+export interface PassCard {
+  id: string
+  kindName: string
+  number: string
+}
+
+/** The pass, ready for `setData`. */
+export interface Pass {
+  view: PassView
+  cards: PassCard[]
+  index: number
+  note: Note
+  /** From the phone alone: the network is away. */
+  offline: boolean
+  /** Whether a door may be asked to open. */
+  canUnlock: boolean
+}
+
+/** What is known of the situation. */
+export interface Situation {
+  site: Site | undefined
+  codes: CodeView | undefined
+  /** The card that was shown last. */
+  chosen: string | undefined
+  /** An answer is under way. */
+  asking: boolean
+  /** Why asking for the site itself failed. */
+  problem: string
+}
+
+const nothing: Note = { icon: '', tone: '', title: '', hint: '' }
+
+function bare(view: PassView, note: Note = nothing): Pass {
+  return { view, cards: [], index: 0, note, offline: false, canUnlock: false }
+}
+
+/** What to show, from what is known. Pure but for the language. */
+export function passOf({ site, codes, chosen, asking, problem }: Situation): Pass {
+  const t = texts('home')
+  const failed = (hint: string): Pass => bare('failed', { icon: 'wifi-off', tone: 'warn', title: t.failed, hint })
+  if (!site) {
+    if (asking) return bare('loading')
+    return problem
+      ? failed(problem)
+      : bare('nosite', { icon: 'location', tone: '', title: t.noSite, hint: t.noSiteHint })
+  }
+  if (!codes || codes.state === 'unknown') {
+    return asking || !codes?.problem ? bare('loading') : failed(codes.problem.message)
+  }
+  if (codes.state === 'none') {
+    return bare('nocard', { icon: 'creditcard', tone: '', title: t.noCard, hint: t.noCardHint })
+  }
+  const index = Math.max(
+    0,
+    codes.cards.findIndex(({ bindingId }) => bindingId === chosen),
+  )
+  const card = codes.cards[index]
+  return card ? withCard(codes.cards.map(named), index, card) : bare('nocard')
+}
+
+function withCard(cards: PassCard[], index: number, { state, reason }: CodeCard): Pass {
+  const t = texts('home')
+  if (state === 'held') {
+    const { title, meaning, todo } = texts('reasons')[reason]
+    const note: Note = { icon: 'error-circle', tone: 'bad', title, hint: `${meaning}${todo}` }
+    return { view: 'held', cards, index, note, offline: false, canUnlock: false }
+  }
+  if (state === 'stale') {
+    const note: Note = { icon: 'time', tone: 'warn', title: t.stale, hint: t.staleHint }
+    return { view: 'stale', cards, index, note, offline: false, canUnlock: false }
+  }
+  return { view: 'code', cards, index, note: nothing, offline: state === 'offline', canUnlock: true }
+}
+
+function named({ bindingId, kind, number }: CodeCard, at: number): PassCard {
+  const kindName = kind ? texts('common').kinds[kind] : fill(texts('home').someCard, { n: at + 1 })
+  return { id: bindingId, kindName, number: number ?? '' }
+}

@@ -1,0 +1,46 @@
+import type { Problem } from '../../api/errors'
+import type { ResultKind } from '../../components/result-overlay/index'
+import type { ReasonCode } from '../../domain/reason'
+import { texts } from '../../i18n/index'
+import type { UnlockResult } from '../../services/unlock'
+
+/** The answer to an opening, ready to be shown. */
+export interface ShownResult {
+  kind: ResultKind
+  title: string
+  door: string
+  text: string
+  /** What the help page opens at. */
+  help: ReasonCode | 'shake'
+}
+
+export const noResult: ShownResult = { kind: '', title: '', door: '', text: '', help: 'shake' }
+
+/** Shown while the door is asked. */
+export function working(): ShownResult {
+  return { ...noResult, kind: 'working', title: texts('home').opening }
+}
+
+/** The server's own words; with no network, what still works. */
+function wordsOf({ message, offline }: Problem): string {
+  return offline ? `${message}${texts('home').codeStillWorks}` : message
+}
+
+/** What to show of a result; nothing for one that asks back. */
+export function shownResult(result: UnlockResult): ShownResult {
+  const t = texts('home')
+  switch (result.kind) {
+    case 'opened':
+      return { ...noResult, kind: 'opened', title: t.opened, door: result.door, help: 'ok' }
+    case 'refused': {
+      const { reason, door = '' } = result
+      const { title, todo } = texts('reasons')[reason]
+      const kind = reason === 'door_not_opened' ? 'silent' : 'refused'
+      return { kind, title: result.text || title, door, text: todo, help: reason }
+    }
+    case 'problem':
+      return { ...noResult, kind: 'refused', title: t.refused, text: wordsOf(result.problem) }
+    default:
+      return noResult
+  }
+}

@@ -1,0 +1,195 @@
+import { asProblem } from '../../api/errors'
+import { type Errors, judged, noErrors, placed } from '../../domain/form'
+import { checkCode, checkIdentifier, checkPhone } from '../../domain/validate'
+import { fill, texts } from '../../i18n/index'
+import { ask, open, title, toast } from '../../platform/ui'
+import { codes } from '../../services/codes'
+import { consentTexts } from '../../services/consent-texts'
+import { session } from '../../services/session'
+import { settings } from '../../services/settings'
+import { leaveLogin, welcome } from './leave'
+
+const FIELDS = ['identifier', 'password', 'phone', 'code'] as const
+type Field = (typeof FIELDS)[number]
+type Way = 'account' | 'sms'
+/** What is under way; nothing twice at once. */
+type Busy = '' | 'wechat' | 'submit' | 'code'
+
+/** Which way in was being taken when the agreement was asked for. */
+let wanted: 'wechat' | 'submit' | undefined
+
+Page({
+  data: {
+    t: texts('login'),
+    look: '',
+    way: 'account' as Way,
+    form: { identifier: '', password: '', phone: '', code: '' } as Record<Field, string>,
+    errors: noErrors(FIELDS) as Errors<Field>,
+    /** When another try makes sense. */
+    until: 0,
+    busy: '' as Busy,
+    agreed: false,
+    /** The question whether one agrees is shown. */
+    asking: false,
+    sent: '',
+    nextAt: 0,
+    passwordToo: false,
+    /** Where to go afterwards. */
+    target: '',
+  },
+
+  onLoad(query: Record<string, string | undefined>) {
+    this.setData({ target: decodeURIComponent(query.back ?? '') })
+    consentTexts.load().catch(() => undefined)
+  },
+
+  onShow() {
+    const t = texts('login')
+    title(t.pageTitle)
+    this.setData({ t, look: settings.look(), 'form.phone': this.data.form.phone || (codes.last('login')?.to ?? '') })
+    this.showSent()
+  },
+
+  /** The code that was asked for before this page was left. */
+  showSent() {
+    const last = codes.last('login')
+    const { form, t } = this.data
+    const to = checkPhone(form.phone).value ?? form.phone
+    const sent = last?.to === to ? fill(t.codeSent, { to: last.sentTo }) : ''
+    this.setData({ sent, nextAt: codes.nextAt('login', to) })
+  },
+
+  onWay(event: WechatMiniprogram.TouchEvent) {
+    const { way } = event.currentTarget.dataset as { way: Way }
+    if (this.data.busy === '' && way !== this.data.way) this.setData({ way, errors: noErrors(FIELDS), until: 0 })
+  },
+
+  onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
+    const { field } = event.currentTarget.dataset as { field: Field }
+    this.setData({ [`form.${field}`]: event.detail.value, [`errors.${field}`]: '' })
+    if (field === 'phone') this.showSent()
+  },
+
+  onAgree(event: WechatMiniprogram.CustomEvent<{ value: boolean }>) {
+    this.setData({ agreed: event.detail.value })
+  },
+
+  onAgreed() {
+    this.setData({ agreed: true, asking: false })
+    if (wanted === 'wechat') this.onWechat()
+    else if (wanted === 'submit') this.onSubmit()
+  },
+
+  onNotAgreed() {
+    this.setData({ asking: false })
+  },
+
+  onWechat() {
+    if (this.data.busy !== '') return
+    if (!this.data.agreed) return this.askFirst('wechat')
+    void this.enter('wechat', async () => session.withWechat(await consentTexts.agreements()))
+  },
+
+  onSubmit() {
+    if (this.data.busy !== '') return
+    const errors = this.data.way === 'account' ? this.judgeAccount() : this.judgeSms()
+    this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
+    if (errors) return
+    if (!this.data.agreed) return this.askFirst('submit')
+    const { form, way } = this.data
+    void this.enter('submit', async () => {
+      if (way === 'account') {
+        const identifier = checkIdentifier(form.identifier).value ?? form.identifier
+        return session.withPassword(identifier, form.password)
+      }
+      const challengeId = codes.last('login')?.challengeId ?? ''
+      const phone = checkPhone(form.phone).value ?? ''
+      const password = this.data.passwordToo ? { password: form.password } : {}
+      return session.withSms({ phone, challengeId, code: form.code, ...password })
+    })
+  },
+
+  judgeAccount(): Errors<Field> | undefined {
+    const { form } = this.data
+    const password = form.password === '' ? ({ error: 'password-empty' } as const) : { value: form.password }
+    const checks = { identifier: checkIdentifier(form.identifier), password }
+    return judged(FIELDS, checks, texts('common').errors)
+  },
+
+  judgeSms(): Errors<Field> | undefined {
+    const { form, t, passwordToo } = this.data
+    const phone = checkPhone(form.phone)
+    const missing = passwordToo && form.password === ''
+    const password = missing ? ({ error: 'password-empty' } as const) : { value: form.password }
+    const errors = judged(FIELDS, { phone, code: checkCode(form.code), password }, texts('common').errors)
+    if (!errors && codes.last('login')?.to !== phone.value) return { ...noErrors(FIELDS), code: t.codeNotFetched }
+    return errors
+  },
+
+  askFirst(way: 'wechat' | 'submit') {
+    wanted = way
+    this.setData({ asking: true })
+  },
+
+  async onSend() {
+    if (this.data.busy !== '') return
+    const phone = checkPhone(this.data.form.phone)
+    const errors = judged(FIELDS, { phone }, texts('common').errors)
+    this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
+    if (errors || phone.value === undefined) return
+    const to = phone.value
+    this.setData({ busy: 'code' })
+    try {
+      await codes.ask('login', to, () => session.requestCode('login', to))
+      this.setData({ 'form.code': '' })
+    } catch (thrown) {
+      this.fail(thrown)
+    }
+    this.setData({ busy: '' })
+    this.showSent()
+  },
+
+  async enter(way: 'wechat' | 'submit', login: () => Promise<unknown>) {
+    this.setData({ busy: way, errors: noErrors(FIELDS), until: 0 })
+    try {
+      await login()
+      codes.forget('login')
+      const closing = await welcome()
+      if (closing) {
+        const { t } = this.data
+        const text = fill(t.closing, { date: closing })
+        const see = await ask({ title: t.welcome, text, yes: t.closingSee, no: t.close })
+        if (see) return leaveLogin('/packages/account/privacy/index')
+      } else {
+        toast(this.data.t.welcome)
+      }
+      leaveLogin(this.data.target)
+    } catch (thrown) {
+      this.fail(thrown)
+      this.setData({ busy: '' })
+    }
+  },
+
+  /** Shows what went wrong, where it went wrong. */
+  fail(thrown: unknown) {
+    const problem = asProblem(thrown)
+    if (problem.code === 'consent-outdated') {
+      consentTexts.forget()
+      this.setData({ agreed: false })
+    }
+    if (problem.code === 'password-needed-too') this.setData({ passwordToo: true })
+    const errors = placed(problem, FIELDS, { codes: { 'wrong-credentials': 'password' } })
+    const waits = problem.retryAfter !== undefined && errors.whole !== ''
+    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+  },
+
+  onRegister() {
+    open('/packages/account/register/index')
+  },
+
+  onForgot() {
+    const { identifier, phone } = this.data.form
+    const known = (this.data.way === 'account' ? identifier : phone).trim()
+    open(`/packages/account/forgot/index?identifier=${encodeURIComponent(known)}`)
+  },
+})

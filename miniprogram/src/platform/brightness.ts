@@ -1,0 +1,56 @@
+const FULL = 1
+
+let before: number | undefined
+let wanted = false
+let work: Promise<void> = Promise.resolve()
+
+function read(): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    wx.getScreenBrightness({ success: ({ value }) => resolve(value), fail: () => resolve(undefined) })
+  })
+}
+
+function write(value: number): Promise<void> {
+  return new Promise((resolve) => {
+    wx.setScreenBrightness({ value, complete: () => resolve() })
+  })
+}
+
+function awake(keepScreenOn: boolean): void {
+  wx.setKeepScreenOn({ keepScreenOn, fail: () => undefined })
+}
+
+/** Brings the screen to what is wanted by the time it is this step's turn. Steps run one after another. */
+async function settle(): Promise<void> {
+  if (wanted && before === undefined) {
+    const value = await read()
+    // Asked for and withdrawn while the phone was looking: nothing to do.
+    if (!wanted || value === undefined) return
+    before = value
+    await write(FULL)
+  } else if (!wanted && before !== undefined) {
+    const value = before
+    before = undefined
+    await write(value)
+  }
+}
+
+function want(bright: boolean): Promise<void> {
+  wanted = bright
+  awake(bright)
+  work = work.then(settle)
+  return work
+}
+
+/** The screen while a code is shown: bright and awake. */
+export const screenLight = {
+  /** Full brightness, and the screen stays on. Once is enough, more often is harmless. */
+  on(): Promise<void> {
+    return want(true)
+  },
+
+  /** As it was before `on`: call it in onHide and in onUnload. */
+  off(): Promise<void> {
+    return want(false)
+  },
+}

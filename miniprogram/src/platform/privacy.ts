@@ -1,0 +1,52 @@
+import { emitter, type Unsubscribe } from '../domain/events'
+
+/** Lets WeChat go on, or not. `buttonId` is that of the `agreePrivacyAuthorization` button that was tapped. */
+export type Decide = (decision: { agreed: true; buttonId: string } | { agreed: false }) => void
+
+/** The typings know nothing of what WeChat hands over here. */
+type Resolve = (event: { event: 'exposureAuthorization' | 'agree' | 'disagree'; buttonId?: string }) => void
+
+const asked = emitter<Decide>()
+let listening = false
+
+/** WeChat's own consent to its privacy guide (用户隐私保护指引). The server's texts are `session.consentTexts`. */
+export const privacy = {
+  /** Whether the user has yet to agree. False where WeChat knows of no such thing. */
+  needed(): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (typeof wx.getPrivacySetting !== 'function') return resolve(false)
+      wx.getPrivacySetting({
+        success: ({ needAuthorization }) => resolve(needAuthorization),
+        fail: () => resolve(false),
+      })
+    })
+  },
+
+  /** Is told when something needs the consent first: show the dialog and decide. */
+  onNeeded(listener: (decide: Decide) => void): Unsubscribe {
+    if (!listening && typeof wx.onNeedPrivacyAuthorization === 'function') {
+      listening = true
+      wx.onNeedPrivacyAuthorization((handed: unknown) => {
+        const resolve = handed as Resolve
+        resolve({ event: 'exposureAuthorization' })
+        asked.emit((decision) => {
+          resolve(decision.agreed ? { event: 'agree', buttonId: decision.buttonId } : { event: 'disagree' })
+        })
+      })
+    }
+    return asked.on(listener)
+  },
+
+  /** Asks for the consent now; resolves to whether it was given. */
+  ask(): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (typeof wx.requirePrivacyAuthorize !== 'function') return resolve(true)
+      wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) })
+    })
+  },
+
+  /** Opens WeChat's privacy guide. */
+  openGuide(): void {
+    wx.openPrivacyContract({ fail: () => undefined })
+  },
+}

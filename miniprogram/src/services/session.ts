@@ -1,0 +1,355 @@
+import { call, type Schema } from '../api/client'
+import { Problem } from '../api/errors'
+import { exchangeBare, vouch } from '../api/exchange'
+import { emitter, type Unsubscribe } from '../domain/events'
+import { texts } from '../i18n'
+import { deviceName } from '../platform/device'
+import { loginCode } from '../platform/login'
+import { slot, wipeAccount } from '../platform/storage'
+import { within } from '../platform/timers'
+import { keyed, keyedAs, newKey } from './keys'
+
+export type Account = Schema<'Account'>
+export type Agreement = Schema<'NewAgreement'>
+export type ConsentPurpose = Schema<'ConsentPurpose'>
+export type ConsentText = Awaited<ReturnType<typeof session.consentTexts>>[number]
+export type Consent = Awaited<ReturnType<typeof session.consents>>[number]
+export type SignIn = Awaited<ReturnType<typeof session.sessions>>[number]
+export type SentCode = Schema<'SentCode'>
+/** Exactly one of `password`; `challengeId` with `code`; `wechatCode`. */
+export type Proof = Schema<'NewProof'>
+export type Linked = Schema<'Linked'>
+type Tokens = Schema<'Tokens'>
+
+/** Who is signed in. */
+export type SessionState =
+  | { signedIn: false }
+  | {
+      signedIn: true
+      accountId: string
+      /** Whether WeChat logs in to this account; if not, linking may be offered. */
+      wechatLinked: boolean
+      /** As last seen; nothing before it was fetched. */
+      account?: Account
+    }
+
+/** A registration: by `phone`, `challengeId` and `code`, or by `phoneCode` of WeChat's phone number button. */
+export interface Registration {
+  password: string
+  agreements: Agreement[]
+  phone?: string
+  challengeId?: string
+  code?: string
+  /** What the `getPhoneNumber` button gave. */
+  phoneCode?: string
+  /** Whether WeChat shall log in to the new account. Implied by `phoneCode`. */
+  withWechat?: boolean
+  /** 「这是我的新号码」, where the answer was `phone-maybe-recycled`. */
+  newNumber?: boolean
+}
+
+interface Stored {
+  accountId: string
+  accessToken: string
+  refreshToken: string
+  wechatLinked: boolean
+  account?: Account
+  /** Of a renewal that is under way: the same request may be repeated under it when its answer was lost. */
+  renewal?: string
+}
+
+/** Answers to a renewal that end the session. All others leave it standing: the network and the server come back. */
+const REFUSALS = new Set([400, 401, 403, 422])
+/** How long a sign-out waits for the server. */
+const FAREWELL_MS = 3_000
+
+const stored = slot<Stored>('account', 'session', 1, (value) => Boolean(value.accessToken && value.refreshToken))
+const changed = emitter<SessionState>()
+const ended = emitter<Problem>()
+const wiped = emitter<void>()
+const rekeyed = emitter<void>()
+
+let current: Stored | undefined
+let renewing: Promise<boolean> | undefined
+let leaving = false
+
+function stateOf(from: Stored | undefined): SessionState {
+  if (from === undefined) return { signedIn: false }
+  const { accountId, wechatLinked, account } = from
+  return { signedIn: true, accountId, wechatLinked, ...(account === undefined ? {} : { account }) }
+}
+
+function keep(next: Stored): void {
+  current = next
+  stored.set(next)
+  changed.emit(stateOf(next))
+}
+
+function forget(): void {
+  current = undefined
+  wipeAccount()
+  wiped.emit()
+  changed.emit({ signedIn: false })
+}
+
+/** Takes over the tokens of a login. Nothing of another account stays behind. */
+function adopt(tokens: Tokens): SessionState {
+  if (current?.accountId !== tokens.accountId) {
+    wipeAccount()
+    wiped.emit()
+  }
+  const { accountId, accessToken, refreshToken, wechatLinked } = tokens
+  keep({ accountId, accessToken, refreshToken, wechatLinked })
+  return session.state()
+}
+
+/** Gets the next pair of tokens; false when they are refused, which ends the session. */
+async function renew(refused: string): Promise<boolean> {
+  if (current === undefined) return false
+  if (current.accessToken !== refused) return true
+  renewing ??= renewOnce(current).finally(() => {
+    renewing = undefined
+  })
+  return renewing
+}
+
+async function renewOnce(from: Stored): Promise<boolean> {
+  const key = from.renewal ?? (await newKey())
+  // Kept before it is sent: a refresh token that comes twice under two keys would end the sign-in.
+  current = { ...from, renewal: key }
+  stored.set(current)
+  try {
+    const { refreshToken } = from
+    const { body } = await exchangeBare<Tokens>('POST', '/v1/auth/refresh', { key, body: { refreshToken } })
+    // Meanwhile somebody signed out, or somebody else in: what was asked for is no longer theirs.
+    if (body === undefined || current?.refreshToken !== refreshToken) return false
+    const { account } = current
+    const { accountId, accessToken, wechatLinked } = body
+    keep({ accountId, accessToken, refreshToken: body.refreshToken, wechatLinked, ...(account && { account }) })
+    return true
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || !REFUSALS.has(thrown.status) || thrown.code === 'unavailable') throw thrown
+    if (current?.refreshToken === from.refreshToken) {
+      forget()
+      if (!leaving) ended.emit(thrown)
+    }
+    return false
+  }
+}
+
+vouch({ token: () => current?.accessToken, renew })
+
+function device(): { device?: string } {
+  const name = deviceName()
+  return name === undefined ? {} : { device: name }
+}
+
+async function wechatCode(): Promise<string> {
+  const code = await loginCode()
+  if (code === undefined) throw new Problem(0, 'wechat-refused', texts('common').wechatRefused)
+  return code
+}
+
+/**
+ * Who is signed in, and what one may do with one's own account. Everything that is sent fails with a `Problem`, whose
+ * `message` and `fields` are for the user.
+ */
+export const session = {
+  /** Takes up the session of the last start. At once, from storage; call it first of all in `App.onLaunch`. */
+  restore(): SessionState {
+    current = stored.get()
+    return session.state()
+  },
+
+  /** Who is signed in. */
+  state(): SessionState {
+    return stateOf(current)
+  },
+
+  /** Is told of every change of the state. */
+  subscribe(listener: (state: SessionState) => void): Unsubscribe {
+    return changed.on(listener)
+  },
+
+  /** Is told when the server has ended the session: show `problem.message` and go to the login page. Not called by `logout`. */
+  onEnded(listener: (problem: Problem) => void): Unsubscribe {
+    return ended.on(listener)
+  },
+
+  /** Is told when everything of an account was forgotten. For services that keep things in memory. */
+  onWiped(listener: () => void): Unsubscribe {
+    return wiped.on(listener)
+  },
+
+  /** Is told when the server gave the account's cards new handles: it does whenever a sign-in ends. Old codes are dead. */
+  onRekeyed(listener: () => void): Unsubscribe {
+    return rekeyed.on(listener)
+  },
+
+  /** Logs in with WeChat; the first time, that makes an account. `wechat-refused` when WeChat gives no code. */
+  async withWechat(agreements: Agreement[] = []): Promise<SessionState> {
+    const code = await wechatCode()
+    return adopt(await call('POST', '/v1/auth/login/wechat', { body: { code, agreements, ...device() } }))
+  },
+
+  /** Logs in with 车安通 ID, phone or e-mail, and the password. */
+  async withPassword(identifier: string, password: string): Promise<SessionState> {
+    return adopt(await call('POST', '/v1/auth/login/password', { body: { identifier, password, ...device() } }))
+  },
+
+  /** Logs in with an SMS code; with the password as well where the answer was `password-needed-too`. */
+  async withSms(login: { phone: string; challengeId: string; code: string; password?: string }): Promise<SessionState> {
+    return adopt(await call('POST', '/v1/auth/login/sms', { body: { ...login, ...device() } }))
+  },
+
+  /** Registers and signs in. Sent again after a lost answer, it still makes one account. */
+  async register(registration: Registration): Promise<SessionState> {
+    const { withWechat, ...given } = registration
+    const linked = withWechat || given.phoneCode !== undefined
+    const complete = async () => ({ ...given, ...(linked && { wechatCode: await wechatCode() }), ...device() })
+    const send = (key: string, body: Schema<'NewRegistration'>) => call('POST', '/v1/auth/register', { key, body })
+    return adopt(await keyedAs('register', registration, complete, send))
+  },
+
+  /**
+   * Asks for a code to register, log in or reset a password with. The answer is the same whether or not there is such an
+   * account. Too soon: 429 with `retryAfter`.
+   */
+  requestCode(purpose: Schema<'CodeFor'>, identifier: string): Promise<SentCode> {
+    const body = { purpose, identifier }
+    return keyed(`code.${purpose}`, body, (key) => call('POST', '/v1/auth/codes', { key, body }))
+  },
+
+  /** Asks for a code to prove oneself with (`confirm` and the act), or to a new phone or address, or to move WeChat. */
+  requestOwnCode(body: Schema<'NewOwnCode'>): Promise<SentCode> {
+    return keyed(`own-code.${body.purpose}`, body, (key) => call('POST', '/v1/me/codes', { key, body }))
+  },
+
+  /** Sets a forgotten password anew. Every sign-in of the account ends. */
+  async resetPassword(reset: Schema<'NewReset'>): Promise<void> {
+    await call('POST', '/v1/auth/password/reset', { body: reset })
+  },
+
+  /** Changes the password, or sets the first one. Other sign-ins end, this one stays. */
+  async changePassword(proof: Proof, newPassword: string): Promise<void> {
+    await call('PUT', '/v1/me/password', { body: { proof, newPassword } })
+    rekeyed.emit()
+    if (current?.account) keep({ ...current, account: { ...current.account, hasPassword: true } })
+  },
+
+  /** Fetches one's own account. */
+  async account(): Promise<Account> {
+    const account = await call('GET', '/v1/me')
+    if (current?.accountId === account.id) keep({ ...current, account, wechatLinked: account.wechatLinked })
+    return account
+  },
+
+  /** A proof by WeChat, for those whose WeChat is linked. */
+  async wechatProof(): Promise<Proof> {
+    return { wechatCode: await wechatCode() }
+  },
+
+  /**
+   * Links the WeChat user at hand (互通). Needs a proof when more than ten minutes have passed since signing in
+   * (`proof-needed`). `linked: false`: that WeChat user has a full account; `ticket` lets it move here.
+   */
+  async linkWechat(proof?: Proof): Promise<Linked> {
+    const body = { code: await wechatCode(), ...(proof && { proof }) }
+    const linked = await call('PUT', '/v1/me/wechat', { body })
+    if (linked.linked && current) await session.account()
+    return linked
+  },
+
+  /** Moves the WeChat user of a ticket here; both sides are proved. */
+  async moveWechat(move: Schema<'NewMove'>): Promise<void> {
+    await call('POST', '/v1/me/wechat/move', { body: move })
+    rekeyed.emit()
+    await session.account()
+  },
+
+  /** Takes WeChat away; another way in must remain (`last-way-in`). */
+  async unlinkWechat(proof: Proof): Promise<void> {
+    await call('POST', '/v1/me/wechat/removal', { body: { proof } })
+    rekeyed.emit()
+    await session.account()
+  },
+
+  /** Changes the phone: the code came to the new one. */
+  async changePhone(change: Schema<'NewPhone'>): Promise<void> {
+    await call('PUT', '/v1/me/phone', { body: change })
+    await session.account()
+  },
+
+  /** Sets or changes the e-mail address: the code came there. */
+  async changeEmail(change: Schema<'NewEmail'>): Promise<void> {
+    await call('PUT', '/v1/me/email', { body: change })
+    await session.account()
+  },
+
+  /** Takes the e-mail address away. */
+  async removeEmail(proof: Proof): Promise<void> {
+    await call('POST', '/v1/me/email/removal', { body: { proof } })
+    await session.account()
+  },
+
+  /** Signs out: the server is told if it can be reached soon, and the phone forgets everything of the account. */
+  async logout(): Promise<void> {
+    if (current === undefined) return
+    leaving = true
+    const told = call('POST', '/v1/auth/logout').catch(() => undefined)
+    await within(FAREWELL_MS, told, undefined)
+    leaving = false
+    forget()
+  },
+
+  /** One's sign-ins, the one that asks marked `current`. */
+  async sessions() {
+    return (await call('GET', '/v1/me/sessions')).items
+  },
+
+  /** Ends a sign-in on another phone. For this one there is `logout`. */
+  async endSession(id: string): Promise<void> {
+    await call('DELETE', '/v1/me/sessions/{id}', { params: { id } })
+    rekeyed.emit()
+  },
+
+  /** The privacy policy and the terms, with the versions to agree to. */
+  async consentTexts() {
+    return (await call('GET', '/v1/auth/consent-texts')).items
+  },
+
+  /** What one agreed to, and when. */
+  async consents() {
+    return (await call('GET', '/v1/me/consents')).items
+  },
+
+  /** Agrees to texts in the versions that were shown. */
+  async consent(agreements: Agreement[]): Promise<void> {
+    await call('POST', '/v1/me/consents', { body: { agreements, ...device() } })
+    await session.account()
+  },
+
+  /** Takes a consent back. */
+  async withdrawConsent(purpose: ConsentPurpose): Promise<void> {
+    await call('DELETE', '/v1/me/consents/{purpose}', { params: { purpose } })
+    await session.account()
+  },
+
+  /** All that is kept of oneself. */
+  exportData(): Promise<unknown> {
+    return call('GET', '/v1/me/export')
+  },
+
+  /** Closes the account: every sign-in ends; until `eraseAt` its owner may log in and keep it. */
+  async close(proof: Proof): Promise<Schema<'Closing'>> {
+    const closing = await call('POST', '/v1/me/closing', { body: { proof } })
+    forget()
+    return closing
+  },
+
+  /** Keeps an account that was to be erased. */
+  async keep(): Promise<void> {
+    await call('DELETE', '/v1/me/closing')
+    await session.account()
+  },
+}

@@ -1,0 +1,44 @@
+import { emitter, type Unsubscribe } from '../domain/events'
+import { slot } from '../platform/storage'
+
+export type Language = 'zh' | 'en'
+
+/** What the user chose for this phone. */
+export interface Settings {
+  language: Language
+  /** 长辈模式: larger text everywhere. */
+  large: boolean
+  /** Whether shaking the phone opens doors. */
+  shake: boolean
+}
+
+const defaults: Settings = { language: 'zh', large: false, shake: true }
+const stored = slot<Partial<Settings>>('device', 'settings', 1)
+const changed = emitter<Settings>()
+let current: Settings | undefined
+
+/** The settings of this phone. They stay when the account signs out. */
+export const settings = {
+  /** As they stand now. */
+  current(): Settings {
+    current ??= { ...defaults, ...stored.get() }
+    return current
+  },
+
+  /** The class of a page's root: `<view class="page {{look}}">`. */
+  look(): '' | 'large' {
+    return settings.current().large ? 'large' : ''
+  },
+
+  /** Changes some of them, at once and for good. */
+  change(part: Partial<Settings>): void {
+    current = { ...settings.current(), ...part }
+    stored.set(current)
+    changed.emit(current)
+  },
+
+  /** Is told of every change. */
+  subscribe(listener: (settings: Settings) => void): Unsubscribe {
+    return changed.on(listener)
+  },
+}

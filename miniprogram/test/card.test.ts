@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FakeWx, freshPhone, restart } from './fake-wx'
+import { problem, routes, tokens } from './support/server'
+
+const BEGIN = Date.UTC(2026, 10, 25, 4)
+const WISH = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
+const ASKED = { id: 'binding-1', siteId: 'site-1', kind: 'member', number: '****7706', state: 'challenged' }
+
+let phone: FakeWx
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.setSystemTime(BEGIN)
+  phone = freshPhone()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function app() {
+  const { session } = await import('../src/services/session')
+  const { card } = await import('../src/services/card')
+  const { countdown } = await import('../src/services/countdown')
+  return { session, card, countdown }
+}
+
+async function asked() {
+  const parts = await app()
+  phone.server = routes({
+    'POST /v1/auth/login/password': { body: tokens(1) },
+    'POST /v1/auth/logout': { status: 204 },
+    'POST /v1/card-bindings': { status: 201, body: ASKED },
+    'POST /v1/card-bindings/binding-1/confirm': { body: { ...ASKED, state: 'bound' } },
+  })
+  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.card.bind(WISH)
+  return parts
+}
+
+describe('the countdown of a sent code', () => {
+  it('goes on while the page, or the app, is away', async () => {
+    const { card } = await asked()
+    expect(card.pending()).toEqual({ bindingId: 'binding-1', wish: WISH, resendIn: 60, expiresIn: 300 })
+    vi.setSystemTime(BEGIN + 20_500)
+    restart()
+    const again = await app()
+    again.session.restore()
+    expect(again.card.pending()).toMatchObject({ bindingId: 'binding-1', resendIn: 40, expiresIn: 280 })
+    vi.setSystemTime(BEGIN + 60_000)
+    expect(again.card.pending()).toMatchObject({ resendIn: 0, expiresIn: 240 })
+    expect(again.card.resendIn()).toBe(0)
+    vi.setSystemTime(BEGIN + 300_000)
+    expect(again.card.pending()).toBeUndefined()
+  })
+
+  it('is the server’s own when it wants more patience', async () => {
+    const { card } = await asked()
+    phone.server = () => {
+      return { ...(problem(429, 'too-many-codes', '验证码获取过于频繁') as object), headers: { 'Retry-After': '117' } }
+    }
+    await expect(card.bind({ ...WISH, number: '222' })).rejects.toMatchObject({ retryAfter: 117 })
+    expect(card.resendIn()).toBe(117)
+  })
+
+  it('is never longer than it was, though the clock be set back', async () => {
+    const { card } = await asked()
+    vi.setSystemTime(BEGIN - 3_600_000)
+    expect(card.pending()).toMatchObject({ resendIn: 60, expiresIn: 300 })
+  })
+
+  it('ends with the code, right or out of tries, and with the account', async () => {
+    const first = await asked()
+    phone.server = () => problem(422, 'code-wrong', '验证码不正确，还可以再试 4 次')
+    await expect(first.card.confirm('binding-1', '000000')).rejects.toMatchObject({ code: 'code-wrong' })
+    expect(first.card.pending()).toBeDefined()
+    phone.server = () => problem(409, 'code-exhausted', '验证码输错次数过多，请重新获取')
+    await expect(first.card.confirm('binding-1', '000000')).rejects.toMatchObject({ code: 'code-exhausted' })
+    expect(first.card.pending()).toBeUndefined()
+    const second = await asked()
+    await second.card.confirm('binding-1', '123456')
+    expect(second.card.pending()).toBeUndefined()
+    expect(second.card.cached()).toMatchObject([{ id: 'binding-1', state: 'bound' }])
+    const third = await asked()
+    await third.session.logout()
+    expect([third.card.pending(), third.card.resendIn()]).toEqual([undefined, 0])
+  })
+
+  it('does not begin for a card that is bound already', async () => {
+    const { card, session } = await app()
+    phone.server = routes({
+      'POST /v1/auth/login/password': { body: tokens(1) },
+      'POST /v1/card-bindings': { status: 201, body: { ...ASKED, state: 'bound' } },
+    })
+    await session.withPassword('13800001001', 'correct horse')
+    expect((await card.bind(WISH)).state).toBe('bound')
+    expect([card.pending(), card.resendIn()]).toEqual([undefined, 0])
+  })
+
+  it('of each act is its own, and names nobody', async () => {
+    const { countdown } = await app()
+    countdown.start('login')
+    vi.setSystemTime(BEGIN + 10_000)
+    countdown.start('register', 90)
+    expect([countdown.left('login'), countdown.left('register'), countdown.left('reset')]).toEqual([50, 90, 0])
+    countdown.stop('register')
+    expect([countdown.left('login'), countdown.left('register')]).toEqual([50, 0])
+  })
+})
+
+describe('the list of cards', () => {
+  it('is fetched to its end', async () => {
+    const { session, card } = await app()
+    const page = (id: string, nextCursor: string | null) => ({ body: { items: [{ ...ASKED, id }], nextCursor } })
+    phone.server = ({ path }) => {
+      if (path.startsWith('/v1/auth')) return { body: tokens(1) }
+      return path.includes('cursor=two') ? page('b', null) : page('a', 'two')
+    }
+    await session.withPassword('13800001001', 'correct horse')
+    expect((await card.list()).map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+})

@@ -1,0 +1,333 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
+import { BINDING_ID, credentialAt, credentialsAt, SITE_ID, verifier } from './support/credentials'
+import { verdict } from './support/km1'
+import { problem, routes, tokens } from './support/server'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** In the middle of a step, in the morning of a UTC day. */
+const NOON = Date.UTC(2026, 10, 25, 4, 0, 7)
+const PATH = `GET /v1/sites/${SITE_ID}/credentials`
+
+let phone: FakeWx
+/** How far the server's clock is ahead of the phone's. */
+let ahead: number
+
+const serverNow = (): number => Date.now() + ahead
+
+async function app() {
+  const { session } = await import('../src/services/session')
+  const { credential } = await import('../src/services/credential')
+  const { clock } = await import('../src/services/clock')
+  const { card } = await import('../src/services/card')
+  return { session, credential, clock, card }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.setSystemTime(NOON)
+  ahead = 0
+  phone = freshPhone()
+  phone.server = serving()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function serving(credentials?: (now: number) => ReturnType<typeof credentialAt>[]) {
+  return routes({
+    'POST /v1/auth/login/password': { body: tokens(1) },
+    'POST /v1/auth/logout': { status: 204 },
+    [PATH]: (): Reply => ({ body: credentialsAt(serverNow(), credentials?.(serverNow())) }),
+  })
+}
+
+/** Signed in and with keys. */
+async function settled() {
+  const parts = await app()
+  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.credential.refresh(SITE_ID)
+  phone.sent.length = 0
+  return parts
+}
+
+const fetches = (): number => phone.sent.filter(({ path }) => path.endsWith('/credentials')).length
+/** What a reader with the server's clock says to a code. */
+const judged = (text: string | undefined): string => verdict(text ?? '', serverNow() / 1000, 1, verifier)
+
+describe('a code', () => {
+  it('is taken by a reader, changes with the step and tells when', async () => {
+    const { credential, clock } = await settled()
+    const first = credential.code(BINDING_ID)
+    expect(judged(first?.text)).toBe('open')
+    expect(first?.step).toBe(15)
+    expect((first?.nextChange ?? 0) - clock.now()).toBe(8_000)
+    vi.setSystemTime(NOON + 7_999)
+    expect(credential.code(BINDING_ID)?.text).toBe(first?.text)
+    vi.setSystemTime(NOON + 8_000)
+    const second = credential.code(BINDING_ID)
+    expect(second?.text).not.toBe(first?.text)
+    expect(judged(second?.text)).toBe('open')
+    expect((second?.nextChange ?? 0) - clock.now()).toBe(15_000)
+  })
+
+  it('is another at once after a use, a screenshot or coming back, also after a restart in the same step', async () => {
+    const { credential } = await settled()
+    const seen = new Set([credential.code(BINDING_ID)?.text])
+    for (let count = 0; count < 5; count++) {
+      credential.renew()
+      const code = credential.code(BINDING_ID)
+      expect(judged(code?.text)).toBe('open')
+      seen.add(code?.text)
+    }
+    restart()
+    const again = await app()
+    again.session.restore()
+    again.credential.renew()
+    seen.add(again.credential.code(BINDING_ID)?.text)
+    expect(seen.size).toBe(7)
+  })
+
+  it.each([5, -5, 90])('is right on a phone whose clock is %d minutes off', async (minutes) => {
+    ahead = minutes * MINUTE
+    const { credential, clock } = await settled()
+    expect(Math.abs(clock.now() - serverNow())).toBeLessThan(50)
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(credential.view(SITE_ID).cards[0]?.state).toBe('ready')
+  })
+
+  it('comes right again when the phone’s clock is put right while the app runs', async () => {
+    ahead = 5 * MINUTE
+    const { credential } = await settled()
+    vi.setSystemTime(Date.now() + ahead)
+    ahead = 0
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('not_yet')
+    phone.server = () => {
+      const date = new Date(Math.floor(serverNow() / 1000) * 1000).toUTCString()
+      return { ...(problem(404, 'not-found', '没有找到') as object), headers: { Date: date } }
+    }
+    const { call } = await import('../src/api/client')
+    await call('GET', '/v1/me').catch(() => undefined)
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+  })
+
+  it('of another day needs that day’s key: two days are there, a third is not', async () => {
+    const { credential } = await settled()
+    vi.setSystemTime(NOON + 24 * HOUR)
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(credential.view(SITE_ID).cards[0]?.state).not.toBe('stale')
+    vi.setSystemTime(NOON + 48 * HOUR)
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'stale', reason: 'stale_code' })
+  })
+
+  it('is not made for a card nobody holds', async () => {
+    const { credential } = await settled()
+    expect(credential.code('another')).toBeUndefined()
+    expect(credential.mint(NOON, 'another', 0)).toBeUndefined()
+  })
+})
+
+describe('starting offline', () => {
+  it('shows a working code at once, with no request and no wait', async () => {
+    ahead = 5 * MINUTE
+    await settled()
+    restart()
+    phone.connect(false)
+    vi.setSystemTime(NOON + 20 * HOUR)
+    const { session, credential } = await app()
+    session.restore()
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(phone.sent).toHaveLength(0)
+    const told = vi.fn()
+    credential.subscribe(told)
+    const stop = credential.watch(SITE_ID)
+    await vi.advanceTimersByTimeAsync(100)
+    stop()
+    const view = { state: 'cards', cards: [{ state: 'offline', reason: 'ok' }] }
+    expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ siteId: SITE_ID }))
+    expect(told.mock.lastCall?.[0]).toMatchObject(view)
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+  })
+
+  it('is told from being online, and back', async () => {
+    const { credential } = await settled()
+    const states: (string | undefined)[] = []
+    credential.subscribe((view) => states.push(view.cards[0]?.state))
+    const stop = credential.watch(SITE_ID)
+    phone.connect(false)
+    expect(credential.view(SITE_ID).cards[0]?.state).toBe('offline')
+    phone.connect(true)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(fetches()).toBe(1)
+    expect(states).toEqual(['offline', 'ready', 'ready'])
+    stop()
+    phone.connect(false)
+    phone.connect(true)
+    await vi.advanceTimersByTimeAsync(2 * MINUTE)
+    expect(fetches()).toBe(1)
+  })
+
+  it('also when the network is there and the server is not', async () => {
+    const { credential } = await settled()
+    phone.server = () => 'lost'
+    const under = credential.refresh(SITE_ID).catch(() => undefined)
+    await vi.runAllTimersAsync()
+    await under
+    const view = credential.view(SITE_ID)
+    expect(view.cards[0]?.state).toBe('offline')
+    expect(view.problem).toMatchObject({ code: 'offline' })
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+  })
+})
+
+describe('keys are fetched', () => {
+  it('when there are none, when an hour has passed and when the day has changed, not otherwise', async () => {
+    const { credential } = await settled()
+    await credential.refreshIfDue(SITE_ID)
+    vi.setSystemTime(NOON + 59 * MINUTE)
+    await credential.refreshIfDue(SITE_ID)
+    expect(fetches()).toBe(0)
+    vi.setSystemTime(NOON + 61 * MINUTE)
+    await credential.refreshIfDue(SITE_ID)
+    expect(fetches()).toBe(1)
+    vi.setSystemTime(Date.UTC(2026, 10, 25, 23, 50))
+    await credential.refreshIfDue(SITE_ID)
+    expect(fetches()).toBe(2)
+    vi.setSystemTime(Date.UTC(2026, 10, 26, 0, 10))
+    await credential.refreshIfDue(SITE_ID)
+    expect(fetches()).toBe(3)
+    await credential.refreshIfDue('another-site')
+    expect(fetches()).toBe(4)
+  })
+
+  it('once for all who ask together', async () => {
+    const { credential } = await settled()
+    await Promise.all([credential.refresh(SITE_ID), credential.refresh(SITE_ID), credential.refreshIfDue(SITE_ID)])
+    expect(fetches()).toBe(1)
+  })
+
+  it('every half minute while a code is shown, so that a lost card’s code goes away', async () => {
+    const { credential } = await settled()
+    const stop = credential.watch(SITE_ID)
+    phone.server = serving((now) => [credentialAt(now, 'card_lost')])
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'card_lost' })
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    phone.server = serving()
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'ready', reason: 'ok' })
+    stop()
+  })
+})
+
+describe('another password', () => {
+  it('makes the old codes worthless, and the keys are fetched anew', async () => {
+    const { session, credential } = await settled()
+    phone.server = routes({ 'PUT /v1/me/password': { status: 204 } })
+    await session.changePassword({ password: 'correct horse' }, 'another horse')
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).cards[0]?.state).toBe('stale')
+    phone.server = serving()
+    await credential.refreshIfDue(SITE_ID)
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+  })
+})
+
+describe('what a site shows', () => {
+  it('is unknown, then none, then a card with what is known of it', async () => {
+    const { session, credential, card } = await app()
+    await session.withPassword('13800001001', 'correct horse')
+    expect(credential.view(SITE_ID)).toEqual({ state: 'unknown', siteId: SITE_ID, cards: [], fetchedAt: 0 })
+    phone.server = serving(() => [])
+    await credential.refresh(SITE_ID)
+    expect(credential.view(SITE_ID)).toMatchObject({ state: 'none', cards: [] })
+    phone.server = (sent) => {
+      if (sent.path.startsWith('/v1/card-bindings')) {
+        const items = [{ id: BINDING_ID, siteId: SITE_ID, kind: 'member', number: '****5678', state: 'bound' }]
+        return { body: { items, nextCursor: null } }
+      }
+      return serving()(sent)
+    }
+    await card.list()
+    await credential.refresh(SITE_ID)
+    const expected = { bindingId: BINDING_ID, kind: 'member', number: '****5678', state: 'ready', reason: 'ok' }
+    expect(credential.view(SITE_ID)).toMatchObject({ state: 'cards', cards: [expected] })
+  })
+
+  it.each(['card_lost', 'card_frozen', 'card_expired', 'binding_suspended'])('says %s', async (reason) => {
+    const { session, credential } = await app()
+    phone.server = serving((now) => [credentialAt(now, reason)])
+    await session.withPassword('13800001001', 'correct horse')
+    await credential.refresh(SITE_ID)
+    expect(credential.view(SITE_ID).cards).toEqual([{ bindingId: BINDING_ID, state: 'held', reason }])
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+  })
+
+  it('mints nothing for a card that is held, even if keys came with it', async () => {
+    const { session, credential } = await app()
+    phone.server = serving((now) => [{ ...credentialAt(now), state: 'refused', reason: 'card_lost' }])
+    await session.withPassword('13800001001', 'correct horse')
+    await credential.refresh(SITE_ID)
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+  })
+
+  it('says something of a reason that is newer than this version', async () => {
+    const { session, credential } = await app()
+    phone.server = serving((now) => [credentialAt(now, 'on_the_moon')])
+    await session.withPassword('13800001001', 'correct horse')
+    await credential.refresh(SITE_ID)
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'binding_suspended' })
+  })
+
+  it('loses a card’s code the moment it is unbound, whatever the network', async () => {
+    const { credential, card } = await settled()
+    const views: number[] = []
+    credential.subscribe((view) => views.push(view.cards.length))
+    phone.server = routes({ [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
+    await card.unbind(BINDING_ID)
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(views[0]).toBe(0)
+    restart()
+    expect((await app()).credential.view(SITE_ID).state).toBe('none')
+  })
+
+  it('keeps several sites for offline', async () => {
+    const { credential } = await settled()
+    const other = '00112233-4455-6677-8899-aabbccddee00'
+    phone.server = () => ({ body: { ...credentialsAt(serverNow()), siteId: other, credentials: [] } })
+    await credential.refresh(other)
+    restart()
+    const again = await app()
+    expect(again.credential.view(SITE_ID).state).toBe('cards')
+    expect(again.credential.view(other).state).toBe('none')
+  })
+})
+
+describe('signing out', () => {
+  it('leaves no key on the phone, and none in memory', async () => {
+    const { session, credential } = await settled()
+    expect(JSON.stringify([...phone.storage.values()])).toContain('keys')
+    await session.logout()
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).state).toBe('unknown')
+    expect(JSON.stringify([...phone.storage.values()])).not.toContain('keys')
+  })
+
+  it('is not undone by an answer that comes late', async () => {
+    const { session, credential } = await settled()
+    let late: (reply: Reply) => void = () => undefined
+    const answer = new Promise<Reply>((resolve) => {
+      late = resolve
+    })
+    phone.server = routes({ [PATH]: () => answer, 'POST /v1/auth/logout': { status: 204 } })
+    const under = credential.refresh(SITE_ID).catch(() => undefined)
+    await session.logout()
+    late({ body: credentialsAt(serverNow()) })
+    await under
+    expect(credential.view(SITE_ID).state).toBe('unknown')
+    expect(JSON.stringify([...phone.storage.values()])).not.toContain('keys')
+  })
+})

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FakeWx, freshPhone, type Reply } from './fake-wx'
+import { problem } from './support/server'
+
+const NOW = Date.UTC(2026, 10, 25, 4)
+const WISH = { siteId: 'site-1', bindingId: 'binding-1' }
+
+let phone: FakeWx
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.setSystemTime(NOW)
+  phone = freshPhone()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const service = async () => (await import('../src/services/unlock')).unlock
+
+function said(state: string, reason = 'ok', text = ''): Reply {
+  const door = { id: 'door-1', name: '东门' }
+  const notAfter = new Date(NOW + 5_000).toISOString()
+  return { status: state === 'sent' ? 202 : 200, body: { id: 'unlock-1', state, door, reason, text, notAfter } }
+}
+
+async function through<T>(promise: Promise<T>): Promise<T> {
+  await vi.runAllTimersAsync()
+  return promise
+}
+
+describe('opening a door', () => {
+  it('tells what the door said', async () => {
+    const unlock = await service()
+    phone.server = () => said('acked', 'ok', '已开门')
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'opened', door: '东门', text: '已开门' })
+    phone.server = () => said('denied', 'outside_schedule', '不在通行时段')
+    const refused = { kind: 'refused', door: '东门', reason: 'outside_schedule', text: '不在通行时段' }
+    expect(await through(unlock.open(WISH))).toEqual(refused)
+    phone.server = () => said('expired', 'door_not_opened', '门未响应')
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'refused', reason: 'door_not_opened' })
+    phone.server = () => ({ body: { state: 'denied', reason: 'card_lost', text: '卡已挂失' } })
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'refused', reason: 'card_lost', text: '卡已挂失' })
+  })
+
+  it('asks on until the door has answered', async () => {
+    const unlock = await service()
+    let asked = 0
+    phone.server = ({ method }) => {
+      if (method === 'POST') return said('sent')
+      asked += 1
+      return asked < 3 ? said('sent') : said('acked', 'ok', '已开门')
+    }
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'opened' })
+    expect(phone.sent.map(({ path }) => path)).toEqual([
+      '/v1/unlocks',
+      '/v1/unlocks/unlock-1',
+      '/v1/unlocks/unlock-1',
+      '/v1/unlocks/unlock-1',
+    ])
+  })
+
+  it('never says opened when the time is over, and asks no longer', async () => {
+    const unlock = await service()
+    phone.server = () => said('sent')
+    const result = await through(unlock.open(WISH))
+    expect(result).toEqual({ kind: 'refused', door: '东门', reason: 'door_not_opened', text: '门未响应' })
+    expect(Date.now() - NOW).toBeLessThan(8_000)
+  })
+
+  it('does nothing while another is under way', async () => {
+    const unlock = await service()
+    phone.server = () => said('acked', 'ok', '已开门')
+    const first = unlock.open(WISH)
+    expect(unlock.busy()).toBe(true)
+    expect(await unlock.open(WISH)).toEqual({ kind: 'busy' })
+    expect(await through(first)).toMatchObject({ kind: 'opened' })
+    expect(unlock.busy()).toBe(false)
+    expect(phone.sent).toHaveLength(1)
+  })
+
+  it('repeats a lost shake under its own key, and takes a new key for the next', async () => {
+    const unlock = await service()
+    let lost = true
+    phone.server = () => {
+      const reply = lost ? 'lost' : said('acked', 'ok', '已开门')
+      lost = false
+      return reply
+    }
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'opened' })
+    await through(unlock.open(WISH))
+    const [first, second, third] = phone.sent.map(({ headers }) => headers['Idempotency-Key'])
+    expect(first).toBeDefined()
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+  })
+
+  it('asks which door when several are near, then opens that one', async () => {
+    const unlock = await service()
+    const doors = [
+      { id: 'door-1', name: '东门', distance: 12 },
+      { id: 'door-2', name: '西门', distance: null },
+      { id: 5 },
+    ]
+    phone.server = ({ body }) => {
+      const chosen = (body as { doorId?: string }).doorId
+      return chosen ? said('acked', 'ok', '已开门') : problem(409, 'choose-door', '请选择要开的门', { doors })
+    }
+    const result = await through(unlock.open(WISH))
+    const offered = [
+      { id: 'door-1', name: '东门', distance: 12 },
+      { id: 'door-2', name: '西门' },
+    ]
+    expect(result).toEqual({ kind: 'choose', doors: offered })
+    expect(await through(unlock.open({ ...WISH, doorId: 'door-2' }))).toMatchObject({ kind: 'opened' })
+    const keys = phone.sent.map(({ headers }) => headers['Idempotency-Key'])
+    expect(new Set(keys).size).toBe(2)
+  })
+
+  it('says in the server’s words why it was not taken', async () => {
+    const unlock = await service()
+    phone.server = () => {
+      return { ...(problem(429, 'too-many-unlocks', '开门过于频繁') as object), headers: { 'Retry-After': '3' } }
+    }
+    const result = await through(unlock.open(WISH))
+    expect(result).toMatchObject({ kind: 'problem', problem: { message: '开门过于频繁', retryAfter: 3 } })
+    expect(unlock.busy()).toBe(false)
+  })
+
+  it('sends the position only where the user has granted it, and asks for nothing', async () => {
+    const unlock = await service()
+    phone.server = () => said('acked', 'ok', '已开门')
+    for (const [location, position] of [
+      ['unasked', undefined],
+      ['refused', undefined],
+      ['granted', { lng: 112.93, lat: 28.2, accuracy: 20 }],
+    ] as const) {
+      phone.location = location
+      await through(unlock.open(WISH))
+      const sent = phone.sent.at(-1)?.body as { position?: unknown } | undefined
+      expect(sent?.position).toEqual(position)
+    }
+    expect(phone.located).toBe(1)
+  })
+})

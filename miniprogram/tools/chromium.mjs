@@ -1,0 +1,19 @@
+// The browser for looking and testing: Debian's chromium, or the one CHROMIUM names.
+import { chromium } from 'playwright-core'
+
+/** Opens a browser that speaks to nobody but the pages it is given. */
+export function openChromium() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      // root has no sandbox
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// one browser and one server at a time: two cores
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['e2e/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+  },
+})
