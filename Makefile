@@ -6,7 +6,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and serve on http://127.0.0.1:8080
-	cargo run
+	@scripts/run.sh
 
 test: ## everything that must be green (what CI runs)
 	@scripts/test.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# scripts/miniprogram.sh build|check|node
+# scripts/miniprogram.sh build|check|e2e|node
 #   build   the mini-program: miniprogram/dist for WeChat, miniprogram/dist-web for /app
 #   check   types, lints, the client against openapi.yaml, WeChat's own compilers, sizes, unit tests
+#   e2e     the pages in Chromium against the real server (target/debug/kaimen); pictures go to target/screenshots
 #   node    prints the folder of the Node.js to use (20 or newer); 3 when there is none and none can be had
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../miniprogram"
@@ -64,8 +65,12 @@ case ${1:-} in
         use_node
         npm run --silent check
         ;;
+    e2e)
+        use_node
+        npm run --silent e2e
+        ;;
     *)
-        say "usage: $0 build|check|node" >&2
+        say "usage: $0 build|check|e2e|node" >&2
         exit 2
         ;;
 esac

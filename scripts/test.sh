@@ -116,7 +116,14 @@ demo() {
     wait "$server" || { say "the server ended with status $?"; return 1; }
 }
 
-step packages scripts/install.sh postgresql mariadb-server redis-server
+packages() {
+    local wanted=(postgresql mariadb-server redis-server chromium fonts-noto-cjk)
+    # Debian's Node may be too old; npm then fetches a newer one
+    if ! command -v npm >/dev/null; then wanted+=(nodejs npm); fi
+    scripts/install.sh "${wanted[@]}"
+}
+
+step packages packages
 step services scripts/services.sh up "$tmp/quick"
 # shellcheck source=/dev/null
 source "$tmp/quick/env"
@@ -131,3 +138,5 @@ step leaks scripts/leaks.sh "$tmp/logs"
 unset KAIMEN_TEST_LOGS
 step durable durable
 step demo demo
+step miniprogram scripts/miniprogram.sh check
+step browser scripts/miniprogram.sh e2e

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overflows, violations } from './support/look'
+import { overflows, settled, violations } from './support/look'
 import { type Holder, stage } from './support/stage'
 
 const here = stage()
@@ -115,7 +115,7 @@ test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks ou
   const { phone, user } = holder
   const complaints: string[] = []
   const look = async (screen: string) => {
-    await phone.page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => one))))
+    await settled(phone)
     await phone.picture(`${name}/${screen}`)
     complaints.push(...(await violations(phone)).map((one) => `${screen}: ${one}`))
     complaints.push(...(await overflows(phone)).map((one) => `${screen} sticks out: ${one}`))
@@ -128,7 +128,7 @@ test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks ou
   await phone.sim((sim) => sim.shake())
   await phone.sees(/已开门/)
   await look('home-opened')
-  await user.tap('#result-close')
+  await user.at('#result-close').waitFor({ state: 'hidden' })
   for (const screen of SCREENS) {
     const { location } = await phone.sim((sim) => sim.state)
     await screen.open(holder)

@@ -1,4 +1,4 @@
-import { toast } from './platform/ui'
+import { toast, toLogin } from './platform/ui'
 import { session } from './services/session'
 
 /** Takes up the session of the last start, and leaves for the login page when the server ends it. */
@@ -6,7 +6,7 @@ App({
   onLaunch() {
     session.restore()
     session.onEnded((problem) => {
-      void wx.reLaunch({ url: '/pages/login/index' })
+      toLogin()
       toast(problem.message)
     })
   },

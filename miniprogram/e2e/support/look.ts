@@ -28,3 +28,12 @@ export function overflows(phone: Phone): Promise<string[]> {
       .map((element) => element.outerHTML.slice(0, 200))
   })
 }
+
+/** Until nothing moves any more but what always does. */
+export function settled(phone: Phone): Promise<void> {
+  return phone.page.evaluate(async () => {
+    const ends = (one: Animation) => Number.isFinite(one.effect?.getComputedTiming().endTime)
+    const moving = document.getAnimations().filter((one) => ends(one) && one.playState === 'running')
+    await Promise.all(moving.map((one) => one.finished.catch(() => one)))
+  })
+}

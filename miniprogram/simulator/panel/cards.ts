@@ -9,7 +9,7 @@ const KINDS: Record<DemoCard['kind'], string> = { member: '会员卡', stored_va
 function copyable(what: string, value: string): HTMLButtonElement {
   const made = make('button', 'copyable', make('span', 'row-soft', what), make('b', '', value))
   made.type = 'button'
-  made.setAttribute('aria-label', `复制${what} ${value}`)
+  made.title = '点按复制'
   made.addEventListener('click', () => void copy(value, what))
   return made
 }

@@ -1,7 +1,7 @@
 import { button, make, place } from './dom'
 import { flash, move, onPhone, sim } from './phone'
 import { say } from './said'
-import { currentSite } from './site'
+import { currentSite, onSite } from './site'
 
 type Place = 'here' | 'far' | 'refused'
 
@@ -27,10 +27,15 @@ function toggle(text: string, read: (sim: Sim) => boolean, change: (on: boolean)
   return make('label', 'toggle', make('span', '', text), box)
 }
 
-function locate(where: Place): void {
+function locate(where: Place, permission: SimLocation['permission'] = 'granted'): void {
   const { lng, lat } = where === 'far' ? FAR : (currentSite()?.position ?? SOMEWHERE)
-  const permission = where === 'refused' ? 'refused' : 'granted'
   sim()?.set({ location: { permission, longitude: lng, latitude: lat, accuracy: 20 } })
+}
+
+/** Whoever chooses a site stands there, unless they were sent far away. */
+function walkToSite(): void {
+  const phone = sim()
+  if (phone && placeOf(phone.state) !== 'far') locate('here', phone.state.location.permission)
 }
 
 function placeOf({ location: { permission, longitude } }: SimState): Place | undefined {
@@ -41,7 +46,7 @@ function placeOf({ location: { permission, longitude } }: SimState): Place | und
 
 function locations(): HTMLElement {
   const choices = (Object.keys(PLACES) as Place[]).map((where) => {
-    const choice = button('tab', PLACES[where], () => locate(where))
+    const choice = button('tab', PLACES[where], () => locate(where, where === 'refused' ? 'refused' : 'granted'))
     choice.dataset.place = where
     return choice
   })
@@ -53,6 +58,7 @@ function locations(): HTMLElement {
     phone.on('state', paint)
     paint()
   })
+  onSite(walkToSite)
   const group = make('div', 'tabs', ...choices)
   group.setAttribute('role', 'group')
   group.setAttribute('aria-label', '位置')

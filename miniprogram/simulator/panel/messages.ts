@@ -19,7 +19,7 @@ function row(message: Message): HTMLElement {
   )
   made.type = 'button'
   made.dataset.key = keyOf(message)
-  made.setAttribute('aria-label', `${kind === 'mail' ? '邮件' : '短信'}验证码 ${code}，发给 ${to}，点按复制`)
+  made.title = '点按复制'
   made.addEventListener('click', () => void copy(code, '验证码'))
   return made
 }

@@ -22,6 +22,7 @@ Page({
     t: texts('sites'),
     look: settings.look(),
     q: '',
+    typingNow: false,
     /** `loading` shows bones, `failed` the error, `ready` the list. */
     state: 'loading' as 'loading' | 'failed' | 'ready',
     error: '',
@@ -127,6 +128,14 @@ Page({
     this.setData({ q: event.detail.value })
     this.typing?.()
     this.typing = after(TYPING_MS, () => void this.load())
+  },
+
+  onFocus() {
+    this.setData({ typingNow: true })
+  },
+
+  onBlur() {
+    this.setData({ typingNow: false })
   },
 
   onSearchNow() {
