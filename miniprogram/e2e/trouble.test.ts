@@ -84,6 +84,23 @@ test('without a location one chooses the door; two taps are one opening', async 
   expect(await pulses()).toBe(before + 1)
 })
 
+test('the beacon that is heard best is the door, wherever the phone thinks it is', async () => {
+  const { phone, user, site } = await here.holder({
+    state: { location: { ...AT_THE_DOOR, permission: 'refused' } },
+  })
+  const { beaconUuid } = await here.house.ask<{ beaconUuid: string }>(
+    'GET',
+    `/v1/sites/${site}`,
+    undefined,
+    await here.house.signIn('looks-around'),
+  )
+  const heard = (minor: number, rssi: number) => ({ uuid: beaconUuid, major: 0, minor, rssi, accuracy: 2 })
+  await phone.set({ bluetooth: true, beacons: [heard(1, -75), heard(2, -55)] })
+  await user.tap('#unlock')
+  await phone.sees('已开门')
+  await phone.sees('车库门')
+})
+
 test('far away nothing opens, and the server says why', async () => {
   const { phone, user } = await here.holder({ state: { location: { ...AT_THE_DOOR, latitude: 28.9 } } })
   await user.tap('#unlock')

@@ -89,6 +89,7 @@ impl Doors {
             card_format: new.card_format,
             household_limit: new.household_limit,
             branch,
+            beacon_uuid: new.beacon_uuid,
             ..before.clone()
         };
         if changed.name.is_empty() {

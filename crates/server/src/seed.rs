@@ -164,6 +164,7 @@ fn site(place: usize, name: &str, address: Option<&str>) -> Site {
         position: Position::new(112.93 + step * 0.004, 28.20 + step * 0.003),
         entry_notice: (name == NOTED.0).then(|| NOTED.1.to_owned()),
         hidden: name == HIDDEN,
+        beacon_uuid: Some(stable("beacons")),
         branch: (name == INSTALLED).then(|| BRANCH.to_owned()),
         ..Site::named(site_id(name), name)
     }

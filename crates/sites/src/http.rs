@@ -6,7 +6,7 @@ use actix_web::{
 };
 use edge::{Answer, Caller, CurrentCaller, Page, Paged, Tagged, Valid};
 use garde::Validate;
-use kernel::{Fault, NOT_FOUND, SiteId};
+use kernel::{Fault, NOT_FOUND, SiteId, macros::uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -80,6 +80,9 @@ pub struct SiteView {
     /// The time zone its times are shown in.
     #[schema(example = "Asia/Shanghai")]
     time_zone: String,
+    /// What the beacons at its doors call themselves, where there are some.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    beacon_uuid: Option<Uuid>,
 }
 
 impl From<&Site> for SiteView {
@@ -92,6 +95,7 @@ impl From<&Site> for SiteView {
             entry_notice: site.entry_notice.clone(),
             visiting_hours: site.visiting_hours.as_ref().unwrap_or(&Schedule::always()).to_string(),
             time_zone: site.zone_name().to_owned(),
+            beacon_uuid: site.beacon_uuid,
         }
     }
 }

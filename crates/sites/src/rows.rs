@@ -37,6 +37,7 @@ mod site {
         pub household_limit: Option<i16>,
         pub branch_no: Option<String>,
         pub visiting_hours: Option<String>,
+        pub beacon_uuid: Option<Uuid>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -143,6 +144,7 @@ impl TryFrom<site::Model> for Site {
                 None => Self::HOUSEHOLD,
             },
             branch: row.branch_no,
+            beacon_uuid: row.beacon_uuid,
             key_version: u32::try_from(row.key_version).map_err(|_| INCONSISTENT)?,
             cache_loss: match row.cache_loss {
                 0 => CacheLoss::Degrade,
@@ -226,6 +228,7 @@ fn site_row(site: &Site) -> Result<site::ActiveModel> {
         household_limit: Set(Some(i16::try_from(site.household_limit).map_err(|_| INCONSISTENT)?)),
         branch_no: Set(site.branch.clone()),
         visiting_hours: Set(site.visiting_hours.as_ref().map(serde_json::to_string).transpose()?),
+        beacon_uuid: Set(site.beacon_uuid),
     })
 }
 

@@ -1,5 +1,5 @@
 use jiff::tz::TimeZone;
-use kernel::{Code, DoorId, Kind, SiteId, card_number::CardFormat, port::DoorAddress};
+use kernel::{Code, DoorId, Kind, SiteId, card_number::CardFormat, macros::uuid::Uuid, port::DoorAddress};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{AccessDocument, Position, Schedule, default_zone};
@@ -32,6 +32,8 @@ pub struct Site {
     pub household_limit: u16,
     /// The branch (分场) under which an installed card system keeps its cards; none where we keep them.
     pub branch: Option<String>,
+    /// What the beacons at its doors call themselves, where there are some.
+    pub beacon_uuid: Option<Uuid>,
     /// The version of its key; raising it kills every code of the site.
     pub key_version: u32,
     /// What doors do while the shared cache is away.
@@ -56,6 +58,7 @@ impl Site {
             card_format: CardFormat::default(),
             household_limit: Self::HOUSEHOLD,
             branch: None,
+            beacon_uuid: None,
             key_version: 1,
             cache_loss: CacheLoss::Degrade,
         }

@@ -267,6 +267,7 @@ impl MigrationTrait for M0005 {
         let of_doors =
             [double_null("lng"), double_null("lat"), integer_null("beacon_major"), integer_null("beacon_minor")];
         add(manager, "doors", of_doors).await?;
+        add(manager, "sites", [uuid_null("beacon_uuid")]).await?;
         let of_orders = [uuid_null("binding_id"), text_null("evidence")];
         add(manager, "unlock_commands", of_orders).await
     }

@@ -2310,6 +2310,11 @@ export interface components {
         Site: {
             /** @description Its address, where it has one. */
             address?: string | null;
+            /**
+             * Format: uuid
+             * @description What the beacons at its doors call themselves, where there are some.
+             */
+            beaconUuid?: string | null;
             /** @description What to know before going in (入场须知), where there is something. */
             entryNotice?: string | null;
             /** @description Its id. */
@@ -2353,6 +2358,11 @@ export interface components {
         SiteSettings: {
             /** @description Its address, where it has one. */
             address?: string | null;
+            /**
+             * Format: uuid
+             * @description What the beacons at its doors call themselves, where there are some.
+             */
+            beaconUuid?: string | null;
             /** @description The branch (分场) under which an installed card system keeps its cards. */
             branch?: string | null;
             /** @description What the numbers printed on its cards mean. */

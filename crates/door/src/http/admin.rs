@@ -10,6 +10,7 @@ use garde::Validate;
 use kernel::{
     CardId, DoorId, PolicyId, Reason, SiteId, Timestamp,
     card_number::CardFormat,
+    macros::uuid::Uuid,
     port::{CardKind, CardState, DoorStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,10 @@ pub struct SettingsView {
     #[garde(length(chars, max = 32))]
     #[serde(default)]
     pub(crate) branch: Option<String>,
+    /// What the beacons at its doors call themselves, where there are some.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    #[serde(default)]
+    pub(crate) beacon_uuid: Option<Uuid>,
 }
 
 const fn household() -> u16 {
@@ -91,6 +96,7 @@ impl From<Site> for SettingsView {
             card_format: site.card_format,
             household_limit: site.household_limit,
             branch: site.branch,
+            beacon_uuid: site.beacon_uuid,
         }
     }
 }

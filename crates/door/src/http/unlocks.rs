@@ -17,8 +17,6 @@ use crate::{CommandState, DoorChoice, Doors, Evidence, Fix, Heard, Unlocking, Wi
 const KEYLESS: Code =
     Code::new(Kind::Malformed, "idempotency-key-missing", "缺少请求编号 Idempotency-Key，请刷新后重试");
 const CHOOSE: Code = Code::new(Kind::Conflict, "choose-door", "附近有多个门，请选择要打开的门");
-/// What our beacons call themselves.
-const BEACONS: Uuid = Uuid::from_u128(0x6b61_696d_656e_4d01_8001_0000_0000_0001);
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(unlock).service(unlocking);
@@ -75,10 +73,8 @@ impl From<NewUnlock> for Wish {
     fn from(new: NewUnlock) -> Self {
         let NewUnlock { site_id: site, binding_id: binding, door_id: door, position, beacons } = new;
         let fix = position.map(|NewFix { position, accuracy }| Fix { position, accuracy });
-        let heard = |NewHeard { uuid, major, minor, rssi }| {
-            (uuid == BEACONS).then_some(Heard { beacon: Beacon { major, minor }, rssi })
-        };
-        let beacons = beacons.into_iter().filter_map(heard).collect();
+        let heard = |NewHeard { uuid, major, minor, rssi }| Heard { uuid, beacon: Beacon { major, minor }, rssi };
+        let beacons = beacons.into_iter().map(heard).collect();
         Self { site, binding, door, evidence: Evidence { fix, beacons } }
     }
 }

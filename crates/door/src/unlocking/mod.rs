@@ -221,7 +221,7 @@ impl Doors {
             return Err(NO_SHAKE.into());
         }
         let doors: Vec<&Door> = opened.iter().map(|(door, _)| *door).collect();
-        let near = match nearness(&doors, site.site.position, &wish.evidence) {
+        let near = match nearness(&doors, &site.site, &wish.evidence) {
             Nearness::Nowhere => return Err(NOT_NEAR.into()),
             Nearness::Proved(near) => {
                 if wish.door.is_none() && near.len() > 1 {

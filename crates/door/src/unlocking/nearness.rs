@@ -1,8 +1,8 @@
 //! Which door somebody means who shakes a phone: the one they prove to be near.
 
-use kernel::DoorId;
+use kernel::{DoorId, macros::uuid::Uuid};
 use serde::{Deserialize, Serialize};
-use sites::{Beacon, Door, Position};
+use sites::{Beacon, Door, Position, Site};
 use utoipa::ToSchema;
 
 /// A beacon that is heard less than this, dBm, is too far away.
@@ -26,7 +26,9 @@ pub struct Fix {
 /// A beacon that a phone hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// Which.
+    /// What it calls itself.
+    pub uuid: Uuid,
+    /// Which of those.
     pub beacon: Beacon,
     /// How well, dBm.
     pub rssi: i16,
@@ -91,16 +93,18 @@ fn whole(metres: f64) -> u32 {
     metres.round().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
-/// Which of these doors are near; `site` is where doors are that do not say.
-pub(super) fn nearness<'a>(doors: &[&'a Door], site: Option<Position>, evidence: &Evidence) -> Nearness<'a> {
-    let heard = by_beacon(doors, &evidence.beacons);
+/// Which of these doors of the site are near. A door that does not say where it is, is where its site is.
+pub(super) fn nearness<'a>(doors: &[&'a Door], site: &Site, evidence: &Evidence) -> Nearness<'a> {
+    let heard = by_beacon(doors, site.beacon_uuid, &evidence.beacons);
     if !heard.is_empty() {
         return Nearness::Proved(heard);
     }
     let all = || doors.iter().map(|door| Near { door, proof: Proof::default() }).collect();
     let Some(fix) = evidence.fix.filter(|fix| fix.accuracy <= COARSE) else { return Nearness::Unknown(all()) };
-    let mut placed: Vec<(f64, &Door)> =
-        doors.iter().filter_map(|door| Some((fix.position.metres_to(door.position.or(site)?), *door))).collect();
+    let mut placed: Vec<(f64, &Door)> = doors
+        .iter()
+        .filter_map(|door| Some((fix.position.metres_to(door.position.or(site.position)?), *door)))
+        .collect();
     if placed.is_empty() {
         return Nearness::Unknown(all());
     }
@@ -117,8 +121,10 @@ pub(super) fn nearness<'a>(doors: &[&'a Door], site: Option<Position>, evidence:
 }
 
 /// The doors whose beacons are heard, the best first; only that one where it is heard clearly better.
-fn by_beacon<'a>(doors: &[&'a Door], beacons: &[Heard]) -> Vec<Near<'a>> {
-    let rssi = |beacon: Beacon| beacons.iter().filter(|one| one.beacon == beacon).map(|one| one.rssi).max();
+fn by_beacon<'a>(doors: &[&'a Door], uuid: Option<Uuid>, beacons: &[Heard]) -> Vec<Near<'a>> {
+    let is_ours = |one: &&Heard| Some(one.uuid) == uuid;
+    let rssi =
+        |beacon: Beacon| beacons.iter().filter(is_ours).filter(|one| one.beacon == beacon).map(|one| one.rssi).max();
     let mut heard: Vec<(i16, &Door)> =
         doors.iter().filter_map(|door| Some((rssi(door.beacon?)?, *door))).filter(|(rssi, _)| *rssi >= FAINT).collect();
     heard.sort_by_key(|(rssi, door)| (std::cmp::Reverse(*rssi), door.id));
@@ -133,7 +139,7 @@ fn by_beacon<'a>(doors: &[&'a Door], beacons: &[Heard]) -> Vec<Near<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Timestamp, port::DoorAddress};
+    use kernel::{SiteId, Timestamp, port::DoorAddress};
     use sites::{Driver, Methods};
 
     use super::*;
@@ -152,6 +158,14 @@ mod tests {
         }
     }
 
+    const BEACONS: Uuid = Uuid::from_u128(7);
+
+    /// A site there whose beacons are known.
+    fn site(position: Option<Position>) -> Site {
+        let id = SiteId::new(Timestamp::from_millis(0));
+        Site { position, beacon_uuid: Some(BEACONS), ..Site::named(id, "测试Z停车场") }
+    }
+
     /// So many metres north of the one place.
     fn north(metres: f64) -> Position {
         Position::new(112.9, 28.2 + metres / 111_195.0).unwrap()
@@ -162,7 +176,11 @@ mod tests {
     }
 
     fn hears(heard: &[(u16, i16)]) -> Evidence {
-        let one = |(minor, rssi): &(u16, i16)| Heard { beacon: Beacon { major: 1, minor: *minor }, rssi: *rssi };
+        let one = |(minor, rssi): &(u16, i16)| Heard {
+            uuid: BEACONS,
+            beacon: Beacon { major: 1, minor: *minor },
+            rssi: *rssi,
+        };
         Evidence { fix: None, beacons: heard.iter().map(one).collect() }
     }
 
@@ -186,23 +204,23 @@ mod tests {
             (121.0, 99.0, vec!["2 号门"]),
             (1000.0, 99.0, vec![]),
         ] {
-            let found = nearness(&doors, None, &at(metres, accuracy));
+            let found = nearness(&doors, &site(None), &at(metres, accuracy));
             assert_eq!(names(&found), wanted, "{metres} m ± {accuracy}");
             assert_eq!(matches!(found, Nearness::Nowhere), wanted.is_empty());
         }
-        let Nearness::Proved(near) = nearness(&doors, None, &at(10.0, 5.0)) else { panic!() };
+        let Nearness::Proved(near) = nearness(&doors, &site(None), &at(10.0, 5.0)) else { panic!() };
         assert_eq!(near[0].proof, Proof { distance: Some(10), accuracy: Some(5), rssi: None });
     }
 
     #[test]
     fn what_says_nothing_leaves_all_doors() {
         let (placed, unplaced) = (door(1, Some(north(0.0))), door(2, None));
-        let coarse = nearness(&[&placed], None, &at(0.0, 101.0));
+        let coarse = nearness(&[&placed], &site(None), &at(0.0, 101.0));
         assert!(matches!(coarse, Nearness::Unknown(ref all) if all.len() == 1));
-        assert!(matches!(nearness(&[&unplaced], None, &at(0.0, 5.0)), Nearness::Unknown(_)));
-        assert!(matches!(nearness(&[&unplaced], Some(north(0.0)), &at(0.0, 5.0)), Nearness::Proved(_)));
-        assert!(matches!(nearness(&[&placed], None, &Evidence::default()), Nearness::Unknown(_)));
-        assert!(matches!(nearness(&[&placed], None, &at(0.0, f64::NAN)), Nearness::Unknown(_)));
+        assert!(matches!(nearness(&[&unplaced], &site(None), &at(0.0, 5.0)), Nearness::Unknown(_)));
+        assert!(matches!(nearness(&[&unplaced], &site(Some(north(0.0))), &at(0.0, 5.0)), Nearness::Proved(_)));
+        assert!(matches!(nearness(&[&placed], &site(None), &Evidence::default()), Nearness::Unknown(_)));
+        assert!(matches!(nearness(&[&placed], &site(None), &at(0.0, f64::NAN)), Nearness::Unknown(_)));
     }
 
     #[test]
@@ -216,12 +234,17 @@ mod tests {
             (&[(1, -80), (2, -81)], vec!["1 号门"]),
             (&[(1, -90), (1, -62), (2, -69)], vec!["1 号门", "2 号门"]),
         ] {
-            assert_eq!(names(&nearness(&doors, None, &hears(heard))), wanted, "{heard:?}");
+            assert_eq!(names(&nearness(&doors, &site(None), &hears(heard))), wanted, "{heard:?}");
         }
         // another site's beacons, and faint ones, say nothing
-        assert!(matches!(nearness(&doors, None, &hears(&[(9, -40), (1, -85)])), Nearness::Unknown(_)));
+        assert!(matches!(nearness(&doors, &site(None), &hears(&[(9, -40), (1, -85)])), Nearness::Unknown(_)));
+        let strangers = Evidence {
+            beacons: hears(&[(1, -40)]).beacons.iter().map(|one| Heard { uuid: Uuid::nil(), ..*one }).collect(),
+            fix: None,
+        };
+        assert!(matches!(nearness(&doors, &site(None), &strangers), Nearness::Unknown(_)));
         // what is heard at the door counts more than where the phone says it is
         let both = Evidence { beacons: hears(&[(2, -50)]).beacons, ..at(5000.0, 5.0) };
-        assert_eq!(names(&nearness(&doors, Some(north(0.0)), &both)), ["2 号门"]);
+        assert_eq!(names(&nearness(&doors, &site(Some(north(0.0))), &both)), ["2 号门"]);
     }
 }

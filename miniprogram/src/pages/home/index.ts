@@ -313,7 +313,9 @@ Page({
       if (!doorId) await offerLocation()
       this.put({ result: working() })
       const bindingId = this.data.cards[this.data.index]?.id
-      const answer = await unlock.open({ siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }) })
+      const beaconUuids = here.beaconUuid ? [here.beaconUuid] : []
+      const wish = { siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }), beaconUuids }
+      const answer = await unlock.open(wish)
       if (answer.kind === 'choose') this.put({ result: noResult, doors: shownDoors(answer.doors) })
       else this.put({ result: shownResult(answer) })
       if (answer.kind === 'opened') this.celebrate()
