@@ -77,6 +77,7 @@ on_every_database! {
         let theirs = shake(&other.person, "first", &other.at(230.0)).await.expect(200);
         assert_eq!(theirs["door"]["name"], "车库门");
         assert_ne!(theirs["id"], opened["id"]);
+        assert_eq!(other.person.get(&path).await.code(), "not-found", "nor is it theirs who hold a card there too");
         app.stop().await;
     }
 
