@@ -60,7 +60,8 @@ enum Refreshed {
 
 impl Accounts {
     /// Exchanges a refresh token for the next. A token that comes twice ends its whole family: one of the two holders
-    /// stole it. The same request once more, under its `Idempotency-Key` and within a minute, is no second use.
+    /// stole it. The same request once more, under its `Idempotency-Key`, is no second use: within a minute, or within a day
+    /// as long as the token that it was answered with has not been used.
     ///
     /// # Errors
     /// `session-ended`, `account-disabled`, `too-many-logins`.
@@ -80,9 +81,10 @@ impl Accounts {
         });
         let mut repeated = false;
         if let Some(known) = &once
-            && let Some(Refreshed::Next { at, .. }) = self.db.earlier(known, &realm).await?
+            && let Some(Refreshed::Next { at, refresh, .. }) = self.db.earlier(known, &realm).await?
         {
-            repeated = Timestamp::from_millis(at).after(REPEAT) > now;
+            // whoever never got the answer has nothing else: what it held is theirs until somebody used it
+            repeated = Timestamp::from_millis(at).after(REPEAT) > now || self.is_unused(&refresh, now).await?;
             if !repeated {
                 once = None; // no repeat any more, but a second use
             }
@@ -131,6 +133,14 @@ impl Accounts {
                 Err(SESSION_ENDED.into())
             }
         }
+    }
+
+    /// Whether a refresh token waits for its first use.
+    async fn is_unused(&self, token: &str, now: Timestamp) -> Result<bool> {
+        let Some(token) = RefreshToken::read(token, &self.refresh_key) else { return Ok(false) };
+        let id = token.session;
+        let session = self.db.read(|db| async move { rows::session::find(&db, id).await }).await?;
+        Ok(session.is_some_and(|session| session.judge(&token, now) == Standing::Current))
     }
 
     /// The caller's living sign-ins, the last used first.

@@ -446,15 +446,34 @@ pub(crate) async fn settle_command(
     Ok(())
 }
 
-/// Orders whose time has passed while nobody knew what became of them are never sent again.
-pub(crate) async fn expire_commands(tx: &Tx, now: Timestamp) -> Result<u64> {
-    let done = command::Entity::update_many()
-        .col_expr(command::Column::State, Expr::value(CommandState::Expired as i16))
+/// Orders whose time has passed while nobody knew what became of them are never sent again, and what they were written down
+/// with did not open; a handful at a time. How many there were.
+pub(crate) async fn expire_commands(tx: &Tx, now: Timestamp, handful: u64) -> Result<u64> {
+    let rows = command::Entity::find()
         .filter(command::Column::State.eq(CommandState::Requested as i16))
         .filter(command::Column::NotAfter.lt(now.millis()))
+        .limit(handful)
+        .all(tx)
+        .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    command::Entity::update_many()
+        .col_expr(command::Column::State, Expr::value(CommandState::Expired as i16))
+        .filter(command::Column::SiteId.is_in(rows.iter().map(|row| row.site_id)))
+        .filter(command::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .filter(command::Column::State.eq(CommandState::Requested as i16))
         .exec(tx)
         .await?;
-    Ok(done.rows_affected)
+    event::Entity::update_many()
+        .col_expr(event::Column::Reason, Expr::value(Reason::DoorNotOpened.number()))
+        .filter(event::Column::SiteId.is_in(rows.iter().map(|row| row.site_id)))
+        .filter(event::Column::BindingId.is_in(rows.iter().filter_map(|row| row.binding_id)))
+        .filter(event::Column::CommandId.is_in(rows.iter().map(|row| row.id)))
+        .filter(event::Column::Reason.eq(Reason::Ok.number()))
+        .exec(tx)
+        .await?;
+    Ok(rows.len() as u64)
 }
 
 /// An order that one of these cards gave, if there is one.

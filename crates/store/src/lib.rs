@@ -20,7 +20,7 @@ pub use belongings::Belongings;
 pub use cache::{LocalCache, Marked, Marks, RedisCache};
 pub use db::Db;
 pub use fail::{DATABASE_AWAY, Named};
-pub use once::{Once, purge as purge_once};
+pub use once::{KEY_REUSED, Once, purge as purge_once};
 pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use tx::Tx;
 pub use vault::{Place, Realm, Reveal, Revealed, Vault};

@@ -30,7 +30,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-const KEY_REUSED: Code =
+/// The key was used for something else.
+pub const KEY_REUSED: Code =
     Code::new(Kind::Invalid, "idempotency-key-reused", "同一个请求编号不能用于不同的内容，请刷新后重试");
 
 /// What makes two requests the same request: an Idempotency-Key of one person on one route.

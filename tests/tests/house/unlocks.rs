@@ -2,9 +2,11 @@
 
 use futures_util::future::join_all;
 use kernel::Clock;
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use store::on_every_database;
-use tests::{Answer, App, Cache, Person, Process, until};
+use tests::{Answer, App, Cache, Person, Process, Redis, until};
+use tokio::io::AsyncWriteExt;
 
 const SITE: &str = "测试Z停车场";
 
@@ -63,6 +65,9 @@ on_every_database! {
         for wish in [holder.at(10.0), holder.at(9000.0)] {
             assert_eq!(shake(person, "first", &wish).await.expect(200), opened, "the same shake");
         }
+        let garage = holder.doors().await.into_iter().find(|door| door["name"] == "车库门").unwrap()["id"].clone();
+        let another = json!({ "siteId": holder.site(), "doorId": garage });
+        assert_eq!(shake(person, "first", &another).await.code(), "idempotency-key-reused");
         let path = format!("/v1/unlocks/{}", opened["id"].as_str().unwrap());
         assert_eq!(person.get(&path).await.expect(200), opened);
         assert_eq!(Person::new(&app.base).await.get(&path).await.code(), "not-found");
@@ -121,15 +126,20 @@ on_every_database! {
         assert_eq!(shake(person, "h", &json!({ "siteId": uuid() })).await.code(), "site-not-found");
         assert_eq!(shake(&Person::new(&app.base).await, "h", &anywhere).await.code(), "no-card-here");
         assert_eq!(person.post("/v1/unlocks", anywhere.clone()).await.code(), "idempotency-key-missing");
-        for bad in [
+        for odd in [
             json!({ "siteId": site, "position": { "lng": 181, "lat": 0, "accuracy": 1 } }),
-            json!({ "siteId": site, "position": { "lng": 0, "lat": 0, "accuracy": -1 } }),
-            json!({ "siteId": site, "beacons": vec![heard(1, -60); 33] }),
-            json!({}),
+            json!({ "siteId": site, "position": { "lng": 112.93, "lat": 28.2, "accuracy": -1 } }),
+            json!({ "siteId": site, "position": { "lng": 112.93, "lat": 28.2 } }),
+            json!({ "siteId": site, "beacons": vec![heard(9, -60); 33] }),
         ] {
-            let status = shake(person, "h", &bad).await.status;
-            assert!(matches!(status, 400 | 422), "{bad}: {status}");
+            assert_eq!(shake(person, "h", &odd).await.code(), "choose-door", "says nothing: {odd}");
         }
+        for bad in [json!({}), json!({ "siteId": "?" }), json!({ "siteId": site, "beacons": [{}] })] {
+            assert_eq!(shake(person, "h", &bad).await.status, 400, "{bad}");
+        }
+        let past = json!({ "siteId": site, "doorId": garage, "notAfter": "2026-01-01T00:00:00Z" });
+        assert_eq!(shake(person, "h", &past).await.code(), "unlock-too-late");
+        assert_eq!(holder.pulses().await, 2);
         person.delete(&format!("/v1/card-bindings/{}", holder.binding)).await.expect(204);
         assert_eq!(shake(person, "i", &holder.at(0.0)).await.code(), "no-card-here");
         app.stop().await;
@@ -199,6 +209,49 @@ on_every_database! {
             let uses = person.get(&format!("/v1/card-bindings/{binding}/uses")).await.expect(200);
             uses["items"][0]["reason"] == "door_not_opened"
         }).await;
+        app.stop().await;
+    }
+
+    async fn a_shake_whose_phone_hangs_up_opens_all_the_same(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = App::over(db, &cache).await;
+        let address = app.base.trim_start_matches("http://");
+        for n in 0..5 {
+            let holder = Holder::nth(&app.base, n).await;
+            let (before, wish) = (holder.pulses().await, holder.at(0.0));
+            let body = wish.to_string();
+            let request = format!(
+                "POST /v1/unlocks HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: shake\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                holder.person.token,
+                body.len(),
+            );
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            drop(stream);
+            until("it was opened, or is now", async || {
+                shake(&holder.person, "shake", &wish).await.body["state"] == "acked"
+            }).await;
+            assert_eq!(holder.pulses().await, before + 1);
+        }
+        app.stop().await;
+    }
+
+    async fn without_the_shared_cache_a_careful_site_opens_nothing(db) {
+        if db.backend == store::testing::Backend::Sqlite {
+            return; // has no shared cache to lose
+        }
+        let mut redis = Redis::start().await;
+        let app = App::over(db, &Cache::Redis(redis.url())).await;
+        // before anybody asks a door there
+        let direct = Database::connect(&db.url).await.unwrap();
+        direct.execute_unprepared("UPDATE sites SET cache_loss = 1").await.unwrap();
+        direct.close().await.unwrap();
+        let holder = Holder::nth(&app.base, 0).await;
+        redis.kill_9();
+        let told = shake(&holder.person, "shake", &holder.at(0.0)).await.expect(200);
+        assert_eq!((&told["state"], &told["reason"]), (&json!("denied"), &json!("device_busy")));
+        assert_eq!(holder.pulses().await, 0);
         app.stop().await;
     }
 

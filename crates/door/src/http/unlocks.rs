@@ -18,6 +18,9 @@ const KEYLESS: Code =
     Code::new(Kind::Malformed, "idempotency-key-missing", "缺少请求编号 Idempotency-Key，请刷新后重试");
 const CHOOSE: Code = Code::new(Kind::Conflict, "choose-door", "附近有多个门，请选择要打开的门");
 
+/// So many beacons count.
+const BEACONS: usize = 32;
+
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(unlock).service(unlocking);
 }
@@ -33,30 +36,35 @@ pub struct NewUnlock {
     binding_id: Option<BindingId>,
     /// Which door; the one that is near when not said.
     door_id: Option<DoorId>,
-    /// Where the phone is.
-    #[garde(dive)]
+    /// Where the phone is. What makes no sense counts as not said.
     position: Option<NewFix>,
-    /// The beacons it hears.
-    #[garde(length(max = 32), dive)]
+    /// The beacons it hears; the first 32 count.
     #[serde(default)]
     beacons: Vec<NewHeard>,
+    /// When the door is wanted open no longer; 5 s from now in any case.
+    not_after: Option<Timestamp>,
 }
 
 /// Where a phone is, as `wx.getLocation` tells it.
-#[derive(Deserialize, Validate, ToSchema)]
-#[garde(allow_unvalidated)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewFix {
-    /// Where.
-    #[serde(flatten)]
-    position: Position,
+    /// Longitude, degrees.
+    lng: f64,
+    /// Latitude, degrees.
+    lat: f64,
     /// By how many metres that may be off.
-    #[garde(range(min = 0.0, max = 100_000.0))]
-    accuracy: f64,
+    accuracy: Option<f64>,
+}
+
+impl NewFix {
+    fn fix(self) -> Option<Fix> {
+        let accuracy = self.accuracy.filter(|accuracy| *accuracy >= 0.0)?;
+        Some(Fix { position: Position::new(self.lng, self.lat)?, accuracy })
+    }
 }
 
 /// A beacon, as `wx.onBeaconUpdate` tells it.
-#[derive(Deserialize, Validate, ToSchema)]
-#[garde(allow_unvalidated)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewHeard {
     /// What it calls itself.
     uuid: Uuid,
@@ -65,17 +73,16 @@ pub struct NewHeard {
     /// Its second number.
     minor: u16,
     /// How well it is heard, dBm.
-    #[garde(range(min = -127, max = 20))]
     rssi: i16,
 }
 
 impl From<NewUnlock> for Wish {
     fn from(new: NewUnlock) -> Self {
-        let NewUnlock { site_id: site, binding_id: binding, door_id: door, position, beacons } = new;
-        let fix = position.map(|NewFix { position, accuracy }| Fix { position, accuracy });
+        let NewUnlock { site_id: site, binding_id: binding, door_id: door, position, beacons, not_after } = new;
+        let fix = position.and_then(NewFix::fix);
         let heard = |NewHeard { uuid, major, minor, rssi }| Heard { uuid, beacon: Beacon { major, minor }, rssi };
-        let beacons = beacons.into_iter().map(heard).collect();
-        Self { site, binding, door, evidence: Evidence { fix, beacons } }
+        let beacons = beacons.into_iter().take(BEACONS).map(heard).collect();
+        Self { site, binding, door, evidence: Evidence { fix, beacons }, not_after }
     }
 }
 

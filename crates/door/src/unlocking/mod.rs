@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 use cards::{Binding, Holding};
 use edge::Caller;
 use kernel::{
-    BindingId, BootId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId, Timestamp,
+    BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId,
+    Timestamp,
     km1::Tag,
     macros::uuid::{Builder, Uuid},
     port::Claim,
     random, sha256,
 };
-use sites::{Door, Driver, Methods};
+use sites::{CacheLoss, Door, Driver, Methods};
+use store::KEY_REUSED;
 
 pub use nearness::{DoorChoice, Evidence, Fix, Heard};
-use nearness::{Near, Nearness, nearness};
+use nearness::{Near, Nearness, clearest, nearness};
 
 use crate::{
     Doors,
@@ -36,13 +38,19 @@ const PER_MINUTE: u64 = 10;
 const PER_DAY: u64 = 100;
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
-/// Whoever asks twice at once looks so often for what the first was told.
+/// Whoever asks twice at once looks for what the first was told: at first after so long, then ever more seldom.
 const LOOK: Duration = Duration::from_millis(25);
+const SELDOM: Duration = Duration::from_millis(250);
+/// What one person may ask for in a minute, whatever comes of it.
+const WISHES: u64 = 30;
+/// An order is told to be over so long after its time: what the door said just before may still be on its way.
+const GRACE: Duration = Duration::from_secs(2);
 
 const NO_CARD: Code = Code::new(Kind::Conflict, "no-card-here", "您在这个场区还没有可用的卡，请先绑定");
 const NO_SHAKE: Code = Code::new(Kind::Conflict, "no-shake-door", "这个场区没有您可以摇一摇打开的门，请出示二维码");
 const NOT_NEAR: Code = Code::new(Kind::Conflict, "no-door-near", "附近没有您可以打开的门，请走近后再试，或出示二维码");
 const TOO_MANY: Code = Code::new(Kind::Throttled, "too-many-unlocks", "开门太频繁，请稍后再试");
+const TOO_LATE: Code = Code::new(Kind::Conflict, "unlock-too-late", "开门请求到得太晚，没有执行，请在门前再试一次");
 const IN_PROGRESS: Code = Code::new(Kind::Conflict, "unlock-in-progress", "正在开门，请稍候");
 
 /// Somebody wants a door open.
@@ -56,6 +64,8 @@ pub struct Wish {
     pub door: Option<DoorId>,
     /// What speaks for their being near.
     pub evidence: Evidence,
+    /// When they want it open no longer: at the latest [`ORDER`] from now in any case.
+    pub not_after: Option<Timestamp>,
 }
 
 /// An order to open.
@@ -114,41 +124,73 @@ impl Doors {
         let site = self.snapshots.get(wish.site).await?;
         let mine = self.cards.bindings_of(caller.account).await?;
         let id = CommandId::from_uuid(name(caller, key));
-        if self.order(&mine, id).await?.is_some() {
-            return self.await_order(&site, &mine, id).await;
+        let mark =
+            Mark { key: format!("{{{}}}:shake:{id}", wish.site), attempt: Uuid::from_bytes(random()).to_string() };
+        let (begun, mut pause) = (Instant::now(), LOOK);
+        loop {
+            if let Some(order) = self.order(&mine, id).await? {
+                if order.site != wish.site || wish.door.is_some_and(|door| door != order.door) {
+                    return Err(KEY_REUSED.into());
+                }
+                if order.is_over() || begun.elapsed() >= ANSWER {
+                    return Ok(told(&site, order));
+                }
+            } else {
+                // the first of those who ask at once goes on, the others wait for what it is told
+                let marked = self.marks.claim(&mark.key, &mark.attempt, ORDER).await;
+                let is_first = !matches!(&marked.value, Claim::Held(other) if *other != mark.attempt);
+                if is_first {
+                    let (doors, site) = (self.clone(), site.clone());
+                    let first =
+                        First { caller, mine: mine.clone(), wish: wish.clone(), id, mark, degraded: marked.degraded };
+                    // to its end without whoever asked: what is written down is also sent
+                    return tokio::spawn(async move { doors.go_first(&site, first).await })
+                        .await
+                        .map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
+                }
+                if begun.elapsed() >= ANSWER {
+                    return Err(IN_PROGRESS.retry_after(Duration::from_secs(1)));
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = SELDOM.min(pause * 2);
         }
+    }
+
+    /// Decides, writes the decision down and sends the order; lets others try where there was none.
+    async fn go_first(&self, site: &Snapshot, first: First) -> Result<Unlocking> {
+        let done = self.decide_wish(site, &first).await;
+        match done {
+            Ok(Some(unlocking @ Unlocking::Ordered(..))) => return Ok(unlocking),
+            // another process was first, with the shared cache away
+            Ok(None) => return self.await_order(site, &first.mine, first.id).await,
+            _ => self.marks.release(&first.mark.key, &first.mark.attempt).await,
+        }
+        done?.ok_or(kernel::INTERNAL.into())
+    }
+
+    async fn decide_wish(&self, site: &Snapshot, first: &First) -> Result<Option<Unlocking>> {
+        let First { caller, mine, wish, id, degraded, .. } = first;
         let now = self.clock.now();
-        let held = held(&site, &mine, wish.binding, now)?;
+        if self.marks.count(&format!("shakes:{}", caller.account), MINUTE).await > WISHES {
+            return Err(TOO_MANY.retry_after(MINUTE));
+        }
+        let not_after = wish.not_after.map_or(now.after(ORDER), |wished| wished.min(now.after(ORDER)));
+        if not_after <= now {
+            return Err(TOO_LATE.into());
+        }
+        if *degraded && site.site.cache_loss == CacheLoss::Deny {
+            return Ok(Some(Unlocking::Denied(Reason::DeviceBusy, None)));
+        }
+        let held = held(site, mine, wish.binding, now)?;
         let usable: Vec<&Holding> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
         if usable.is_empty() {
             let why = held.first().map_or(Reason::Revoked, |one| one.standing(now));
-            return Ok(Unlocking::Denied(why, None));
+            return Ok(Some(Unlocking::Denied(why, None)));
         }
-        let chosen = match self.choose(&site, &usable, &wish)? {
-            Choice::One(chosen) => chosen,
-            Choice::Any(doors) => return Ok(Unlocking::Choose(doors)),
-        };
-        let mark = format!("{{{}}}:shake:{id}", wish.site);
-        let attempt = Uuid::from_bytes(random()).to_string();
-        let marked = self.marks.claim(&mark, &attempt, ORDER).await;
-        if let Claim::Held(other) = &marked.value
-            && *other != attempt
-        {
-            return self.await_order(&site, &mine, id).await;
-        }
-        let done = self.order_opening(&site, chosen, id, marked.degraded).await;
-        match done {
-            Ok(Some(unlocking @ Unlocking::Ordered(..))) => Ok(unlocking),
-            Ok(Some(other)) => {
-                self.marks.release(&mark, &attempt).await;
-                Ok(other)
-            }
-            // another process was first, with the shared cache away
-            Ok(None) => self.await_order(&site, &mine, id).await,
-            Err(fault) => {
-                self.marks.release(&mark, &attempt).await;
-                Err(fault)
-            }
+        match self.choose(site, &usable, wish)? {
+            Choice::One(chosen) => self.order_opening(site, chosen, *id, *degraded, not_after).await,
+            Choice::Any(doors) => Ok(Some(Unlocking::Choose(doors))),
         }
     }
 
@@ -174,7 +216,7 @@ impl Doors {
             .await?;
         // nobody will hear of it any more, whatever its row says until somebody tidies up
         let now = self.clock.now();
-        Ok(order.map(|order| match order.is_over() || order.not_after > now {
+        Ok(order.map(|order| match order.is_over() || order.not_after.after(GRACE) > now {
             true => order,
             false => Order { state: CommandState::Expired, ..order },
         }))
@@ -182,15 +224,16 @@ impl Doors {
 
     /// What the first of several who asked at once was told.
     async fn await_order(&self, site: &Snapshot, mine: &[Binding], id: CommandId) -> Result<Unlocking> {
-        let begun = Instant::now();
+        let (begun, mut pause) = (Instant::now(), LOOK);
         loop {
             let order = self.order(mine, id).await?;
             let late = begun.elapsed() >= ANSWER;
             match order {
                 Some(order) if order.is_over() || late => return Ok(told(site, order)),
                 None if late => return Err(IN_PROGRESS.retry_after(Duration::from_secs(1))),
-                _ => tokio::time::sleep(LOOK).await,
+                _ => tokio::time::sleep(pause).await,
             }
+            pause = SELDOM.min(pause * 2);
         }
     }
 
@@ -223,12 +266,11 @@ impl Doors {
         let doors: Vec<&Door> = opened.iter().map(|(door, _)| *door).collect();
         let near = match nearness(&doors, &site.site, &wish.evidence) {
             Nearness::Nowhere => return Err(NOT_NEAR.into()),
-            Nearness::Proved(near) => {
-                if wish.door.is_none() && near.len() > 1 {
-                    return Ok(Choice::Any(choices(near)));
-                }
-                near
-            }
+            Nearness::Proved(near) if wish.door.is_none() && near.len() > 1 => match clearest(&near) {
+                Some(_) => near,
+                None => return Ok(Choice::Any(choices(near))),
+            },
+            Nearness::Proved(near) => near,
             // nobody said where they are: they say which door, even where there is one
             Nearness::Unknown(all) if wish.door.is_none() => return Ok(Choice::Any(choices(all))),
             Nearness::Unknown(all) => all,
@@ -251,10 +293,11 @@ impl Doors {
         chosen: Chosen<'_>,
         id: CommandId,
         degraded: bool,
+        not_after: Timestamp,
     ) -> Result<Option<Unlocking>> {
         let Chosen { near: Near { door, proof }, holding, reason } = chosen;
         if reason == Reason::Ok {
-            self.within_limits(site.site.id, holding.binding).await?;
+            self.within_limits(site.site.id, holding.card).await?;
         }
         let now = self.clock.now();
         let tag: Tag = *id.uuid().as_bytes();
@@ -276,7 +319,7 @@ impl Doors {
             order: CommandState::Requested,
             evidence: Some(serde_json::to_string(&proof)?),
             pulse_ms: door.pulse_ms,
-            not_after: now.after(ORDER),
+            not_after,
             received_at: now,
         };
         metrics::counter!("kaimen_unlocks_total", "reason" => reason.name()).increment(1);
@@ -291,6 +334,10 @@ impl Doors {
                     Ok(Ok(state)) => state,
                     Ok(Err(_)) | Err(_) => CommandState::Sent,
                 };
+                if matches!(state, CommandState::Offline | CommandState::Refused) {
+                    // nothing moved: whoever stands there may try again at once
+                    self.marks.uncount(&limit(site.site.id, "pause", holding.card), 1).await;
+                }
                 Ok(Some(told(site, Order { state, ..order })))
             }
             Written { reason: Reason::Ok, .. } => Ok(None),
@@ -298,14 +345,35 @@ impl Doors {
         }
     }
 
-    async fn within_limits(&self, site: SiteId, card: BindingId) -> Result<()> {
+    async fn within_limits(&self, site: SiteId, card: CardId) -> Result<()> {
         for (what, most, span) in [("pause", 1, PAUSE), ("minute", PER_MINUTE, MINUTE), ("day", PER_DAY, DAY)] {
-            if self.marks.count(&format!("{{{site}}}:shakes:{what}:{card}"), span).await > most {
+            if self.marks.count(&limit(site, what, card), span).await > most {
                 return Err(TOO_MANY.retry_after(span));
             }
         }
         Ok(())
     }
+}
+
+/// Who has a wish to themselves for now.
+struct Mark {
+    key: String,
+    attempt: String,
+}
+
+/// A wish, and what is known of whoever has it.
+struct First {
+    caller: Caller,
+    mine: Vec<Binding>,
+    wish: Wish,
+    id: CommandId,
+    mark: Mark,
+    degraded: bool,
+}
+
+/// Where the openings of a card are counted.
+fn limit(site: SiteId, what: &str, card: CardId) -> String {
+    format!("{{{site}}}:shakes:{what}:{card}")
 }
 
 enum Choice<'a> {

@@ -1,5 +1,7 @@
 //! Which door somebody means who shakes a phone: the one they prove to be near.
 
+use std::cmp::Reverse;
+
 use kernel::{DoorId, macros::uuid::Uuid};
 use serde::{Deserialize, Serialize};
 use sites::{Beacon, Door, Position, Site};
@@ -7,6 +9,8 @@ use utoipa::ToSchema;
 
 /// A beacon that is heard less than this, dBm, is too far away.
 const FAINT: i16 = -80;
+/// A beacon that is heard so well, dBm, is at arm's length.
+const AT_THE_DOOR: i16 = -70;
 /// A beacon that is heard so much better than any other, dB, is the one somebody stands at.
 const CLEAR: i16 = 8;
 /// A door within so many metres is near, and as many more as the position may be off, up to the same again.
@@ -93,48 +97,55 @@ fn whole(metres: f64) -> u32 {
     metres.round().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
-/// Which of these doors of the site are near. A door that does not say where it is, is where its site is.
+/// Which of these doors of the site are near, the nearest first. A door that does not say where it is, is where its site
+/// is; where that is not known either, it may be near.
 pub(super) fn nearness<'a>(doors: &[&'a Door], site: &Site, evidence: &Evidence) -> Nearness<'a> {
-    let heard = by_beacon(doors, site.beacon_uuid, &evidence.beacons);
-    if !heard.is_empty() {
-        return Nearness::Proved(heard);
-    }
     let all = || doors.iter().map(|door| Near { door, proof: Proof::default() }).collect();
-    let Some(fix) = evidence.fix.filter(|fix| fix.accuracy <= COARSE) else { return Nearness::Unknown(all()) };
-    let mut placed: Vec<(f64, &Door)> = doors
-        .iter()
-        .filter_map(|door| Some((fix.position.metres_to(door.position.or(site.position)?), *door)))
-        .collect();
-    if placed.is_empty() {
-        return Nearness::Unknown(all());
+    let fix = evidence.fix.filter(|fix| fix.accuracy <= COARSE);
+    let some_heard = doors.iter().any(|door| heard(door, site, &evidence.beacons).is_some());
+    let mut near: Vec<Near<'a>> = Vec::new();
+    let mut far = 0;
+    for door in doors {
+        let rssi = heard(door, site, &evidence.beacons);
+        let metres = fix.and_then(|fix| Some((fix.position.metres_to(door.position.or(site.position)?), fix.accuracy)));
+        let proof = Proof {
+            distance: metres.map(|(distance, _)| whole(distance)),
+            accuracy: metres.map(|(_, accuracy)| whole(accuracy)),
+            rssi,
+        };
+        match metres {
+            Some((distance, accuracy)) if distance > NEAR + accuracy.clamp(0.0, NEAR) && rssi.is_none() => far += 1,
+            Some(_) => near.push(Near { door, proof }),
+            // where it is, is not known: its beacon speaks for it, and only one that is not heard against it
+            None if rssi.is_some() || fix.is_some() => near.push(Near { door, proof }),
+            None if some_heard && door.beacon.is_none() => near.push(Near { door, proof }),
+            None => {}
+        }
     }
-    placed.retain(|(distance, _)| *distance <= NEAR + fix.accuracy.clamp(0.0, NEAR));
-    placed.sort_by(|(one, a), (other, b)| one.total_cmp(other).then(a.id.cmp(&b.id)));
-    if placed.is_empty() {
-        return Nearness::Nowhere;
+    let proved = near.iter().any(|one| one.proof != Proof::default());
+    near.sort_by_key(|one| (Reverse(one.proof.rssi), one.proof.distance.unwrap_or(u32::MAX), one.door.id));
+    match near.is_empty() {
+        true if far > 0 => Nearness::Nowhere,
+        true => Nearness::Unknown(all()),
+        false if proved => Nearness::Proved(near),
+        false => Nearness::Unknown(near),
     }
-    let near = |(distance, door)| {
-        let proof = Proof { distance: Some(whole(distance)), accuracy: Some(whole(fix.accuracy)), rssi: None };
-        Near { door, proof }
-    };
-    Nearness::Proved(placed.into_iter().map(near).collect())
 }
 
-/// The doors whose beacons are heard, the best first; only that one where it is heard clearly better.
-fn by_beacon<'a>(doors: &[&'a Door], uuid: Option<Uuid>, beacons: &[Heard]) -> Vec<Near<'a>> {
-    let is_ours = |one: &&Heard| Some(one.uuid) == uuid;
-    let rssi =
-        |beacon: Beacon| beacons.iter().filter(is_ours).filter(|one| one.beacon == beacon).map(|one| one.rssi).max();
-    let mut heard: Vec<(i16, &Door)> =
-        doors.iter().filter_map(|door| Some((rssi(door.beacon?)?, *door))).filter(|(rssi, _)| *rssi >= FAINT).collect();
-    heard.sort_by_key(|(rssi, door)| (std::cmp::Reverse(*rssi), door.id));
-    if let [(best, _), (second, _), ..] = heard[..]
-        && best - second >= CLEAR
-    {
-        heard.truncate(1);
-    }
-    let near = |(rssi, door)| Near { door, proof: Proof { rssi: Some(rssi), ..Proof::default() } };
-    heard.into_iter().map(near).collect()
+/// The one of several near doors that is meant, where that is clear: its beacon is heard well, and clearly better than any
+/// other.
+pub(super) fn clearest<'n, 'a>(near: &'n [Near<'a>]) -> Option<&'n Near<'a>> {
+    let [first, others @ ..] = near else { return None };
+    let best = first.proof.rssi.filter(|rssi| *rssi >= AT_THE_DOOR)?;
+    let second = others.iter().filter_map(|one| one.proof.rssi).max();
+    second.is_none_or(|second| best - second >= CLEAR).then_some(first)
+}
+
+/// How well the beacon of a door is heard, if it is.
+fn heard(door: &Door, site: &Site, beacons: &[Heard]) -> Option<i16> {
+    let (uuid, beacon) = site.beacon_uuid.zip(door.beacon)?;
+    let ours = beacons.iter().filter(|one| one.uuid == uuid && one.beacon == beacon);
+    ours.map(|one| one.rssi).max().filter(|rssi| *rssi >= FAINT)
 }
 
 #[cfg(test)]
@@ -223,18 +234,33 @@ mod tests {
         assert!(matches!(nearness(&[&placed], &site(None), &at(0.0, f64::NAN)), Nearness::Unknown(_)));
     }
 
+    /// The door that opens without a question.
+    fn meant(found: &Nearness<'_>) -> Option<String> {
+        match found {
+            Nearness::Proved(near) if near.len() == 1 => Some(near[0].door.name.clone()),
+            Nearness::Proved(near) => clearest(near).map(|one| one.door.name.clone()),
+            Nearness::Nowhere | Nearness::Unknown(_) => None,
+        }
+    }
+
     #[test]
     fn the_beacon_that_is_heard_clearly_best_is_the_door() {
         let (first, second) = (door(1, None), door(2, None));
         let doors = [&first, &second];
-        for (heard, wanted) in [
-            (&[(1, -60), (2, -68)][..], vec!["1 号门"]),
-            (&[(1, -60), (2, -67)], vec!["1 号门", "2 号门"]),
-            (&[(1, -75), (2, -60)], vec!["2 号门"]),
-            (&[(1, -80), (2, -81)], vec!["1 号门"]),
-            (&[(1, -90), (1, -62), (2, -69)], vec!["1 号门", "2 号门"]),
+        for (heard, wanted, all) in [
+            (&[(1, -60), (2, -68)][..], Some("1 号门"), vec!["1 号门", "2 号门"]),
+            (&[(1, -60), (2, -67)], None, vec!["1 号门", "2 号门"]),
+            (&[(1, -75), (2, -60)], Some("2 号门"), vec!["2 号门", "1 号门"]),
+            (&[(1, -71), (2, -80)], None, vec!["1 号门", "2 号门"]),
+            (&[(1, -80), (2, -81)], Some("1 号门"), vec!["1 号门"]),
+            (&[(1, -90), (1, -62), (2, -69)], None, vec!["1 号门", "2 号门"]),
         ] {
-            assert_eq!(names(&nearness(&doors, &site(None), &hears(heard))), wanted, "{heard:?}");
+            let found = nearness(&doors, &site(None), &hears(heard));
+            assert_eq!(
+                (meant(&found).as_deref(), names(&found)),
+                (wanted, all.iter().map(|s| (*s).to_owned()).collect()),
+                "{heard:?}"
+            );
         }
         // another site's beacons, and faint ones, say nothing
         assert!(matches!(nearness(&doors, &site(None), &hears(&[(9, -40), (1, -85)])), Nearness::Unknown(_)));
@@ -243,8 +269,29 @@ mod tests {
             fix: None,
         };
         assert!(matches!(nearness(&doors, &site(None), &strangers), Nearness::Unknown(_)));
-        // what is heard at the door counts more than where the phone says it is
-        let both = Evidence { beacons: hears(&[(2, -50)]).beacons, ..at(5000.0, 5.0) };
-        assert_eq!(names(&nearness(&doors, &site(Some(north(0.0))), &both)), ["2 号门"]);
+    }
+
+    #[test]
+    fn a_beacon_and_a_position_that_differ_are_asked_about_unless_the_beacon_is_at_arms_length() {
+        let (gate, garage) = (door(1, Some(north(0.0))), door(2, Some(north(300.0))));
+        let doors = [&gate, &garage];
+        let both = |rssi| Evidence { beacons: hears(&[(2, rssi)]).beacons, ..at(5.0, 5.0) };
+        for (rssi, wanted) in [(-80, None), (-71, None), (-70, Some("2 号门")), (-50, Some("2 号门"))] {
+            let found = nearness(&doors, &site(None), &both(rssi));
+            assert_eq!(meant(&found).as_deref(), wanted, "{rssi}");
+            assert_eq!(names(&found), ["2 号门", "1 号门"]);
+        }
+    }
+
+    #[test]
+    fn a_door_of_which_nothing_is_known_can_be_chosen() {
+        let (placed, unknown) = (door(1, Some(north(0.0))), Door { beacon: None, ..door(2, None) });
+        let doors = [&placed, &unknown];
+        let near = nearness(&doors, &site(None), &at(5.0, 5.0));
+        assert_eq!((meant(&near), names(&near)), (None, vec!["1 号门".to_owned(), "2 号门".to_owned()]));
+        let far = nearness(&doors, &site(None), &at(500.0, 5.0));
+        assert_eq!((meant(&far), names(&far)), (None, vec!["2 号门".to_owned()]), "and is not opened unasked");
+        let heard = nearness(&doors, &site(None), &hears(&[(1, -75)]));
+        assert_eq!((meant(&heard), names(&heard)), (None, vec!["1 号门".to_owned(), "2 号门".to_owned()]));
     }
 }
