@@ -175,6 +175,22 @@ store::on_every_database! {
         assert_eq!(name(house.refresh(&next.refresh).await), "session-ended", "and ends the family");
     }
 
+    async fn whoever_never_got_the_answer_asks_again_as_long_as_what_it_held_is_unused(db) {
+        let house = House::at(&db.url, NO_LIMITS).await;
+        let entered = house.log_in("wx1/a").await.unwrap();
+        let again = async || {
+            let key = Some(auth::Key { key: "k".to_owned(), body_hash: kernel::sha256(b"the body") });
+            house.accounts.refresh(&entered.refresh, key, address(1)).await
+        };
+        let lost = again().await.unwrap();
+        house.clock.advance(Duration::from_secs(12 * 3600));
+        let got = again().await.unwrap();
+        assert_eq!(lost.refresh.expose_secret(), got.refresh.expose_secret());
+        let next = house.refresh(&got.refresh).await.unwrap();
+        assert_eq!(name(again().await), "session-ended", "from its first use on it is a second use");
+        assert_eq!(name(house.refresh(&next.refresh).await), "session-ended");
+    }
+
     async fn another_request_with_the_same_token_is_a_second_use_whatever_its_key(db) {
         let house = House::at(&db.url, NO_LIMITS).await;
         let entered = house.log_in("wx1/a").await.unwrap();
