@@ -8,9 +8,10 @@ use actix_web::{
     web::Data,
 };
 use auth::{AccessTokens, Accounts, Codes, Hashing};
-use cards::{Cards, ImportParts, Imports, Register};
+use cards::{Cards, Register};
 use door::{Devices, Doors};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
+use imports::Imports;
 use kernel::{
     Clock, Result,
     km1::RootKey,
@@ -139,11 +140,9 @@ impl House {
             system,
             catalogue: carsafe.clone().map(|carsafe| carsafe as _),
         });
-        let imports = Imports::new(ImportParts {
+        let imports = register.imports(imports::Parts {
             db: db.clone(),
             vault: vault.clone(),
-            register: register.clone(),
-            sites: sites.clone(),
             clock: clock.clone(),
             folder: settings.server.data_dir.join("imports"),
         });

@@ -2,7 +2,6 @@
 
 pub(crate) mod binding;
 pub(crate) mod card;
-pub(crate) mod import;
 pub(crate) mod reconciliation;
 
 use kernel::{Code, Kind, Result};
