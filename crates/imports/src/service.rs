@@ -216,7 +216,7 @@ impl Imports {
         self.find(site, id).await
     }
 
-    /// Lets what nobody decided on expire, and removes files that nobody needs.
+    /// Lets what nobody decided on expire, and removes files that nobody needs, whatever the subject.
     ///
     /// # Errors
     /// When the database is away.

@@ -7,7 +7,7 @@ use store::testing::{Backend, database};
 use tests::{App, Cache};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 19] = [
+const LAW: [(&str, &[&str]); 20] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
@@ -22,6 +22,7 @@ const LAW: [(&str, &[&str]); 19] = [
     ("notices", &["kernel", "store", "edge", "auth"]),
     ("imports", &["kernel", "tables", "store", "edge", "auth"]),
     ("cards", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
+    ("visitors", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
     ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
@@ -36,6 +37,7 @@ const LAW: [(&str, &[&str]); 19] = [
             "notices",
             "imports",
             "cards",
+            "visitors",
             "door",
             "agent",
             "wechat",

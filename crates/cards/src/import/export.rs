@@ -71,7 +71,7 @@ impl Export {
             Column::State => cell::state_text(card.seen.state),
             Column::Plates => &plates,
             Column::Balance => &balance,
-            Column::Shared => cell::shared_text(card.seen.shared),
+            Column::Shared => imports::cell::yes_text(card.seen.shared),
             Column::Groups => &groups,
         };
         out.row(&Column::ALL.iter().map(text).collect::<Vec<_>>())

@@ -69,7 +69,7 @@ impl Subject for CardTables {
     fn read(Basis { format, zone, groups }: &Basis, cells: &mut Cells<'_, Column>) -> Option<CardFacts> {
         let kind = cells.read(Column::Kind, "请填写会员卡、储值卡或门禁卡", cell::kind);
         let number = cells.read(Column::Number, expected(format.format), |text| CardNumber::read(*format, text));
-        let holder = cells.read(Column::Holder, "请填写 1 至 64 个字", cell::holder);
+        let holder = cells.read(Column::Holder, "请填写 1 至 64 个字", |text| imports::cell::text(text, 1..=64));
         let phone = cells.read(Column::Phone, "请填写 11 位手机号，或留空", |text| {
             if text.is_empty() { Some(None) } else { Phone::parse(text).map(Some) }
         });
@@ -85,7 +85,7 @@ impl Subject for CardTables {
                 if text.is_empty() { Some(None) } else { cell::balance(text).map(Some) }
             },
         );
-        let shared = cells.read(Column::Shared, "请填写是或否，或留空", cell::shared);
+        let shared = cells.read(Column::Shared, "请填写是或否，或留空", imports::cell::yes);
         let groups = cells.read(
             Column::Groups,
             "没有这个权限组，请先在通行规则中建立，最多 10 个",

@@ -5,8 +5,9 @@ use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, SelectTwo,
     entity::prelude::*,
 };
+use store::each;
 
-use super::{INCONSISTENT, card, each};
+use super::{INCONSISTENT, card};
 use crate::binding::{Binding, BindingState, Holding};
 
 mod row {

@@ -10,9 +10,9 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Place, Realm, Revealed};
+use store::{Place, Realm, Revealed, each};
 
-use super::{INCONSISTENT, each};
+use super::INCONSISTENT;
 use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
 
 mod row {
@@ -299,6 +299,13 @@ pub(crate) async fn hold(db: &impl ConnectionTrait, site: SiteId, id: CardId) ->
     Ok(Entity::find_by_id((site.uuid(), id.uuid())).lock_exclusive().one(db).await?)
 }
 
+fn of_number(site: SiteId, (kind, number): &(i16, String)) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::Kind.eq(*kind))
+        .filter(Column::Number.eq(number.as_str()))
+}
+
 /// The cards of a site by kind and normal number.
 pub(crate) async fn by_numbers(
     db: &impl ConnectionTrait,
@@ -306,13 +313,7 @@ pub(crate) async fn by_numbers(
     facts: &[CardFacts],
 ) -> Result<HashMap<(i16, String), Model>> {
     let numbers: Vec<_> = facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect();
-    let rows = each(db, &numbers, |(kind, number)| {
-        Entity::find()
-            .filter(Column::SiteId.eq(site.uuid()))
-            .filter(Column::Kind.eq(*kind))
-            .filter(Column::Number.eq(number.as_str()))
-    });
-    let rows = rows.await?;
+    let rows = each(db, &numbers, |number| of_number(site, number)).await?;
     Ok(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect())
 }
 
