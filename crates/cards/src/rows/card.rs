@@ -6,11 +6,11 @@ use kernel::{
     port::{CardKind, CardState, WantedCard},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
     sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Place, Realm, Revealed, each};
+use store::{Place, Realm, Revealed, each, each_held};
 
 use super::INCONSISTENT;
 use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
@@ -299,11 +299,22 @@ pub(crate) async fn hold(db: &impl ConnectionTrait, site: SiteId, id: CardId) ->
     Ok(Entity::find_by_id((site.uuid(), id.uuid())).lock_exclusive().one(db).await?)
 }
 
-fn of_number(site: SiteId, (kind, number): &(i16, String)) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::SiteId.eq(site.uuid()))
-        .filter(Column::Kind.eq(*kind))
-        .filter(Column::Number.eq(number.as_str()))
+/// Kind and normal number: no two cards of a site share both.
+type Numbered = (i16, String);
+
+fn numbers(facts: &[CardFacts]) -> Vec<Numbered> {
+    facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect()
+}
+
+fn of_number(site: SiteId, (kind, number): &Numbered) -> Condition {
+    Condition::all()
+        .add(Column::SiteId.eq(site.uuid()))
+        .add(Column::Kind.eq(*kind))
+        .add(Column::Number.eq(number.as_str()))
+}
+
+fn by_number(rows: Vec<Model>) -> HashMap<Numbered, Model> {
+    rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect()
 }
 
 /// The cards of a site by kind and normal number.
@@ -311,32 +322,20 @@ pub(crate) async fn by_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
     facts: &[CardFacts],
-) -> Result<HashMap<(i16, String), Model>> {
-    let numbers: Vec<_> = facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect();
-    let rows = each(db, &numbers, |number| of_number(site, number)).await?;
-    Ok(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect())
+) -> Result<HashMap<Numbered, Model>> {
+    Ok(by_number(each(db, &numbers(facts), |number| Entity::find().filter(of_number(site, number))).await?))
 }
 
-/// The cards of a site by kind and normal number, held until the transaction ends.
+/// The cards of a site by kind and normal number, held until the transaction ends. In the order of their numbers: whoever
+/// holds two by their ids meanwhile may have to begin again.
 pub(crate) async fn hold_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
     facts: &[CardFacts],
-) -> Result<HashMap<(i16, String), Model>> {
-    let mut ids: Vec<Uuid> = by_numbers(db, site, facts).await?.into_values().map(|row| row.id).collect();
-    ids.sort_unstable();
-    let mut held = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let rows = Entity::find()
-            .filter(Column::SiteId.eq(site.uuid()))
-            .filter(Column::Id.is_in(chunk.iter().copied()))
-            .order_by_asc(Column::Id)
-            .lock_exclusive()
-            .all(db)
-            .await?;
-        held.extend(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)));
-    }
-    Ok(held)
+) -> Result<HashMap<Numbered, Model>> {
+    let mut numbers = numbers(facts);
+    numbers.sort_unstable();
+    Ok(by_number(each_held::<Entity, _, _>(db, &numbers, |number| of_number(site, number)).await?))
 }
 
 /// Whether a card is kept by an installed card system, and ours is a copy.
