@@ -1,70 +1,100 @@
 use kernel::Result;
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType},
+    entity::ColumnTrait,
+    sea_query::{
+        Alias, Asterisk, Expr, ExprTrait, IntoValueTuple, JoinType, Query, SelectStatement, UnionType, ValueTuple,
+    },
 };
 
 use crate::few_shapes;
 
-/// All rows that `select` finds for one of the keys after the other, a few dozen in one statement. In place of one select
-/// with a list of keys: a planner that knows little of a table rather reads the whole site.
+/// Those of some rows that have in these columns what one of the keys says, looked up key by key, a few dozen in one
+/// statement. In place of one select with a list of keys: a planner that knows little of a table rather reads the whole
+/// site.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn each<E, K, F>(db: &impl ConnectionTrait, keys: &[K], select: F) -> Result<Vec<E::Model>>
+pub async fn each<E, K>(
+    db: &impl ConnectionTrait,
+    of: Select<E>,
+    columns: &[E::Column],
+    keys: &[K],
+) -> Result<Vec<E::Model>>
 where
     E: EntityTrait,
-    F: Fn(&K) -> Select<E>,
+    K: IntoValueTuple + Clone,
 {
-    let mut found = Vec::new();
-    for chunk in few_shapes(keys) {
-        read(db, one_after_the_other(chunk.iter().map(|key| select(key).into_query())), &mut found).await?;
-    }
-    Ok(found)
+    look_up(db, of, columns, keys, false).await
 }
 
-/// All rows that meet the condition of one of the keys, as [`each`], and they are held until the transaction ends. Those
-/// who hold several give their keys in the same order.
+/// As [`each`], and the rows are held until the transaction ends, in the order of the keys.
 ///
 /// # Errors
 /// When the database is away, or somebody else does not let go of one.
-pub async fn each_held<E, K, F>(db: &impl ConnectionTrait, keys: &[K], condition: F) -> Result<Vec<E::Model>>
+pub async fn each_held<E, K>(
+    db: &impl ConnectionTrait,
+    of: Select<E>,
+    columns: &[E::Column],
+    keys: &[K],
+) -> Result<Vec<E::Model>>
 where
     E: EntityTrait,
-    F: Fn(&K) -> Condition,
+    K: IntoValueTuple + Clone,
 {
-    let held = |condition| E::find().filter(condition).lock_exclusive().into_query();
+    look_up(db, of.lock_exclusive(), columns, keys, true).await
+}
+
+async fn look_up<E, K>(
+    db: &impl ConnectionTrait,
+    of: Select<E>,
+    columns: &[E::Column],
+    keys: &[K],
+    held: bool,
+) -> Result<Vec<E::Model>>
+where
+    E: EntityTrait,
+    K: IntoValueTuple + Clone,
+{
     let mut found = Vec::new();
     for chunk in few_shapes(keys) {
+        let keys: Vec<_> = chunk.iter().map(|key| key.clone().into_value_tuple()).collect();
         let select = match db.get_database_backend() {
-            // of a union it would hold the first part alone; and its planner does look rows up for a list of conditions
-            DbBackend::MySql => Some(held(chunk.iter().fold(Condition::any(), |any, key| any.add(condition(key))))),
-            // a part of a union cannot be held, but a select within one can
-            _ => one_after_the_other(chunk.iter().map(|key| {
-                Query::select().expr(Expr::col(Asterisk)).from_subquery(held(condition(key)), "held").to_owned()
-            })),
+            DbBackend::Postgres => Some(beside_values(of.clone(), columns, keys)),
+            // of a union it would hold the first part alone; and its planner does look up a list of conditions
+            DbBackend::MySql if held => {
+                let any = keys.into_iter().fold(Condition::any(), |any, key| any.add(equal::<E>(columns, key)));
+                Some(of.clone().filter(any).into_query())
+            }
+            _ => {
+                let one = |key| of.clone().filter(equal::<E>(columns, key)).into_query();
+                keys.into_iter().map(one).reduce(|mut all, one| {
+                    all.union(UnionType::All, one);
+                    all
+                })
+            }
         };
-        read(db, select, &mut found).await?;
+        if let Some(select) = select {
+            for row in db.query_all(&select).await? {
+                found.push(E::Model::from_query_result(&row, "")?);
+            }
+        }
     }
     Ok(found)
 }
 
-fn one_after_the_other(selects: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
-    selects.reduce(|mut all, one| {
-        all.union(UnionType::All, one);
-        all
-    })
+fn equal<E: EntityTrait>(columns: &[E::Column], key: ValueTuple) -> Condition {
+    columns.iter().zip(key).fold(Condition::all(), |all, (column, value)| all.add(column.eq(value)))
 }
 
-async fn read<M: FromQueryResult>(
-    db: &impl ConnectionTrait,
-    select: Option<SelectStatement>,
-    into: &mut Vec<M>,
-) -> Result<()> {
-    if let Some(select) = select {
-        for row in db.query_all(&select).await? {
-            into.push(M::from_query_result(&row, "")?);
-        }
-    }
-    Ok(())
+/// For each key in turn what is found by it. The offset keeps the planner from turning that into a join of its liking.
+fn beside_values<E: EntityTrait>(of: Select<E>, columns: &[E::Column], keys: Vec<ValueTuple>) -> SelectStatement {
+    let (wanted, found) = ("wanted", "found");
+    let value = |n: usize| Expr::col((wanted, Alias::new(format!("column{}", n + 1))));
+    let is = |(n, column): (usize, &E::Column)| ExprTrait::eq(column.into_expr(), value(n));
+    let by_key = columns.iter().enumerate().map(is).fold(Condition::all(), Condition::add);
+    let mut select = Query::select();
+    select.expr(Expr::col((found, Asterisk))).from_values(keys, wanted);
+    select.join_lateral(JoinType::InnerJoin, of.filter(by_key).offset(0).into_query(), found, Expr::value(true));
+    select
 }

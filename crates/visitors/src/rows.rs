@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{Code, HostId, Kind, Result, SiteId, Timestamp};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
     sea_query::OnConflict,
 };
 use store::{Place, Realm, Revealed, each, each_held};
@@ -136,8 +136,12 @@ pub(crate) fn changed(
     row
 }
 
-fn of_phone(site: SiteId, phone: &PhoneIndex) -> Condition {
-    Condition::all().add(Column::SiteId.eq(site.uuid())).add(Column::PhoneIndex.eq(phone.to_vec()))
+fn of_site(site: SiteId) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site.uuid()))
+}
+
+fn bytes(phones: &[PhoneIndex]) -> Vec<Vec<u8>> {
+    phones.iter().map(|phone| phone.to_vec()).collect()
 }
 
 fn by_index(rows: Vec<Model>) -> HashMap<Vec<u8>, Model> {
@@ -150,7 +154,7 @@ pub(crate) async fn by_phones(
     site: SiteId,
     phones: &[PhoneIndex],
 ) -> Result<HashMap<Vec<u8>, Model>> {
-    Ok(by_index(each(db, phones, |phone| Entity::find().filter(of_phone(site, phone))).await?))
+    Ok(by_index(each(db, of_site(site), &[Column::PhoneIndex], &bytes(phones)).await?))
 }
 
 /// The hosts of a site by their phones, held until the transaction ends.
@@ -159,9 +163,9 @@ pub(crate) async fn hold_phones(
     site: SiteId,
     phones: &[PhoneIndex],
 ) -> Result<HashMap<Vec<u8>, Model>> {
-    let mut phones = phones.to_vec();
+    let mut phones = bytes(phones);
     phones.sort_unstable();
-    Ok(by_index(each_held::<Entity, _, _>(db, &phones, |phone| of_phone(site, phone)).await?))
+    Ok(by_index(each_held(db, of_site(site), &[Column::PhoneIndex], &phones).await?))
 }
 
 /// So many hosts of a site after that one.
@@ -171,7 +175,7 @@ pub(crate) async fn list(
     after: Option<HostId>,
     limit: usize,
 ) -> Result<Vec<Model>> {
-    let mut query = Entity::find().filter(Column::SiteId.eq(site.uuid()));
+    let mut query = of_site(site);
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.uuid()));
     }
@@ -180,7 +184,7 @@ pub(crate) async fn list(
 
 /// How many hosts a site has.
 pub(crate) async fn count(db: &impl ConnectionTrait, site: SiteId) -> Result<u64> {
-    Ok(Entity::find().filter(Column::SiteId.eq(site.uuid())).count(db).await?)
+    Ok(of_site(site).count(db).await?)
 }
 
 /// Adds hosts who are not there.

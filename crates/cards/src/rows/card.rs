@@ -6,7 +6,7 @@ use kernel::{
     port::{CardKind, CardState, WantedCard},
 };
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
     sea_query::OnConflict,
 };
 use sites::HolderGroupId;
@@ -306,12 +306,12 @@ fn numbers(facts: &[CardFacts]) -> Vec<Numbered> {
     facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect()
 }
 
-fn of_number(site: SiteId, (kind, number): &Numbered) -> Condition {
-    Condition::all()
-        .add(Column::SiteId.eq(site.uuid()))
-        .add(Column::Kind.eq(*kind))
-        .add(Column::Number.eq(number.as_str()))
+fn of_site(site: SiteId) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site.uuid()))
 }
+
+/// What [`Numbered`] says.
+const NUMBERED: [Column; 2] = [Column::Kind, Column::Number];
 
 fn by_number(rows: Vec<Model>) -> HashMap<Numbered, Model> {
     rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect()
@@ -323,7 +323,7 @@ pub(crate) async fn by_numbers(
     site: SiteId,
     facts: &[CardFacts],
 ) -> Result<HashMap<Numbered, Model>> {
-    Ok(by_number(each(db, &numbers(facts), |number| Entity::find().filter(of_number(site, number))).await?))
+    Ok(by_number(each(db, of_site(site), &NUMBERED, &numbers(facts)).await?))
 }
 
 /// The cards of a site by kind and normal number, held until the transaction ends. In the order of their numbers: whoever
@@ -335,7 +335,7 @@ pub(crate) async fn hold_numbers(
 ) -> Result<HashMap<Numbered, Model>> {
     let mut numbers = numbers(facts);
     numbers.sort_unstable();
-    Ok(by_number(each_held::<Entity, _, _>(db, &numbers, |number| of_number(site, number)).await?))
+    Ok(by_number(each_held(db, of_site(site), &NUMBERED, &numbers).await?))
 }
 
 /// Whether a card is kept by an installed card system, and ours is a copy.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use kernel::macros::uuid::Uuid;
-use sea_orm::{ActiveValue::Set, Condition, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use store::{Db, each, each_held, on_every_database};
 
 use crate::{number, numbers, some_id, write_number};
@@ -10,9 +10,7 @@ use crate::{number, numbers, some_id, write_number};
 /// More than are looked up in one statement, and no round number.
 const MANY: usize = 75;
 
-fn of(id: &Uuid) -> Condition {
-    Condition::all().add(number::Column::SiteId.eq(*id))
-}
+const KEY: [number::Column; 1] = [number::Column::SiteId];
 
 on_every_database! {
     async fn what_is_held_cannot_change_between_reading_and_writing(database) {
@@ -25,14 +23,14 @@ on_every_database! {
         ids.sort_unstable();
         let ids: Arc<[Uuid]> = ids.into();
         let wanted = ids.clone();
-        let found = db.read(move |db| async move { each(&db, &wanted, |id| number::Entity::find().filter(of(id))).await });
+        let found = db.read(move |db| async move { each(&db, number::Entity::find(), &KEY, &wanted).await });
         assert_eq!(found.await.unwrap().len(), MANY, "one is not there");
         let add_one = || {
             let ids = ids.clone();
             db.write(move |tx| {
                 let ids = ids.clone();
                 Box::pin(async move {
-                    let rows = each_held::<number::Entity, _, _>(tx, &ids, of).await?;
+                    let rows = each_held(tx, number::Entity::find(), &KEY, &ids).await?;
                     assert_eq!(rows.len(), MANY);
                     for row in rows {
                         let more = row.revision + 1;
