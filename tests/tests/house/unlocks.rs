@@ -237,18 +237,16 @@ on_every_database! {
         };
         // three days from now, in Shanghai
         let weekday = ((kernel::SystemClock.now().seconds() + 28_800) / 86_400 + 3 + 3) % 7 + 1;
-        let mut version = 1;
         let mut closed = everybody(json!({}));
         closed["lockdown"] = json!({});
-        for (n, (document, reason)) in [
+        for (version, (document, reason)) in (1..).zip([
             (closed, "lockdown"),
             (everybody(json!({ "schedule": [{ "weekday": weekday, "from": "08:00", "to": "18:00" }] })), "outside_schedule"),
             (everybody(json!({ "methods": ["qr"] })), "no-shake-door"),
             (everybody(json!({})), "ok"),
-        ].into_iter().enumerate() {
+        ]) {
             admin.put_version(&access, version, &document).await.expect(200);
-            version += 1;
-            let told = shake(person, &format!("shake-{n}"), &holder.at(0.0)).await;
+            let told = shake(person, &format!("shake-{version}"), &holder.at(0.0)).await;
             let found = told.body["reason"].as_str().or(told.body["code"].as_str());
             assert_eq!(found, Some(reason), "{}", told.body);
             assert_eq!(holder.pulses().await, u64::from(reason == "ok"));
