@@ -10,5 +10,5 @@ pub mod http;
 mod import;
 mod rows;
 
-pub use host::{HostFacts, HostField, ListedHost};
+pub use host::{HostFacts, HostField, HostName, ListedHost};
 pub use hosts::{Hosts, PutHost};
