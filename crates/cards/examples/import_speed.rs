@@ -13,8 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cards::{Import, ImportParts, ImportState, Imports, NewImport, Register};
+use cards::Register;
 use futures_util::stream;
+use imports::{Import, ImportState, Imports, NewImport, Parts};
 use kernel::{AccountId, Clock, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};
@@ -67,14 +68,7 @@ async fn main() {
     let sites = Sites::new(db.clone(), clock.clone());
     let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();
-    let imports = Imports::new(ImportParts {
-        db: db.clone(),
-        vault,
-        register,
-        sites: sites.clone(),
-        clock: clock.clone(),
-        folder: folder.path().into(),
-    });
+    let imports = register.imports(Parts { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });
     let site = Site::named(SiteId::new(clock.now()), "测速");
     let (id, now, of) = (site.id, clock.now(), sites.clone());
     db.write(move |tx| {

@@ -5,9 +5,7 @@ use kernel::{
     card_number::{CardFormat, Reading, written},
     port::{CardKind, CardRecord, CardState},
 };
-use serde::{Deserialize, Serialize};
 use sites::HolderGroupId;
-use utoipa::ToSchema;
 
 /// A card's number: what it says, and how the site's cards show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -162,8 +160,7 @@ impl Telling {
 }
 
 /// What of a card differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CardField {
     /// 卡号
     Number,

@@ -2,7 +2,7 @@
 //!
 //! `binding` holds the rules of a hold on a card and `card` what is known of one, `turns` what a change of a card does to
 //! its holders, `register` keeps the cards, `lookup` finds the one that was asked for, `reconcile` compares them with an
-//! installed card system, `import` takes them from files and writes them to files, `rows` the tables, `service` one
+//! installed card system, `import` makes them something to import and to export, `rows` the tables, `service` one
 //! method per thing a person can do, `http` their face.
 
 mod binding;
@@ -18,10 +18,6 @@ mod turns;
 
 pub use binding::{Binding, BindingState, Holding};
 pub use card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source};
-pub use import::{
-    Applied as ImportApplied, Import, ImportParts, ImportState, Imports, NewImport, Reason as ImportReason,
-    Report as ImportReport, RowChange as ImportRowChange, RowProblem as ImportRowProblem,
-};
 pub use reconcile::{Reconciliation, ReconciliationState};
 pub use register::{Put, PutCard, Register};
 pub use service::{CardInfo, Cards, CredentialKeys, Credentials, HeldCard, NewBinding, Parts};

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use imports::Tally;
 use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp, port::CARD_SYSTEM_AWAY};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +10,6 @@ use utoipa::ToSchema;
 use crate::{
     Cards,
     card::{CardFacts, Source},
-    register::Tally,
     rows::reconciliation as rows,
 };
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
+use imports::{Became, Tally};
 use kernel::{
     CardId, Clock, Code, Kind, Result, SiteId, Timestamp,
     port::{CardKind, CardRegister, CardState, WantedCard},
@@ -28,8 +29,8 @@ const BAD_SUCCESSOR: Code =
 pub struct Register {
     pub(crate) db: Db,
     vault: Arc<Vault>,
-    sites: Sites,
-    clock: Arc<dyn Clock>,
+    pub(crate) sites: Sites,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// What came, or would come, of putting cards into the register.
@@ -42,37 +43,7 @@ pub struct Put {
 }
 
 /// What became of one card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PutCard {
-    /// It was not there.
-    New,
-    /// Something of it was otherwise.
-    Changed(Vec<CardField>),
-    /// It was like that.
-    Same,
-}
-
-/// How many cards became what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) new: u64,
-    pub(crate) changed: u64,
-    pub(crate) same: u64,
-}
-
-impl Tally {
-    pub(crate) fn of(cards: &[PutCard]) -> Self {
-        let mut tally = Self::default();
-        for card in cards {
-            match card {
-                PutCard::New => tally.new += 1,
-                PutCard::Changed(_) => tally.changed += 1,
-                PutCard::Same => tally.same += 1,
-            }
-        }
-        tally
-    }
-}
+pub type PutCard = Became<CardField>;
 
 impl Register {
     /// The register in this database.
@@ -168,7 +139,7 @@ impl Register {
             .iter()
             .map(|facts| match known.get(&(facts.kind.number(), facts.number.normal())) {
                 None => PutCard::New,
-                Some(row) => became(row.differs(facts, &realm, telling.about(facts))),
+                Some(row) => PutCard::of(row.differs(facts, &realm, telling.about(facts))),
             })
             .collect())
     }
@@ -366,10 +337,6 @@ impl Register {
     }
 }
 
-fn became(differs: Vec<CardField>) -> PutCard {
-    if differs.is_empty() { PutCard::Same } else { PutCard::Changed(differs) }
-}
-
 /// Changes what differs; the rows that are to be added, too.
 async fn put_all(
     tx: &Tx,
@@ -400,7 +367,7 @@ async fn put_all(
                 if differs.iter().any(|field| field.concerns_doors()) {
                     turned.push(row.card());
                 }
-                became(differs)
+                PutCard::of(differs)
             }
         });
     }

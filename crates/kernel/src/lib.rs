@@ -56,6 +56,8 @@ id! {
     BindingId
     /// A comparison of our cards with those of an installed card system.
     ReconciliationId
+    /// A host (受访人) of a site: whom a visitor may ask for.
+    HostId
     /// An import of a table.
     ImportId
     /// A one-time code's challenge.

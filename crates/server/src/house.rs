@@ -8,9 +8,10 @@ use actix_web::{
     web::Data,
 };
 use auth::{AccessTokens, Accounts, Codes, Hashing};
-use cards::{Cards, ImportParts, Imports, Register};
+use cards::{Cards, Register};
 use door::{Devices, Doors};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
+use imports::Imports;
 use kernel::{
     Clock, Result,
     km1::RootKey,
@@ -23,6 +24,7 @@ use sites::Sites;
 use store::{Db, LocalCache, Marks, RedisCache, Vault};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
+use visitors::Hosts;
 
 use crate::{Settings, callbacks::Pushes, health};
 
@@ -71,6 +73,10 @@ pub struct House {
     pub cards: Cards,
     /// Imports of cards from files.
     pub imports: Imports,
+    /// The hosts.
+    pub hosts: Hosts,
+    /// Imports of hosts from files.
+    pub host_imports: Imports,
     /// The embedded card system's register.
     pub register: Register,
     /// The devices.
@@ -139,14 +145,14 @@ impl House {
             system,
             catalogue: carsafe.clone().map(|carsafe| carsafe as _),
         });
-        let imports = Imports::new(ImportParts {
+        let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
+        let files = imports::Parts {
             db: db.clone(),
             vault: vault.clone(),
-            register: register.clone(),
-            sites: sites.clone(),
             clock: clock.clone(),
             folder: settings.server.data_dir.join("imports"),
-        });
+        };
+        let (imports, host_imports) = (register.imports(files.clone()), hosts.imports(files));
         let devices = Devices::new(
             db.clone(),
             vault.clone(),
@@ -210,6 +216,8 @@ impl House {
             sites,
             cards,
             imports,
+            hosts,
+            host_imports,
             register,
             devices,
             doors,
@@ -255,6 +263,7 @@ impl House {
                     .configure(auth::http::routes(self.accounts))
                     .configure(door::http::routes(self.doors.clone()))
                     .configure(cards::http::routes(self.cards, self.imports))
+                    .configure(visitors::http::routes(self.hosts, self.host_imports))
                     .configure(sites::http::routes(self.sites))
                     .configure(notices::http::routes(self.notices)),
             )

@@ -85,6 +85,7 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         tokio::spawn(house.clone().watchman()),
         tokio::spawn(house.clone().auditor()),
         tokio::spawn(house.imports.clone().serve()),
+        tokio::spawn(house.host_imports.clone().serve()),
     ];
     let server = tokio::spawn(server);
     Ok(Running { address, house, simulated: settings.simulated(), handle, server, helpers })

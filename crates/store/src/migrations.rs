@@ -26,7 +26,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004), Box::new(M0005)]
+        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004), Box::new(M0005), Box::new(M0006)]
     }
 }
 
@@ -270,6 +270,46 @@ impl MigrationTrait for M0005 {
         add(manager, "sites", [uuid_null("beacon_uuid")]).await?;
         let of_orders = [uuid_null("binding_id"), text_null("evidence")];
         add(manager, "unlock_commands", of_orders).await
+    }
+}
+
+struct M0006;
+
+impl MigrationName for M0006 {
+    fn name(&self) -> &str {
+        "m0006_hosts"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0006 {
+    /// As [`M0003`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut hosts = table(
+            manager,
+            "hosts",
+            [
+                uuid("site_id"),
+                uuid("id"),
+                var_binary("phone_sealed", 128),
+                var_binary("phone_index", 16),
+                var_binary("name_sealed", 512),
+                var_binary("name_index", 16),
+                string_len_null("department", 64),
+                boolean("may_approve"),
+                boolean("active"),
+                integer("version"),
+                big_integer("created_at"),
+                big_integer("updated_at"),
+            ],
+        );
+        manager.create_table(hosts.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
+        let phone = "hosts_phone";
+        add_index(manager, phone, "hosts", index(phone, "hosts", ["site_id", "phone_index"]).unique()).await
     }
 }
 

@@ -800,6 +800,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{id}/host-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the imports of a site, newest first */
+        get: operations["list_host_imports"];
+        put?: never;
+        /**
+         * Upload a file to import
+         * @description CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
+         *     applied.
+         */
+        post: operations["begin_host_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/host-imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how an import stands */
+        get: operations["see_host_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/host-imports/{import}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a checked import
+         * @description It is done afterwards, in batches; the progress shows in `rowsDone`. Those who hold a changed card are told, and doors
+         *     know at once.
+         */
+        post: operations["apply_host_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/host-imports/{import}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an import up
+         * @description Its file is deleted.
+         */
+        post: operations["discard_host_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the hosts of a site */
+        get: operations["list_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/hosts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the hosts of a site
+         * @description Names and phones in full: who took them and why goes into the audit log. The file can be imported again.
+         */
+        get: operations["export_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{id}/imports": {
         parameters: {
             query?: never;
@@ -811,7 +928,7 @@ export interface paths {
         get: operations["list_imports"];
         put?: never;
         /**
-         * Upload a file of cards
+         * Upload a file to import
          * @description CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
          *     applied.
          */
@@ -1107,11 +1224,6 @@ export interface components {
             /** @description State. */
             state: components["schemas"]["BindingState"];
         };
-        /**
-         * @description What of a card differs.
-         * @enum {string}
-         */
-        CardField: "number" | "holder" | "phone" | "plates" | "balance" | "state" | "validUntil" | "shared" | "groups";
         /** @description A site's setting: what its printed card numbers mean. The default is opaque text, for a site that never said. */
         CardFormat: {
             /** @description From which end its bytes are read. */
@@ -1358,9 +1470,37 @@ export interface components {
             until?: string | null;
             yearly?: boolean;
         }[];
+        /** @description A host: whom a visitor may ask for. */
+        Host: {
+            /** @description Whether visitors may ask for them still. */
+            active: boolean;
+            /**
+             * @description Their department, or their flat.
+             * @example 3栋1201
+             */
+            department?: string | null;
+            /** @description Their id. */
+            id: components["schemas"]["HostId"];
+            /** @description Whether they may let visitors in. */
+            mayApprove: boolean;
+            /**
+             * @description Name, masked.
+             * @example 陈**
+             */
+            name: string;
+            /**
+             * @description Phone, masked.
+             * @example 138****0001
+             */
+            phone: string;
+            /** @description When they were last changed. */
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** Format: uuid */
+        HostId: string;
         /** @example 13800001001 */
         Identifier: string;
-        /** @description An import of cards from a file. */
+        /** @description An import from a file. */
         Import: {
             /** @description What applying has done so far. */
             applied: components["schemas"]["ImportApplied"];
@@ -1390,21 +1530,21 @@ export interface components {
             /** @description When it last went on. */
             updatedAt: components["schemas"]["Timestamp"];
         };
-        /** @description What applying has done. */
+        /** @description How many became what. */
         ImportApplied: {
             /**
              * Format: int64
-             * @description Cards that were changed.
+             * @description Those that were changed.
              */
             changed: number;
             /**
              * Format: int64
-             * @description Cards that were added.
+             * @description Those that were added.
              */
             new: number;
             /**
              * Format: int64
-             * @description Cards that were just so.
+             * @description Those that were just so.
              */
             same: number;
         };
@@ -1427,7 +1567,7 @@ export interface components {
         ImportReport: {
             /**
              * Format: int64
-             * @description Cards that are otherwise there.
+             * @description Rows of what is otherwise there.
              */
             changed: number;
             /** @description What would change, the first hundred. */
@@ -1441,12 +1581,12 @@ export interface components {
             errors: number;
             /**
              * Format: int64
-             * @description Cards in the register that the file does not have: they stay. Not counted while rows are wrong.
+             * @description What is there and the file does not have: it stays. Not counted while rows are wrong.
              */
             missing?: number | null;
             /**
              * Format: int64
-             * @description Cards that are not in the register.
+             * @description Rows of what is not there.
              */
             new: number;
             /**
@@ -1456,18 +1596,23 @@ export interface components {
             rows: number;
             /**
              * Format: int64
-             * @description Cards that are there just so.
+             * @description Rows of what is there just so.
              */
             same: number;
             /** @description What its owner should know of the header. */
             warnings: string[];
         };
-        /** @description A row whose card is otherwise in the register. */
+        /** @description A row that says otherwise than what is there. */
         ImportRowChange: {
-            /** @description What of it differs. */
-            fields: components["schemas"]["CardField"][];
             /**
-             * @description The card's number, masked.
+             * @description What of it differs.
+             * @example [
+             *       "phone"
+             *     ]
+             */
+            fields: string[];
+            /**
+             * @description What names it, masked: a card's number, a host's phone.
              * @example ******7706
              */
             number: string;
@@ -1607,12 +1752,22 @@ export interface components {
             serial: string;
         };
         /** @description Where a phone is, as `wx.getLocation` tells it. */
-        NewFix: components["schemas"]["Position"] & {
+        NewFix: {
             /**
              * Format: double
              * @description By how many metres that may be off.
              */
-            accuracy: number;
+            accuracy?: number | null;
+            /**
+             * Format: double
+             * @description Latitude, degrees.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, degrees.
+             */
+            lng: number;
         };
         /** @description A beacon, as `wx.onBeaconUpdate` tells it. */
         NewHeard: {
@@ -1805,10 +1960,11 @@ export interface components {
         };
         /** @description A wish to have a door opened. */
         NewUnlock: {
-            /** @description The beacons it hears. */
+            /** @description The beacons it hears; the first 32 count. */
             beacons?: components["schemas"]["NewHeard"][];
             bindingId?: components["schemas"]["BindingId"] | null;
             doorId?: components["schemas"]["DoorId"] | null;
+            notAfter?: components["schemas"]["Timestamp"] | null;
             position?: components["schemas"]["NewFix"] | null;
             /** @description At which site. */
             siteId: components["schemas"]["SiteId"];
@@ -1905,6 +2061,37 @@ export interface components {
                 reason: components["schemas"]["Reason"];
                 /** @description The reason in words. */
                 text: string;
+            }[];
+            /** @description Where the next part begins; none at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description A part of a list. */
+        Paged_Host: {
+            /** @description The items. */
+            items: {
+                /** @description Whether visitors may ask for them still. */
+                active: boolean;
+                /**
+                 * @description Their department, or their flat.
+                 * @example 3栋1201
+                 */
+                department?: string | null;
+                /** @description Their id. */
+                id: components["schemas"]["HostId"];
+                /** @description Whether they may let visitors in. */
+                mayApprove: boolean;
+                /**
+                 * @description Name, masked.
+                 * @example 陈**
+                 */
+                name: string;
+                /**
+                 * @description Phone, masked.
+                 * @example 138****0001
+                 */
+                phone: string;
+                /** @description When they were last changed. */
+                updatedAt: components["schemas"]["Timestamp"];
             }[];
             /** @description Where the next part begins; none at the end. */
             nextCursor?: string | null;
@@ -4585,6 +4772,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteDoor"][];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_host_imports: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 100; 20 when not said. */
+                limit?: number;
+                /** @description `nextCursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Import"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_host_import: {
+        parameters: {
+            query?: {
+                /**
+                 * @description For people to know it again. What the file is shows in its bytes.
+                 * @example 会员卡.xlsx
+                 */
+                fileName?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_host_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_host_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_host_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hosts: {
+        parameters: {
+            query?: {
+                /** @description How many, 1 to 100; 20 when not said. */
+                limit?: number;
+                /** @description `nextCursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Host"];
+                };
+            };
+            /** @description Something is wrong with the request; `code` says what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is wrong on our side; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_hosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description For the audit log.
+                 * @example 年度核对
+                 */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Something is wrong with the request; `code` says what */

@@ -7,7 +7,7 @@ use store::testing::{Backend, database};
 use tests::{App, Cache};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 18] = [
+const LAW: [(&str, &[&str]); 20] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
@@ -20,7 +20,9 @@ const LAW: [(&str, &[&str]); 18] = [
     ("auth", &["kernel", "store", "edge"]),
     ("sites", &["kernel", "store", "edge"]),
     ("notices", &["kernel", "store", "edge", "auth"]),
-    ("cards", &["kernel", "tables", "store", "edge", "auth", "sites"]),
+    ("imports", &["kernel", "tables", "store", "edge", "auth"]),
+    ("cards", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
+    ("visitors", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
     ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
@@ -33,7 +35,9 @@ const LAW: [(&str, &[&str]); 18] = [
             "auth",
             "sites",
             "notices",
+            "imports",
             "cards",
+            "visitors",
             "door",
             "agent",
             "wechat",

@@ -10,6 +10,7 @@ mod cards;
 mod carsafe;
 mod crash;
 mod garbage;
+mod hosts;
 mod imports;
 mod journey;
 mod laws;

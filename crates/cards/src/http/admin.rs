@@ -7,6 +7,7 @@ use actix_web::{
 use auth::http::SiteAdmin;
 use edge::{Answer, Page, Paged, Valid};
 use garde::Validate;
+use imports::http::{ExportReason, attachment};
 use kernel::{
     CardId, Fault, ReconciliationId, SiteId, Timestamp,
     port::{CardKind, CardState},
@@ -19,7 +20,12 @@ use super::CardView;
 use crate::{Cards, Reconciliation, ReconciliationState, RegisteredCard};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_cards).service(set_card_state).service(reconcile).service(reconciliations);
+    config
+        .service(list_cards)
+        .service(set_card_state)
+        .service(reconcile)
+        .service(reconciliations)
+        .service(export_cards);
 }
 
 /// A card in the register.
@@ -141,4 +147,14 @@ async fn reconciliations(
 ) -> Answer<Json<Paged<ReconciliationView>>> {
     let found = cards.reconciliations(admin.site, page.after()?, page.wanted()).await?;
     Ok(Json(page.cut(found, |run| run.id, ReconciliationView::from)?))
+}
+
+/// Download the cards of a site
+///
+/// Names, phones and plates in full: who took them and why goes into the audit log. The file can be imported again.
+#[utoipa::path(params(("id" = SiteId, Path), ExportReason), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
+#[get("/sites/{id}/cards.csv")]
+async fn export_cards(admin: SiteAdmin, cards: Data<Cards>, why: Query<ExportReason>) -> Answer<HttpResponse> {
+    let pieces = cards.register().export(admin.caller.account, admin.site, why.text()).await?;
+    Ok(attachment("cards.csv", pieces))
 }

@@ -1,7 +1,6 @@
 //! Cards over HTTP.
 
 mod admin;
-mod imports;
 
 use actix_web::{
     HttpResponse, delete, get, post,
@@ -9,6 +8,7 @@ use actix_web::{
 };
 use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
 use garde::Validate;
+use imports::Imports;
 use kernel::{
     BindingId, Bytes, Phone, Reason, SiteId, Timestamp, TypedCardNumber, km1,
     port::{CardKind, CardState},
@@ -18,21 +18,20 @@ use store::Once;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, Imports, NewBinding};
+use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, NewBinding};
 
 /// The routes.
-pub fn routes(cards: Cards, imports: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
+pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config
             .app_data(Data::new(cards))
-            .app_data(Data::new(imports))
             .service(request_binding)
             .service(confirm_binding)
             .service(list_bindings)
             .service(unbind)
             .service(own_credentials);
         admin::routes(config);
-        imports::routes(config);
+        config.configure(imports::http::routes(tables));
     }
 }
 

@@ -12,8 +12,6 @@ use sites::{HolderGroup, HolderGroupId};
 
 /// What stands between several values of one cell.
 const SEPARATORS: [char; 6] = ['，', ',', '、', '；', ';', '\n'];
-/// Holder, characters.
-const NAME: usize = 64;
 /// Plates of one card, and characters of one.
 const PLATES: usize = 10;
 /// Groups of one card: as many as its row holds.
@@ -57,25 +55,6 @@ pub(super) const fn state_text(state: CardState) -> &'static str {
         CardState::Replaced => "已换卡",
         CardState::Returned => "退卡",
     }
-}
-
-/// 持卡人
-pub(super) fn holder(text: &str) -> Option<String> {
-    let good = !text.is_empty() && text.chars().count() <= NAME && !text.chars().any(char::is_control);
-    good.then(|| text.to_owned())
-}
-
-/// 共用
-pub(super) fn shared(text: &str) -> Option<bool> {
-    match text {
-        "是" | "TRUE" => Some(true),
-        "" | "否" | "FALSE" => Some(false),
-        _ => None,
-    }
-}
-
-pub(super) const fn shared_text(shared: bool) -> &'static str {
-    if shared { "是" } else { "否" }
 }
 
 /// Yuan into fen, exactly; up to a billion.
@@ -267,17 +246,13 @@ mod tests {
     }
 
     #[test]
-    fn kinds_states_and_answers_are_written_as_they_are_read() {
+    fn kinds_and_states_are_written_as_they_are_read() {
         for of in [CardKind::Member, CardKind::StoredValue, CardKind::Access] {
             assert_eq!(kind(kind_text(of)), Some(of));
         }
         for of in [CardState::Active, CardState::Lost, CardState::Frozen, CardState::Replaced, CardState::Returned] {
             assert_eq!(state(state_text(of)), Some(of));
         }
-        assert_eq!(
-            (shared(shared_text(true)), shared(shared_text(false)), shared("x")),
-            (Some(true), Some(false), None)
-        );
         assert_eq!((kind("卡"), state("?"), state("")), (None, None, Some(CardState::Active)));
     }
 }

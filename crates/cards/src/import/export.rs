@@ -1,44 +1,16 @@
-//! The cards of a site as a file, in the columns that importing reads.
-
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use futures_util::{Stream, stream};
+use futures_util::Stream;
+use imports::{Column as _, Leave, Pages, Spool};
 use jiff::tz::TimeZone;
-use kernel::{AccountId, CardId, Fault, Result, SiteId};
+use kernel::{AccountId, CardId, Result, SiteId};
 use sites::HolderGroup;
-use store::{Db, Reveal, Revealed};
+use store::{Db, Revealed};
 use tables::CsvWriter;
 
-use super::{Imports, cell, column::Column};
-use crate::{card::RevealedCard, rows::card};
+use super::{cell, column::Column};
+use crate::{card::RevealedCard, register::Register, rows::card};
 
 /// Cards that are written at once.
 const BATCH: usize = 500;
-/// Why, characters.
-const REASON: std::ops::RangeInclusive<usize> = 2..=100;
-
-/// What was written and not yet sent.
-#[derive(Clone, Default)]
-struct Spool(Arc<Mutex<Vec<u8>>>);
-
-impl Spool {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Spool {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// An export that is under way.
 struct Export {
@@ -47,14 +19,12 @@ struct Export {
     zone: TimeZone,
     groups: Vec<HolderGroup>,
     leave: Revealed,
-    spool: Spool,
-    writer: CsvWriter<Spool>,
     after: Option<CardId>,
 }
 
-impl Imports {
-    /// Every card of a site with all that is known of it, as a CSV file piece by piece. Who took it and why is in the
-    /// audit log before the first piece.
+impl Register {
+    /// The cards of a site as a file of CSV, piece by piece; importing it again changes nothing. Names, phones and plates
+    /// are in it: `by` and `reason` go into the audit before the first piece.
     ///
     /// # Errors
     /// `invalid` for the reason; when the database is away, also in the middle.
@@ -64,53 +34,35 @@ impl Imports {
         site: SiteId,
         reason: &str,
     ) -> Result<impl Stream<Item = Result<Vec<u8>>> + use<>> {
-        let reason = reason.trim();
-        if !REASON.contains(&reason.chars().count()) || reason.chars().any(char::is_control) {
-            return Err(Fault::field("reason", "invalid", "请填写导出原因，2 至 100 个字"));
-        }
         let zone = self.sites.find(site).await?.time_zone();
         let groups = self.sites.access(site).await?.0.holder_groups;
-        let (realm, at) = (self.register.realm(site).await?, self.clock.now());
-        let why = Reveal { actor: format!("account:{by}"), action: "cards.exported", at };
-        let object = format!("issued_cards/{reason}");
-        let leave = self
-            .db
-            .write(move |tx| {
-                let (realm, why, object) = (realm.clone(), why.clone(), object.clone());
-                Box::pin(async move { realm.reveal_many(tx, object, &why).await })
-            })
-            .await?;
-        let spool = Spool::default();
-        let writer = CsvWriter::new(spool.clone(), &Column::ALL.map(Column::name))?;
-        let export = Export { db: self.db.clone(), site, zone, groups, leave, spool, writer, after: None };
-        Ok(stream::try_unfold(Some(export), |export| async move {
-            match export {
-                Some(export) => export.more().await.map(Some),
-                None => Ok(None),
-            }
-        }))
+        let (action, at) = ("cards.exported", self.clock.now());
+        let leave = Leave { by, action, table: "issued_cards", reason, at };
+        let leave = leave.granted(&self.db, self.realm(site).await?).await?;
+        imports::file(Export { db: self.db.clone(), site, zone, groups, leave, after: None })
+    }
+}
+
+impl Pages for Export {
+    type Column = Column;
+
+    async fn next(&mut self, out: &mut CsvWriter<Spool>) -> Result<bool> {
+        let (site, after) = (self.site, self.after);
+        let rows = self.db.read(|db| async move { card::list(&db, site, after, BATCH).await }).await?;
+        for row in &rows {
+            self.write(&row.revealed(&self.leave)?, out)?;
+            self.after = Some(row.card());
+        }
+        Ok(!rows.is_empty())
     }
 }
 
 impl Export {
-    /// The next piece, and what goes on after it.
-    async fn more(mut self) -> Result<(Vec<u8>, Option<Self>)> {
-        let (site, after) = (self.site, self.after);
-        let rows = self.db.read(|db| async move { card::list(&db, site, after, BATCH).await }).await?;
-        let Some(last) = rows.last() else { return Ok((self.writer.finish()?.take(), None)) };
-        self.after = Some(last.card());
-        for row in &rows {
-            let card = row.revealed(&self.leave)?;
-            self.write(&card)?;
-        }
-        Ok((self.spool.take(), Some(self)))
-    }
-
-    fn write(&mut self, card: &RevealedCard) -> io::Result<()> {
+    fn write(&self, card: &RevealedCard, out: &mut CsvWriter<Spool>) -> std::io::Result<()> {
         let until = card.seen.valid_until.map(|until| cell::until_text(until, &self.zone)).unwrap_or_default();
         let balance = card.seen.balance.map(cell::balance_text).unwrap_or_default();
         let (plates, groups) = (cell::plates_text(&card.plates), cell::groups_text(&card.seen.groups, &self.groups));
-        let text = |column| match column {
+        let text = |column: &Column| match column {
             Column::Kind => cell::kind_text(card.kind),
             Column::Number => &card.printed,
             Column::Holder => &card.holder,
@@ -119,9 +71,9 @@ impl Export {
             Column::State => cell::state_text(card.seen.state),
             Column::Plates => &plates,
             Column::Balance => &balance,
-            Column::Shared => cell::shared_text(card.seen.shared),
+            Column::Shared => imports::cell::yes_text(card.seen.shared),
             Column::Groups => &groups,
         };
-        self.writer.row(&Column::ALL.map(text))
+        out.row(&Column::ALL.iter().map(text).collect::<Vec<_>>())
     }
 }

@@ -1,129 +1,16 @@
-//! Import of a site's cards from a file (导入), and export back (导出).
+//! Import of a site's cards from a file (导入), and export back (导出): what of it is about cards.
 //!
-//! `column` knows the columns and `cell` what their cells say, `line` reads a row, `sheet` a file, batch by batch on a
-//! thread of its own; `report` is what is said of it. `files` keeps the files, `service` is what a person can do,
-//! `run` does the work, `export` writes the cards as a file of the same columns.
+//! `column` knows the columns and `cell` what their cells say, `basis` what their meaning depends on, `subject` makes cards
+//! something to import, `export` writes them as a file of the same columns.
 
 mod basis;
 mod cell;
 mod column;
 mod export;
-mod files;
-mod line;
-mod report;
-mod run;
-mod service;
-mod sheet;
+mod subject;
 
-use kernel::{AccountId, Code, ImportId, Kind, SiteId, Timestamp, macros::uuid::Uuid};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-pub use report::{Applied, Reason, Report, RowChange, RowProblem};
-pub use service::{Imports, NewImport, Parts as ImportParts};
+use kernel::{Code, Kind};
 
 /// The site's cards are kept elsewhere.
 const NOT_HERE: Code =
     Code::new(Kind::Conflict, "import-not-here", "这个场区的卡由已接入的卡系统维护，请在卡系统中修改");
-
-/// How an import stands. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportState {
-    /// The file is being read and compared.
-    Checking = 1,
-    /// The report says what applying would do.
-    Checked = 2,
-    /// The file cannot be read; the reason says why.
-    Rejected = 3,
-    /// The cards are being put into the register.
-    Applying = 4,
-    /// They all are.
-    Done = 5,
-    /// It ended before all were; what was applied stays, and the reason says why.
-    Failed = 6,
-    /// Somebody decided against it.
-    Discarded = 7,
-    /// Nobody decided for a day.
-    Expired = 8,
-}
-
-impl ImportState {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Checking,
-        Self::Checked,
-        Self::Rejected,
-        Self::Applying,
-        Self::Done,
-        Self::Failed,
-        Self::Discarded,
-        Self::Expired,
-    ];
-
-    pub(crate) fn from_number(number: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| *state as i16 == number)
-    }
-
-    /// As JSON says it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Checking => "checking",
-            Self::Checked => "checked",
-            Self::Rejected => "rejected",
-            Self::Applying => "applying",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Discarded => "discarded",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Whether its file is needed still.
-    pub(crate) const fn is_open(self) -> bool {
-        matches!(self, Self::Checking | Self::Checked | Self::Applying)
-    }
-}
-
-/// An import of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
-    /// Its id.
-    pub id: ImportId,
-    /// Its site.
-    pub site: SiteId,
-    /// Who chose the file.
-    pub by: AccountId,
-    /// What the file was called.
-    pub file_name: String,
-    /// How it stands.
-    pub state: ImportState,
-    /// Rows of the file that were read.
-    pub rows_seen: u64,
-    /// Rows that were applied.
-    pub rows_done: u64,
-    /// What applying has done so far.
-    pub applied: Applied,
-    /// What came of reading the file.
-    pub report: Option<Report>,
-    /// Why it was rejected or has failed.
-    pub reason: Option<Reason>,
-    /// Since when.
-    pub created_at: Timestamp,
-    /// When it last went on.
-    pub updated_at: Timestamp,
-}
-
-/// A piece of work on an import, and who does it.
-#[derive(Clone, Debug)]
-pub(crate) struct Job {
-    /// The import.
-    pub(crate) import: Import,
-    /// Names the worker; each time it is another.
-    pub(crate) holder: Uuid,
-    /// SHA-256 of the file as it came in.
-    pub(crate) file: [u8; 32],
-    /// What its rows were read by when it was checked.
-    pub(crate) basis: Option<[u8; 32]>,
-    /// How often it was begun without getting on.
-    pub(crate) attempts: i32,
-}

@@ -5,8 +5,9 @@ use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, SelectTwo,
     entity::prelude::*,
 };
+use store::each;
 
-use super::{INCONSISTENT, card, each};
+use super::{INCONSISTENT, card};
 use crate::binding::{Binding, BindingState, Holding};
 
 mod row {
@@ -153,13 +154,9 @@ pub(crate) async fn holders(db: &impl ConnectionTrait, site: SiteId, card: CardI
 
 /// Who holds these cards now.
 pub(crate) async fn holders_of(db: &impl ConnectionTrait, site: SiteId, cards: &[CardId]) -> Result<Vec<Binding>> {
-    let mut rows = each(db, cards, |card| {
-        Entity::find()
-            .filter(Column::SiteId.eq(site.uuid()))
-            .filter(Column::CardId.eq(card.uuid()))
-            .filter(Column::State.is_in(HOLDING))
-    })
-    .await?;
+    let held = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(Column::State.is_in(HOLDING));
+    let cards: Vec<_> = cards.iter().map(|card| card.uuid()).collect();
+    let mut rows = each(db, held, &[Column::CardId], &cards).await?;
     rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter().map(to_binding).collect()
 }

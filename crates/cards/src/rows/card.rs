@@ -10,9 +10,9 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Place, Realm, Revealed};
+use store::{Place, Realm, Revealed, each, each_held};
 
-use super::{INCONSISTENT, each};
+use super::INCONSISTENT;
 use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
 
 mod row {
@@ -299,43 +299,43 @@ pub(crate) async fn hold(db: &impl ConnectionTrait, site: SiteId, id: CardId) ->
     Ok(Entity::find_by_id((site.uuid(), id.uuid())).lock_exclusive().one(db).await?)
 }
 
+/// Kind and normal number: no two cards of a site share both.
+type Numbered = (i16, String);
+
+fn numbers(facts: &[CardFacts]) -> Vec<Numbered> {
+    facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect()
+}
+
+fn of_site(site: SiteId) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site.uuid()))
+}
+
+/// What [`Numbered`] says.
+const NUMBERED: [Column; 2] = [Column::Kind, Column::Number];
+
+fn by_number(rows: Vec<Model>) -> HashMap<Numbered, Model> {
+    rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect()
+}
+
 /// The cards of a site by kind and normal number.
 pub(crate) async fn by_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
     facts: &[CardFacts],
-) -> Result<HashMap<(i16, String), Model>> {
-    let numbers: Vec<_> = facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect();
-    let rows = each(db, &numbers, |(kind, number)| {
-        Entity::find()
-            .filter(Column::SiteId.eq(site.uuid()))
-            .filter(Column::Kind.eq(*kind))
-            .filter(Column::Number.eq(number.as_str()))
-    });
-    let rows = rows.await?;
-    Ok(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)).collect())
+) -> Result<HashMap<Numbered, Model>> {
+    Ok(by_number(each(db, of_site(site), &NUMBERED, &numbers(facts)).await?))
 }
 
-/// The cards of a site by kind and normal number, held until the transaction ends.
+/// The cards of a site by kind and normal number, held until the transaction ends. In the order of their numbers: whoever
+/// holds two by their ids meanwhile may have to begin again.
 pub(crate) async fn hold_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
     facts: &[CardFacts],
-) -> Result<HashMap<(i16, String), Model>> {
-    let mut ids: Vec<Uuid> = by_numbers(db, site, facts).await?.into_values().map(|row| row.id).collect();
-    ids.sort_unstable();
-    let mut held = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let rows = Entity::find()
-            .filter(Column::SiteId.eq(site.uuid()))
-            .filter(Column::Id.is_in(chunk.iter().copied()))
-            .order_by_asc(Column::Id)
-            .lock_exclusive()
-            .all(db)
-            .await?;
-        held.extend(rows.into_iter().map(|row| ((row.kind, row.number.clone()), row)));
-    }
-    Ok(held)
+) -> Result<HashMap<Numbered, Model>> {
+    let mut numbers = numbers(facts);
+    numbers.sort_unstable();
+    Ok(by_number(each_held(db, of_site(site), &NUMBERED, &numbers).await?))
 }
 
 /// Whether a card is kept by an installed card system, and ours is a copy.

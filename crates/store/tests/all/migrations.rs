@@ -75,4 +75,41 @@ on_every_database! {
         assert_eq!(documents(&db).await, made);
         db.close().await.unwrap();
     }
+
+    async fn imports_there_were_are_of_cards_and_a_phone_is_one_host_of_a_site(database) {
+        let db = blank(&database.url, database.backend).await;
+        Migrator::up(&db, Some(5)).await.unwrap();
+        insert(&db, "imports", [
+            ("site_id", some_id().into()), ("id", some_id().into()), ("account_id", some_id().into()),
+            ("subject", 1_i16.into()), ("state", 5_i16.into()), ("file_name", "会员卡.csv".into()),
+            ("file_hash", vec![0_u8; 32].into()), ("rows_seen", 1_i64.into()), ("rows_done", 1_i64.into()),
+            ("cards_new", 1_i64.into()), ("cards_changed", 0_i64.into()), ("cards_same", 0_i64.into()),
+            ("outcome", "{}".into()), ("attempts", 0.into()), ("lease_until", 0_i64.into()),
+            ("created_at", 0_i64.into()), ("updated_at", 0_i64.into()),
+        ]).await;
+        Migrator::up(&db, None).await.unwrap();
+        let forget = Query::delete().from_table("seaql_migrations").and_where(Expr::col("version").eq("m0006_hosts")).to_owned();
+        db.execute(&forget).await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        let cards = Query::select().column("subject").from("imports").to_owned();
+        assert_eq!(db.query_one(&cards).await.unwrap().unwrap().try_get::<i16>("", "subject").unwrap(), 1);
+        let host = |site: Uuid| -> [(&'static str, SimpleExpr); 12] {
+            [
+                ("site_id", site.into()), ("id", some_id().into()), ("phone_sealed", vec![1_u8; 39].into()),
+                ("phone_index", vec![2_u8; 16].into()), ("name_sealed", vec![3_u8; 40].into()),
+                ("name_index", vec![4_u8; 16].into()), ("department", "三栋1201".into()), ("may_approve", true.into()),
+                ("active", true.into()), ("version", 1.into()), ("created_at", 0_i64.into()), ("updated_at", 0_i64.into()),
+            ]
+        };
+        let site = some_id();
+        for site in [site, some_id()] {
+            insert(&db, "hosts", host(site)).await;
+        }
+        let mut again = Query::insert();
+        let row = host(site);
+        again.into_table("hosts").columns(row.iter().map(|(column, _)| Alias::new((*column).to_owned())));
+        again.values_panic(row.map(|(_, value)| value));
+        assert!(db.execute(&again).await.is_err());
+        db.close().await.unwrap();
+    }
 }

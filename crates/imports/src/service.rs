@@ -1,13 +1,18 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::Stream;
-use kernel::{AccountId, Clock, Code, Fault, ImportId, Kind, NOT_FOUND, Result, SiteId, sha256};
-use sites::Sites;
+use kernel::{AccountId, Clock, Code, Fault, ImportId, Kind, NOT_FOUND, Result, SiteId, Timestamp, sha256};
 use store::{Db, Named, Once, Vault, audit};
 use tokio::sync::Notify;
 
-use super::{Applied, Import, ImportState, basis::Basis, files::Files};
-use crate::{Register, rows::import as rows};
+use crate::{
+    files::Files,
+    import::{Import, ImportState},
+    report::Tally,
+    rows,
+    stages::{LEASE, Stages},
+    subject::Subject,
+};
 
 /// Files of one site that nobody has decided on.
 const WAITING: u64 = 10;
@@ -24,38 +29,50 @@ const NOT_OPEN: Code = Code::new(Kind::Conflict, "import-not-open", "这次导�
 const RUNNING: Code = Code::new(Kind::Conflict, "import-running", "本场区正在导入另一份文件，请等它完成后再试");
 const TOO_MANY: Code = Code::new(Kind::Conflict, "imports-too-many", "已有 10 份文件等待确认，请先导入或放弃其中一些");
 
-/// Imports of cards from files.
+/// What work on imports is done with.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) files: Files,
+}
+
+impl Desk {
+    /// Now, and until when whoever goes on with a piece of work now holds it.
+    pub(crate) fn lease(&self) -> (Timestamp, Timestamp) {
+        let now = self.clock.now();
+        (now, now.after(LEASE))
+    }
+}
+
+/// Imports of one subject from files.
 #[derive(Clone)]
 pub struct Imports {
-    pub(super) db: Db,
-    pub(super) vault: Arc<Vault>,
-    pub(super) register: Register,
-    pub(super) sites: Sites,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) files: Files,
-    pub(super) wake: Arc<Notify>,
+    pub(crate) desk: Desk,
+    pub(crate) subject: Arc<dyn Stages>,
+    pub(crate) number: i16,
+    pub(crate) route: &'static str,
+    pub(crate) wake: Arc<Notify>,
+    vault: Arc<Vault>,
 }
 
 /// What imports are made of.
+#[derive(Clone)]
 pub struct Parts {
     /// The database.
     pub db: Db,
-    /// What seals personal data.
+    /// What seals answers that are kept for repeats.
     pub vault: Arc<Vault>,
-    /// The register.
-    pub register: Register,
-    /// The sites.
-    pub sites: Sites,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The folder for files that wait.
+    /// The folder for files that wait; several subjects may share it.
     pub folder: PathBuf,
 }
 
 /// A file to be imported.
 #[derive(Clone, Debug)]
 pub struct NewImport {
-    /// Whose cards it has.
+    /// Whose rows it has.
     pub site: SiteId,
     /// Who chose it.
     pub by: AccountId,
@@ -66,17 +83,19 @@ pub struct NewImport {
 }
 
 impl Imports {
-    /// Imports in this house.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { db, vault, register, sites, clock, folder } = parts;
-        Self { db, vault, register, sites, clock, files: Files::new(folder), wake: Arc::default() }
+    /// Imports of this subject.
+    pub fn new<S: Subject>(parts: Parts, subject: S) -> Self {
+        let Parts { db, vault, clock, folder } = parts;
+        let desk = Desk { db, clock, files: Files::new(folder) };
+        let (number, route) = (S::NUMBER, S::ROUTE);
+        Self { desk, subject: Arc::new(subject), number, route, wake: Arc::default(), vault }
     }
 
     /// Takes a file in; it is checked afterwards. The same file under the same key is taken once.
     ///
     /// # Errors
-    /// `import-too-large`, `import-cut-short`, `import-not-stored`, `import-not-here`, `imports-too-many`,
-    /// `idempotency-key-reused`.
+    /// `import-too-large`, `import-cut-short`, `import-not-stored`, `imports-too-many`, `idempotency-key-reused`; a
+    /// conflict of the subject's when nothing can be imported there.
     pub async fn receive<B, E, S>(&self, new: NewImport, body: S) -> Result<Import>
     where
         B: AsRef<[u8]>,
@@ -84,14 +103,15 @@ impl Imports {
         S: Stream<Item = std::result::Result<B, E>> + Unpin,
     {
         let NewImport { site, by, file_name, key } = new;
-        Basis::of(&self.sites, site).await?;
-        if self.db.read(|db| async move { rows::waiting(&db, site).await }).await? >= WAITING {
+        let subject = self.number;
+        self.subject.ready(site).await?;
+        if self.desk.db.read(|db| async move { rows::waiting(&db, subject, site).await }).await? >= WAITING {
             return Err(TOO_MANY.into());
         }
-        let now = self.clock.now();
+        let now = self.desk.clock.now();
         let id = ImportId::new(now);
-        let file = self.files.receive(id, body).await?.keep();
-        let once = Once::of(by, "imports", key, sha256(&[site.uuid().as_bytes().as_slice(), &file].concat()));
+        let file = self.desk.files.receive(id, body).await?.keep();
+        let once = Once::of(by, self.route, key, sha256(&[site.uuid().as_bytes().as_slice(), &file].concat()));
         let import = Arc::new(Import {
             id,
             site,
@@ -100,23 +120,23 @@ impl Imports {
             state: ImportState::Checking,
             rows_seen: 0,
             rows_done: 0,
-            applied: Applied::default(),
+            applied: Tally::default(),
             report: None,
             reason: None,
             created_at: now,
             updated_at: now,
         });
         let realm = self.vault.realm(None, now).await?;
-        let written = self.db.write_once(once, realm, now, move |tx| {
+        let written = self.desk.db.write_once(once, realm, now, move |tx| {
             let import = import.clone();
             Box::pin(async move {
-                rows::insert(tx, &import, file).await?;
+                rows::insert(tx, subject, &import, file).await?;
                 Ok(Ok(import.id))
             })
         });
         let first = written.await;
         if !matches!(first, Ok(first) if first == id) {
-            self.files.remove(id).await?;
+            self.desk.files.remove(id).await?;
         }
         let first = first?;
         self.wake.notify_one();
@@ -128,7 +148,8 @@ impl Imports {
     /// # Errors
     /// `not-found`.
     pub async fn find(&self, site: SiteId, id: ImportId) -> Result<Import> {
-        Ok(self.db.read(|db| async move { rows::find(&db, site, id).await }).await?.ok_or(NOT_FOUND)?)
+        let subject = self.number;
+        Ok(self.desk.db.read(|db| async move { rows::find(&db, subject, site, id).await }).await?.ok_or(NOT_FOUND)?)
     }
 
     /// So many imports of a site before that one, newest first.
@@ -136,20 +157,23 @@ impl Imports {
     /// # Errors
     /// When the database is away.
     pub async fn list(&self, site: SiteId, before: Option<ImportId>, limit: usize) -> Result<Vec<Import>> {
-        self.db.read(|db| async move { rows::list(&db, site, before, limit).await }).await
+        let subject = self.number;
+        self.desk.db.read(|db| async move { rows::list(&db, subject, site, before, limit).await }).await
     }
 
     /// Lets a checked import be applied, which is done afterwards.
     ///
     /// # Errors
-    /// `not-found`, `import-not-checked`, `import-has-errors`, `import-running`, `import-not-here`.
+    /// `not-found`, `import-not-checked`, `import-has-errors`, `import-running`; a conflict of the subject's when nothing
+    /// can be imported there.
     pub async fn apply(&self, by: AccountId, site: SiteId, id: ImportId) -> Result<Import> {
-        Basis::of(&self.sites, site).await?;
-        let now = self.clock.now();
-        self.db
+        self.subject.ready(site).await?;
+        let (now, subject) = (self.desk.clock.now(), self.number);
+        self.desk
+            .db
             .write(move |tx| {
                 Box::pin(async move {
-                    let import = rows::find(tx, site, id).await?.ok_or(NOT_FOUND)?;
+                    let import = rows::find(tx, subject, site, id).await?.ok_or(NOT_FOUND)?;
                     if import.state != ImportState::Checked {
                         return Err(Fault::from(NOT_CHECKED).in_state(import.state.name()));
                     }
@@ -175,11 +199,12 @@ impl Imports {
     /// # Errors
     /// `not-found`, `import-not-open`.
     pub async fn discard(&self, site: SiteId, id: ImportId) -> Result<Import> {
-        let now = self.clock.now();
-        self.db
+        let (now, subject) = (self.desk.clock.now(), self.number);
+        self.desk
+            .db
             .write(move |tx| {
                 Box::pin(async move {
-                    let import = rows::find(tx, site, id).await?.ok_or(NOT_FOUND)?;
+                    let import = rows::find(tx, subject, site, id).await?.ok_or(NOT_FOUND)?;
                     match rows::discard(tx, (site, id), now).await? {
                         true => Ok(()),
                         false => Err(Fault::from(NOT_OPEN).in_state(import.state.name())),
@@ -187,23 +212,26 @@ impl Imports {
                 })
             })
             .await?;
-        self.files.remove(id).await?;
+        self.desk.files.remove(id).await?;
         self.find(site, id).await
     }
 
-    /// Lets what nobody decided on expire, and removes files that nobody needs.
+    /// Lets what nobody decided on expire, and removes files that nobody needs, whatever the subject.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
-        let now = self.clock.now();
-        self.db.write(move |tx| Box::pin(async move { rows::expire(tx, now.before(PATIENCE), now).await })).await?;
+        let now = self.desk.clock.now();
+        self.desk
+            .db
+            .write(move |tx| Box::pin(async move { rows::expire(tx, now.before(PATIENCE), now).await }))
+            .await?;
         let youngest = ImportId::new(now.before(COMING_IN));
-        let files: Vec<_> = self.files.all().await?;
+        let files: Vec<_> = self.desk.files.all().await?;
         let known = files.clone();
-        let open = self.db.read(|db| async move { rows::open_of(&db, &known).await }).await?;
+        let open = self.desk.db.read(|db| async move { rows::open_of(&db, &known).await }).await?;
         for id in files.into_iter().filter(|id| *id < youngest && !open.contains(id)) {
-            self.files.remove(id).await?;
+            self.desk.files.remove(id).await?;
         }
         Ok(())
     }

@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{PutCard, card::CardField, register::Tally};
-
 /// So many rows are told of one by one.
 const TOLD: usize = 100;
 
@@ -21,7 +19,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
 }
@@ -42,18 +40,19 @@ pub struct RowProblem {
     pub message: String,
 }
 
-/// A row whose card is otherwise in the register.
+/// A row that says otherwise than what is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportRowChange)]
 pub struct RowChange {
     /// As a spreadsheet numbers it, from 1.
     pub row: u64,
-    /// The card's number, masked.
+    /// What names it, masked: a card's number, a host's phone.
     #[schema(example = "******7706")]
     pub number: String,
     /// What of it differs.
-    pub fields: Vec<CardField>,
+    #[schema(example = json!(["phone"]))]
+    pub fields: Vec<String>,
 }
 
 /// What came of reading a file: what applying it would do.
@@ -63,11 +62,11 @@ pub struct RowChange {
 pub struct Report {
     /// Rows that hold something.
     pub rows: u64,
-    /// Cards that are not in the register.
+    /// Rows of what is not there.
     pub new: u64,
-    /// Cards that are otherwise there.
+    /// Rows of what is otherwise there.
     pub changed: u64,
-    /// Cards that are there just so.
+    /// Rows of what is there just so.
     pub same: u64,
     /// Rows with something wrong. The file can be applied when there are none.
     pub errors: u64,
@@ -77,28 +76,29 @@ pub struct Report {
     pub changes: Vec<RowChange>,
     /// What its owner should know of the header.
     pub warnings: Vec<String>,
-    /// Cards in the register that the file does not have: they stay. Not counted while rows are wrong.
+    /// What is there and the file does not have: it stays. Not counted while rows are wrong.
     pub missing: Option<u64>,
 }
 
 impl Report {
     /// A row that something is wrong with.
-    pub(super) fn wrong(&mut self, problems: Vec<RowProblem>) {
+    pub(crate) fn wrong(&mut self, problems: Vec<RowProblem>) {
         self.rows += 1;
         self.errors += 1;
         let room = TOLD - self.error_list.len();
         self.error_list.extend(problems.into_iter().take(room));
     }
 
-    /// A row that reads well, and what would become of its card.
-    pub(super) fn right(&mut self, row: u64, number: impl FnOnce() -> String, becomes: PutCard) {
+    /// A row that reads well, and what would become of what it tells of.
+    pub(crate) fn right<F: Field>(&mut self, row: u64, number: impl FnOnce() -> String, becomes: Became<F>) {
         self.rows += 1;
         match becomes {
-            PutCard::New => self.new += 1,
-            PutCard::Same => self.same += 1,
-            PutCard::Changed(fields) => {
+            Became::New => self.new += 1,
+            Became::Same => self.same += 1,
+            Became::Changed(fields) => {
                 self.changed += 1;
                 if self.changes.len() < TOLD {
+                    let fields = fields.into_iter().map(|field| field.name().to_owned()).collect();
                     self.changes.push(RowChange { row, number: number(), fields });
                 }
             }
@@ -106,20 +106,53 @@ impl Report {
     }
 }
 
-/// What applying has done.
+/// What of something may differ.
+pub trait Field: Copy + Send + 'static {
+    /// As JSON says it, camelCase.
+    fn name(self) -> &'static str;
+}
+
+/// What became, or would become, of one of them when it is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Became<F> {
+    /// It was not there.
+    New,
+    /// Something of it was otherwise.
+    Changed(Vec<F>),
+    /// It was like that.
+    Same,
+}
+
+impl<F> Became<F> {
+    /// What becomes of what is there, and differs in these.
+    pub fn of(differs: Vec<F>) -> Self {
+        if differs.is_empty() { Self::Same } else { Self::Changed(differs) }
+    }
+}
+
+/// How many became what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ImportApplied)]
-pub struct Applied {
-    /// Cards that were added.
+pub struct Tally {
+    /// Those that were added.
     pub new: u64,
-    /// Cards that were changed.
+    /// Those that were changed.
     pub changed: u64,
-    /// Cards that were just so.
+    /// Those that were just so.
     pub same: u64,
 }
 
-impl From<Tally> for Applied {
-    fn from(Tally { new, changed, same }: Tally) -> Self {
-        Self { new, changed, same }
+impl Tally {
+    /// Counts what became of many.
+    pub fn of<'a, F: 'a>(many: impl IntoIterator<Item = &'a Became<F>>) -> Self {
+        let mut tally = Self::default();
+        for one in many {
+            match one {
+                Became::New => tally.new += 1,
+                Became::Changed(_) => tally.changed += 1,
+                Became::Same => tally.same += 1,
+            }
+        }
+        tally
     }
 }

@@ -1,29 +1,74 @@
-//! Import and export of a site's cards, for those who run it.
+//! Imports over HTTP, the same routes below a path of each subject's; and files to take away.
 
 use actix_web::{
-    HttpResponse, get,
+    HttpResponse,
+    dev::{AppService, HttpServiceFactory},
+    get,
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     post,
-    web::{Data, Json, Path, Payload, Query},
+    web::{Bytes, Data, Json, Path, Payload, Query},
 };
 use auth::http::SiteAdmin;
 use edge::{Answer, IdempotencyKey, Page, Paged};
-use futures_util::TryStreamExt;
-use kernel::{ImportId, SiteId, Timestamp};
+use futures_util::{Stream, TryStreamExt};
+use kernel::{ImportId, Result, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{Paths, RefOr, Schema},
+};
+use utoipa_actix_web::{OpenApiFactory, scope, service_config::ServiceConfig};
 
-use crate::{Import, ImportApplied, ImportReason, ImportReport, ImportState, Imports, NewImport};
+use crate::{
+    import::{Import, ImportState},
+    report::{Reason, Report, Tally},
+    service::{Imports, NewImport},
+};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(begin_import)
-        .service(list_imports)
-        .service(see_import)
-        .service(apply_import)
-        .service(discard_import)
-        .service(export_cards);
+/// The routes of the imports of one subject.
+pub fn routes(imports: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    move |config| {
+        let route = imports.route;
+        let prefix = format!("/sites/{{id}}/{route}");
+        let routes = scope(prefix.as_str()).app_data(Data::new(imports)).configure(|config| {
+            config
+                .service(begin_import)
+                .service(list_imports)
+                .service(see_import)
+                .service(apply_import)
+                .service(discard_import);
+        });
+        config.service(Of { route, routes });
+    }
+}
+
+/// The routes of one subject. In the description its operations have names of their own.
+struct Of<R> {
+    route: &'static str,
+    routes: R,
+}
+
+impl<R: HttpServiceFactory> HttpServiceFactory for Of<R> {
+    fn register(self, config: &mut AppService) {
+        self.routes.register(config);
+    }
+}
+
+impl<R: OpenApiFactory> OpenApiFactory for Of<R> {
+    fn paths(&self) -> Paths {
+        let one = self.route.trim_end_matches('s').replace('-', "_");
+        let mut paths = self.routes.paths();
+        for item in paths.paths.values_mut() {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                operation.operation_id = operation.operation_id.as_ref().map(|id| id.replace("import", &one));
+            }
+        }
+        paths
+    }
+
+    fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        self.routes.schemas(schemas);
+    }
 }
 
 /// What the file is called.
@@ -36,7 +81,7 @@ pub struct FileName {
     file_name: Option<String>,
 }
 
-/// Why the cards are taken out.
+/// Why a list is taken out in full.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportReason {
@@ -45,7 +90,28 @@ pub struct ExportReason {
     reason: Option<String>,
 }
 
-/// An import of cards from a file.
+impl ExportReason {
+    /// As it was typed; empty where it was not.
+    pub fn text(&self) -> &str {
+        self.reason.as_deref().unwrap_or_default()
+    }
+}
+
+/// A file to take away, as it is written.
+pub fn attachment(name: &str, pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> HttpResponse {
+    let name = DispositionParam::Filename(name.to_owned());
+    let attachment = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] };
+    let logged = |fault| {
+        tracing::warn!(%fault, "an export was cut short");
+        std::io::Error::other("cut short")
+    };
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(attachment)
+        .streaming(pieces.map_ok(Bytes::from).map_err(logged))
+}
+
+/// An import from a file.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Import)]
@@ -62,11 +128,11 @@ pub struct ImportView {
     /// Rows that were applied.
     rows_done: u64,
     /// What came of reading the file: what applying it would do.
-    report: Option<ImportReport>,
+    report: Option<Report>,
     /// What applying has done so far.
-    applied: ImportApplied,
+    applied: Tally,
     /// Why it was rejected or has failed.
-    reason: Option<ImportReason>,
+    reason: Option<Reason>,
     /// Since when.
     created_at: Timestamp,
     /// When it last went on.
@@ -81,12 +147,12 @@ impl From<Import> for ImportView {
     }
 }
 
-/// Upload a file of cards
+/// Upload a file to import
 ///
 /// CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
 /// applied.
 #[utoipa::path(params(("id" = SiteId, Path), FileName, ("Idempotency-Key" = Option<String>, Header)), request_body(content_type = "application/octet-stream", content = Vec<u8>), responses((status = CREATED, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[post("/sites/{id}/imports")]
+#[post("")]
 async fn begin_import(
     admin: SiteAdmin,
     imports: Data<Imports>,
@@ -101,7 +167,7 @@ async fn begin_import(
 
 /// List the imports of a site, newest first
 #[utoipa::path(params(("id" = SiteId, Path), Page), responses((status = OK, body = Paged<ImportView>), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[get("/sites/{id}/imports")]
+#[get("")]
 async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page>) -> Answer<Json<Paged<ImportView>>> {
     let found = imports.list(admin.site, page.after()?, page.wanted()).await?;
     Ok(Json(page.cut(found, |import| import.id, ImportView::from)?))
@@ -109,7 +175,7 @@ async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page
 
 /// See how an import stands
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = OK, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[get("/sites/{id}/imports/{import}")]
+#[get("/{import}")]
 async fn see_import(
     admin: SiteAdmin,
     imports: Data<Imports>,
@@ -123,7 +189,7 @@ async fn see_import(
 /// It is done afterwards, in batches; the progress shows in `rowsDone`. Those who hold a changed card are told, and doors
 /// know at once.
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = ACCEPTED, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[post("/sites/{id}/imports/{import}/apply")]
+#[post("/{import}/apply")]
 async fn apply_import(
     admin: SiteAdmin,
     imports: Data<Imports>,
@@ -137,31 +203,11 @@ async fn apply_import(
 ///
 /// Its file is deleted.
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = OK, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[post("/sites/{id}/imports/{import}/discard")]
+#[post("/{import}/discard")]
 async fn discard_import(
     admin: SiteAdmin,
     imports: Data<Imports>,
     path: Path<(SiteId, ImportId)>,
 ) -> Answer<Json<ImportView>> {
     Ok(Json(imports.discard(admin.site, path.1).await?.into()))
-}
-
-/// Download the cards of a site
-///
-/// Names, phones and plates in full: who took them and why goes into the audit log. The file can be imported again.
-#[utoipa::path(params(("id" = SiteId, Path), ExportReason), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[get("/sites/{id}/cards.csv")]
-async fn export_cards(admin: SiteAdmin, imports: Data<Imports>, why: Query<ExportReason>) -> Answer<HttpResponse> {
-    let reason = why.into_inner().reason.unwrap_or_default();
-    let pieces = imports.export(admin.caller.account, admin.site, &reason).await?;
-    let name = DispositionParam::Filename("cards.csv".to_owned());
-    let attachment = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] };
-    let logged = |fault| {
-        tracing::warn!(%fault, "an export was cut short");
-        std::io::Error::other("cut short")
-    };
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(attachment)
-        .streaming(pieces.map_ok(actix_web::web::Bytes::from).map_err(logged)))
 }

@@ -1,16 +1,18 @@
-use kernel::{AccountId, ImportId, Result, SiteId, Timestamp};
+use kernel::{AccountId, Code, ImportId, Kind, Result, SiteId, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, UpdateMany, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::INCONSISTENT;
 use crate::{
-    import::{Applied, Import, ImportState, Job, Reason, Report},
-    register::Tally,
+    import::{Import, ImportState, Job},
+    report::{Reason, Report, Tally},
 };
+
+const INCONSISTENT: Code = Code::new(Kind::Internal, "import-inconsistent", "导入记录有误，请联系管理员");
 
 mod row {
     use sea_orm::entity::prelude::*;
 
+    /// Three columns are named after what was imported first.
     #[derive(Clone, Debug, DeriveEntityModel)]
     #[sea_orm(table_name = "imports")]
     pub struct Model {
@@ -26,9 +28,12 @@ mod row {
         pub basis_hash: Option<Vec<u8>>,
         pub rows_seen: i64,
         pub rows_done: i64,
-        pub cards_new: i64,
-        pub cards_changed: i64,
-        pub cards_same: i64,
+        #[sea_orm(column_name = "cards_new")]
+        pub rows_new: i64,
+        #[sea_orm(column_name = "cards_changed")]
+        pub rows_changed: i64,
+        #[sea_orm(column_name = "cards_same")]
+        pub rows_same: i64,
         pub outcome: String,
         pub applies_to: Option<Uuid>,
         pub attempts: i32,
@@ -44,8 +49,6 @@ mod row {
 
 use row::{ActiveModel, Column, Entity, Model};
 
-/// What is imported; others may follow.
-const CARDS: i16 = 1;
 /// States in which there is something to do.
 const WORK: [i16; 2] = [ImportState::Checking as i16, ImportState::Applying as i16];
 
@@ -62,7 +65,7 @@ fn count(number: u64) -> i64 {
 
 fn to_import(row: Model) -> Result<Import> {
     let Outcome { report, reason } = serde_json::from_str(&row.outcome)?;
-    let [new, changed, same] = [row.cards_new, row.cards_changed, row.cards_same].map(i64::unsigned_abs);
+    let [new, changed, same] = [row.rows_new, row.rows_changed, row.rows_same].map(i64::unsigned_abs);
     Ok(Import {
         id: ImportId::from_uuid(row.id),
         site: SiteId::from_uuid(row.site_id),
@@ -71,7 +74,7 @@ fn to_import(row: Model) -> Result<Import> {
         state: ImportState::from_number(row.state).ok_or(INCONSISTENT)?,
         rows_seen: row.rows_seen.unsigned_abs(),
         rows_done: row.rows_done.unsigned_abs(),
-        applied: Applied { new, changed, same },
+        applied: Tally { new, changed, same },
         report,
         reason,
         created_at: Timestamp::from_millis(row.created_at),
@@ -79,22 +82,22 @@ fn to_import(row: Model) -> Result<Import> {
     })
 }
 
-/// Adds an import whose file has this digest; there is work to do at once.
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Import, file: [u8; 32]) -> Result<()> {
+/// Adds an import of that subject whose file has this digest; there is work to do at once.
+pub(crate) async fn insert(db: &impl ConnectionTrait, subject: i16, new: &Import, file: [u8; 32]) -> Result<()> {
     Entity::insert(ActiveModel {
         site_id: Set(new.site.uuid()),
         id: Set(new.id.uuid()),
         account_id: Set(new.by.uuid()),
-        subject: Set(CARDS),
+        subject: Set(subject),
         state: Set(new.state as i16),
         file_name: Set(new.file_name.clone()),
         file_hash: Set(file.to_vec()),
         basis_hash: Set(None),
         rows_seen: Set(0),
         rows_done: Set(0),
-        cards_new: Set(0),
-        cards_changed: Set(0),
-        cards_same: Set(0),
+        rows_new: Set(0),
+        rows_changed: Set(0),
+        rows_same: Set(0),
         outcome: Set(serde_json::to_string(&Outcome::default())?),
         applies_to: Set(None),
         attempts: Set(0),
@@ -108,19 +111,29 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Import, file: [u8; 3
     Ok(())
 }
 
+fn of_site(subject: i16, site: SiteId) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(Column::Subject.eq(subject))
+}
+
 /// One import of a site.
-pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: ImportId) -> Result<Option<Import>> {
-    Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?.map(to_import).transpose()
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    subject: i16,
+    site: SiteId,
+    id: ImportId,
+) -> Result<Option<Import>> {
+    of_site(subject, site).filter(Column::Id.eq(id.uuid())).one(db).await?.map(to_import).transpose()
 }
 
 /// Imports of a site before that one, newest first.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
+    subject: i16,
     site: SiteId,
     before: Option<ImportId>,
     limit: usize,
 ) -> Result<Vec<Import>> {
-    let mut query = Entity::find().filter(Column::SiteId.eq(site.uuid()));
+    let mut query = of_site(subject, site);
     if let Some(before) = before {
         query = query.filter(Column::Id.lt(before.uuid()));
     }
@@ -129,10 +142,9 @@ pub(crate) async fn list(
 }
 
 /// How many imports of a site wait to be decided on.
-pub(crate) async fn waiting(db: &impl ConnectionTrait, site: SiteId) -> Result<u64> {
+pub(crate) async fn waiting(db: &impl ConnectionTrait, subject: i16, site: SiteId) -> Result<u64> {
     let states = [ImportState::Checking, ImportState::Checked].map(|state| state as i16);
-    let query = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(Column::State.is_in(states));
-    Ok(query.count(db).await?)
+    Ok(of_site(subject, site).filter(Column::State.is_in(states)).count(db).await?)
 }
 
 /// Those of these imports whose files are needed still.
@@ -195,14 +207,16 @@ pub(crate) async fn expire(db: &impl ConnectionTrait, before: Timestamp, now: Ti
     Ok(())
 }
 
-/// Imports with work that nobody does, the longest waiting first, and since when they wait.
+/// Imports of that subject with work that nobody does, the longest waiting first, and since when they wait.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,
+    subject: i16,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<(SiteId, ImportId, Timestamp)>> {
     let rows = Entity::find()
         .filter(Column::State.is_in(WORK))
+        .filter(Column::Subject.eq(subject))
         .filter(Column::LeaseUntil.lte(now.millis()))
         .order_by_asc(Column::LeaseUntil)
         .limit(limit)
@@ -281,9 +295,9 @@ pub(crate) async fn note_applied(
         .col_expr(Column::UpdatedAt, Expr::value(now.millis()));
     for (column, value) in [
         more(Column::RowsDone, rows),
-        more(Column::CardsNew, tally.new),
-        more(Column::CardsChanged, tally.changed),
-        more(Column::CardsSame, tally.same),
+        more(Column::RowsNew, tally.new),
+        more(Column::RowsChanged, tally.changed),
+        more(Column::RowsSame, tally.same),
     ] {
         update = update.col_expr(column, value);
     }

@@ -1,60 +1,75 @@
-use std::collections::{HashMap, hash_map::Entry};
+use std::sync::Arc;
 
-use kernel::{Phone, port::CardState, sha256};
-use tables::{Row, RowFault};
+use async_trait::async_trait;
+use imports::{Became, Cells, Columns, Field, Imports, Note, Parts, Subject};
+use kernel::{Phone, Result, SiteId, port::CardState};
+use sites::Sites;
 
 use super::{
     basis::Basis,
     cell,
-    column::{Column, Columns},
-    report::RowProblem,
+    column::{self, Column},
 };
 use crate::{
-    card::{CardFacts, CardNumber},
+    card::{CardFacts, CardField, CardNumber, Telling, masked},
+    register::Register,
     service::expected,
 };
 
-/// A row, read.
-pub(super) struct Line {
-    /// As a spreadsheet numbers it.
-    pub(super) row: u64,
-    /// What it says, or what is wrong with it.
-    pub(super) facts: Result<CardFacts, Vec<RowProblem>>,
-}
-
-/// Reads the rows of one file.
-pub(super) struct LineReader {
-    columns: Columns,
-    basis: Basis,
-    /// The row of each card so far, by twelve bytes of a digest: the file's memory of itself stays small.
-    seen: HashMap<[u8; 12], u64>,
-}
-
-impl LineReader {
-    pub(super) fn new(columns: Columns, basis: Basis) -> Self {
-        Self { columns, basis, seen: HashMap::new() }
+impl Register {
+    /// Imports of the cards of sites that keep theirs here.
+    pub fn imports(&self, parts: Parts) -> Imports {
+        Imports::new(parts, CardTables { register: self.clone(), sites: self.sites.clone() })
     }
+}
 
-    /// What a row says.
-    pub(super) fn read(&mut self, row: Result<Row, RowFault>) -> Line {
-        match row {
-            Ok(row) => Line { row: row.number, facts: self.facts(&row) },
-            Err(fault) => Line { row: fault.row, facts: Err(vec![self.unread(fault)]) },
+/// Tables of cards.
+struct CardTables {
+    register: Register,
+    sites: Sites,
+}
+
+impl Field for CardField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Holder => "holder",
+            Self::Phone => "phone",
+            Self::Plates => "plates",
+            Self::Balance => "balance",
+            Self::State => "state",
+            Self::ValidUntil => "validUntil",
+            Self::Shared => "shared",
+            Self::Groups => "groups",
         }
     }
+}
 
-    fn unread(&self, fault: RowFault) -> RowProblem {
-        let column = fault.column.and_then(|at| self.columns.header(at)).map(str::to_owned);
-        RowProblem { row: fault.row, column, code: fault.code().to_owned(), message: fault.text() }
+#[async_trait]
+impl Subject for CardTables {
+    const NUMBER: i16 = 1;
+    const ROUTE: &'static str = "imports";
+    const NOUN: &'static str = "卡";
+    const BASIS: &'static str = "场区的卡号格式、时区或权限组";
+
+    type Column = Column;
+    type Basis = Basis;
+    type Telling = Telling;
+    type Fact = CardFacts;
+    type Field = CardField;
+
+    async fn basis(&self, site: SiteId) -> Result<(Basis, [u8; 32])> {
+        Basis::of(&self.sites, site).await
     }
 
-    fn facts(&mut self, row: &Row) -> Result<CardFacts, Vec<RowProblem>> {
-        let mut problems = Vec::new();
-        let Basis { format, zone, groups, .. } = &self.basis;
-        let mut cells = Cells { row, columns: &self.columns, problems: &mut problems };
+    fn telling(columns: &Columns<Column>) -> Telling {
+        column::telling(columns)
+    }
+
+    fn read(Basis { format, zone, groups }: &Basis, cells: &mut Cells<'_, Column>) -> Option<CardFacts> {
         let kind = cells.read(Column::Kind, "请填写会员卡、储值卡或门禁卡", cell::kind);
         let number = cells.read(Column::Number, expected(format.format), |text| CardNumber::read(*format, text));
-        let holder = cells.read(Column::Holder, "请填写 1 至 64 个字", cell::holder);
+        let holder = cells.read(Column::Holder, "请填写 1 至 64 个字", |text| imports::cell::text(text, 1..=64));
         let phone = cells.read(Column::Phone, "请填写 11 位手机号，或留空", |text| {
             if text.is_empty() { Some(None) } else { Phone::parse(text).map(Some) }
         });
@@ -70,26 +85,18 @@ impl LineReader {
                 if text.is_empty() { Some(None) } else { cell::balance(text).map(Some) }
             },
         );
-        let shared = cells.read(Column::Shared, "请填写是或否，或留空", cell::shared);
+        let shared = cells.read(Column::Shared, "请填写是或否，或留空", imports::cell::yes);
         let groups = cells.read(
             Column::Groups,
             "没有这个权限组，请先在通行规则中建立，最多 10 个",
             |text| cell::groups(text, groups),
         );
         if let (Some(kind), Some(number)) = (kind, &number) {
-            let digest = sha256(format!("{} {}", kind.number(), number.normal()).as_bytes());
-            match self.seen.entry(std::array::from_fn(|n| digest[n])) {
-                Entry::Vacant(free) => _ = free.insert(row.number),
-                Entry::Occupied(first) => {
-                    let advice = format!("与第 {} 行是同一张卡，请只留一行", first.get());
-                    problems.push(problem(row, Column::Number, &self.columns, "card-twice", &advice));
-                }
-            }
+            let key = format!("{} {}", kind.number(), number.normal());
+            cells.once(Column::Number, &key, "card-twice", "同一张卡");
         }
-        let (true, Some(kind), Some(number), Some(holder)) = (problems.is_empty(), kind, number, holder) else {
-            return Err(problems);
-        };
-        Ok(CardFacts {
+        let (kind, number, holder) = (kind?, number?, holder?);
+        Some(CardFacts {
             phone: phone.flatten(),
             plates: plates.unwrap_or_default(),
             balance: balance.flatten(),
@@ -100,42 +107,36 @@ impl LineReader {
             ..CardFacts::plain(kind, number, holder, None)
         })
     }
-}
 
-/// The cells of a row, and what is wrong with them.
-struct Cells<'a> {
-    row: &'a Row,
-    columns: &'a Columns,
-    problems: &'a mut Vec<RowProblem>,
-}
-
-impl Cells<'_> {
-    /// What a cell says; none where it cannot be read, and where the file has no such column.
-    fn read<T>(&mut self, column: Column, advice: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let value = read(self.columns.cell(column, &self.row.cells)?);
-        if value.is_none() {
-            self.problems.push(problem(self.row, column, self.columns, column.code(), advice));
-        }
-        value
+    fn masked(card: &CardFacts) -> String {
+        masked(card.number.printed())
     }
-}
 
-fn problem(row: &Row, column: Column, columns: &Columns, code: &str, advice: &str) -> RowProblem {
-    let header = columns.header_of(column);
-    let message = format!("第 {} 行“{header}”：{advice}", row.number);
-    RowProblem { row: row.number, column: Some(header.to_owned()), code: code.to_owned(), message }
+    async fn compare(&self, site: SiteId, cards: Arc<[CardFacts]>, telling: Telling) -> Result<Vec<Became<CardField>>> {
+        self.register.compare_told(site, cards, telling).await
+    }
+
+    async fn put(&self, site: SiteId, cards: Arc<[CardFacts]>, telling: Telling, note: Note) -> Result<()> {
+        self.register.put_told(site, cards, telling, move |tx, tally| note(tx, tally)).await.map(|_| ())
+    }
+
+    async fn count(&self, site: SiteId) -> Result<u64> {
+        self.register.count(site).await
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use imports::LineReader;
     use jiff::tz::TimeZone;
     use kernel::{Timestamp, card_number::CardFormat, port::CardKind};
+    use tables::{Row, RowFault};
 
     use super::*;
 
-    fn reader(header: &[&str]) -> LineReader {
+    fn reader(header: &[&str]) -> LineReader<CardTables> {
         let header: Vec<_> = header.iter().map(|name| (*name).to_owned()).collect();
-        LineReader::new(Columns::find(&header).unwrap(), Basis::plain(CardFormat::default(), TimeZone::UTC))
+        LineReader::new(Columns::find(&header, "卡").unwrap(), Basis::plain(CardFormat::default(), TimeZone::UTC))
     }
 
     fn row(number: u64, cells: &[&str]) -> Result<Row, RowFault> {
@@ -148,7 +149,7 @@ mod tests {
             reader(&["卡类型", "卡号", "持卡人", "手机号", "有效期至", "状态", "车牌", "余额", "共用", "权限组"]);
         let cells =
             ["储值卡", "00 12345678", "陈小明", "138 0000 0001", "1970-01-01", "冻结", "湘A12345", "12.5", "是", ""];
-        let facts = reader.read(row(2, &cells)).facts.ok().unwrap();
+        let facts = reader.read(row(2, &cells)).fact.ok().unwrap();
         assert_eq!(
             (facts.kind, facts.holder.as_str(), facts.state),
             (CardKind::StoredValue, "陈小明", CardState::Frozen)
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn every_fault_names_its_place_and_no_value() {
         let mut reader = reader(&["卡类型", "卡号", "姓名", "手机号", "余额"]);
-        let problems = reader.read(row(7, &["贵宾卡", "卡片", "", "12345", "很多"])).facts.err().unwrap();
+        let problems = reader.read(row(7, &["贵宾卡", "卡片", "", "12345", "很多"])).fact.err().unwrap();
         let codes: Vec<_> = problems.iter().map(|one| one.code.as_str()).collect();
         assert_eq!(codes, ["kind-unknown", "number-invalid", "holder-invalid", "phone-invalid", "balance-invalid"]);
         assert_eq!(problems[2].message, "第 7 行“姓名”：请填写 1 至 64 个字");
@@ -174,9 +175,9 @@ mod tests {
     #[test]
     fn the_second_row_of_a_card_is_wrong_and_names_the_first() {
         let mut reader = reader(&["卡类型", "卡号", "持卡人"]);
-        assert!(reader.read(row(2, &["会员卡", "123", "甲"])).facts.is_ok());
-        assert!(reader.read(row(3, &["门禁卡", "123", "甲"])).facts.is_ok(), "of another kind");
-        let problems = reader.read(row(4, &["车卡", "0 0123", "乙"])).facts.err().unwrap();
+        assert!(reader.read(row(2, &["会员卡", "123", "甲"])).fact.is_ok());
+        assert!(reader.read(row(3, &["门禁卡", "123", "甲"])).fact.is_ok(), "of another kind");
+        let problems = reader.read(row(4, &["车卡", "0 0123", "乙"])).fact.err().unwrap();
         assert_eq!(problems[0].message, "第 4 行“卡号”：与第 2 行是同一张卡，请只留一行");
     }
 }

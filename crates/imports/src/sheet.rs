@@ -7,13 +7,12 @@ use sha2::{Digest, Sha256};
 use tables::{Limits, Table};
 use tokio::sync::mpsc;
 
-use super::{
-    basis::Basis,
-    column::Columns,
+use crate::{
+    columns::Columns,
     line::{Line, LineReader},
     report::Reason,
+    subject::Subject,
 };
-use crate::card::Telling;
 
 /// Rows that are compared or written at once.
 const BATCH: usize = 500;
@@ -21,11 +20,11 @@ const BATCH: usize = 500;
 const AHEAD: usize = 2;
 
 /// A piece of a file, in the order in which they come.
-pub(super) enum Part {
+pub(crate) enum Part<S: Subject> {
     /// The header was understood.
-    Header { telling: Telling, warnings: Vec<String> },
+    Header { telling: S::Telling, warnings: Vec<String> },
     /// Some rows.
-    Lines(Vec<Line>),
+    Lines(Vec<Line<S::Fact>>),
     /// It was read to its end.
     End,
     /// It cannot be read on.
@@ -33,14 +32,14 @@ pub(super) enum Part {
 }
 
 /// The parts of a file. Where they cease without an end or a fault, reading has failed.
-pub(super) struct Parts(mpsc::Receiver<Part>);
+pub(crate) struct Parts<S: Subject>(mpsc::Receiver<Part<S>>);
 
-impl Parts {
+impl<S: Subject> Parts<S> {
     /// Begins to read a file, from the row after so many that hold something.
-    pub(super) fn read(path: PathBuf, basis: Basis, after: u64) -> Self {
+    pub(crate) fn read(path: PathBuf, basis: S::Basis, after: u64) -> Self {
         let (send, parts) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || {
-            let last = match read(&path, basis, after, &send) {
+            let last = match read::<S>(&path, basis, after, &send) {
                 Ok(true) => Part::End,
                 Ok(false) => return, // nobody listens any more
                 Err(reason) => Part::Fault(reason),
@@ -54,20 +53,20 @@ impl Parts {
     ///
     /// # Errors
     /// When reading has failed.
-    pub(super) async fn next(&mut self) -> Result<Part> {
+    pub(crate) async fn next(&mut self) -> Result<Part<S>> {
         Ok(self.0.recv().await.ok_or(INTERNAL)?)
     }
 }
 
-fn read(path: &Path, basis: Basis, after: u64, send: &mpsc::Sender<Part>) -> Result<bool, Reason> {
+fn read<S: Subject>(path: &Path, basis: S::Basis, after: u64, send: &mpsc::Sender<Part<S>>) -> Result<bool, Reason> {
     let fault = |fault: tables::TableFault| Reason::new(fault.code(), fault.text());
     let table = Table::open(path, Limits::default()).map_err(fault)?;
-    let columns = Columns::find(table.header())?;
-    let header = Part::Header { telling: columns.telling(), warnings: columns.warnings.clone() };
+    let columns = Columns::find(table.header(), S::NOUN)?;
+    let header = Part::Header { telling: S::telling(&columns), warnings: columns.warnings().to_vec() };
     if send.blocking_send(header).is_err() {
         return Ok(false);
     }
-    let mut reader = LineReader::new(columns, basis);
+    let mut reader = LineReader::<S>::new(columns, basis);
     let mut rows = table.skip(usize::try_from(after).unwrap_or(usize::MAX)).peekable();
     while rows.peek().is_some() {
         let lines = rows.by_ref().take(BATCH).map(|row| Ok(reader.read(row.map_err(fault)?)));
@@ -83,7 +82,7 @@ fn read(path: &Path, basis: Basis, after: u64, send: &mpsc::Sender<Part>) -> Res
 ///
 /// # Errors
 /// When it cannot be read.
-pub(super) async fn digest(path: PathBuf) -> Result<Option<[u8; 32]>> {
+pub(crate) async fn digest(path: PathBuf) -> Result<Option<[u8; 32]>> {
     let digest = move || -> std::io::Result<Option<[u8; 32]>> {
         let mut file = match File::open(&path) {
             Ok(file) => file,

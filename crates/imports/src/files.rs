@@ -22,10 +22,10 @@ const NOT_STORED: Code = Code::new(Kind::Unavailable, "import-not-stored", "æ–‡ä
 
 /// The folder.
 #[derive(Clone, Debug)]
-pub(super) struct Files(PathBuf);
+pub(crate) struct Files(PathBuf);
 
 /// A file that has come in. It is removed again unless it is kept.
-pub(super) struct Received {
+pub(crate) struct Received {
     path: PathBuf,
     kept: bool,
     digest: [u8; 32],
@@ -33,7 +33,7 @@ pub(super) struct Received {
 
 impl Received {
     /// Leaves it where it is. Its SHA-256.
-    pub(super) fn keep(mut self) -> [u8; 32] {
+    pub(crate) fn keep(mut self) -> [u8; 32] {
         self.kept = true;
         self.digest
     }
@@ -48,12 +48,12 @@ impl Drop for Received {
 }
 
 impl Files {
-    pub(super) const fn new(folder: PathBuf) -> Self {
+    pub(crate) const fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
 
     /// Where the file of an import is.
-    pub(super) fn path(&self, import: ImportId) -> PathBuf {
+    pub(crate) fn path(&self, import: ImportId) -> PathBuf {
         self.0.join(import.to_string())
     }
 
@@ -61,7 +61,7 @@ impl Files {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub(super) async fn has(&self, import: ImportId) -> Result<bool> {
+    pub(crate) async fn has(&self, import: ImportId) -> Result<bool> {
         Ok(tokio::fs::try_exists(self.path(import)).await?)
     }
 
@@ -69,7 +69,7 @@ impl Files {
     ///
     /// # Errors
     /// `import-too-large`, `import-cut-short`, `import-not-stored`.
-    pub(super) async fn receive<B, E, S>(&self, import: ImportId, mut body: S) -> Result<Received>
+    pub(crate) async fn receive<B, E, S>(&self, import: ImportId, mut body: S) -> Result<Received>
     where
         B: AsRef<[u8]>,
         E: std::fmt::Display,
@@ -104,7 +104,7 @@ impl Files {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub(super) async fn remove(&self, import: ImportId) -> Result<()> {
+    pub(crate) async fn remove(&self, import: ImportId) -> Result<()> {
         match tokio::fs::remove_file(self.path(import)).await {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
@@ -115,7 +115,7 @@ impl Files {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub(super) async fn all(&self) -> Result<Vec<ImportId>> {
+    pub(crate) async fn all(&self) -> Result<Vec<ImportId>> {
         let mut entries = match tokio::fs::read_dir(&self.0).await {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

@@ -1,0 +1,29 @@
+//! Import of a table from a file (导入), and export back (导出): what is the same whatever the rows are about.
+//!
+//! A feature says by `subject` what it imports: its columns, how a row is read, how it is compared and put. `columns` finds
+//! the columns of a file, `cell` what cells of any table say, `line` reads a row, `sheet` a file, batch by batch on a thread of its own; `report` is what is
+//! said of it. `files` keeps the files, `service` is what a person can do, `run` finds the work and `stages` does it,
+//! `export` writes a list as a file, `rows` the table, `http` their face.
+
+pub mod cell;
+mod columns;
+mod export;
+mod files;
+pub mod http;
+mod import;
+mod line;
+mod report;
+mod rows;
+mod run;
+mod service;
+mod sheet;
+mod stages;
+mod subject;
+
+pub use columns::{Column, Columns};
+pub use export::{Leave, Pages, Spool, file};
+pub use import::{Import, ImportState};
+pub use line::{Cells, Line, LineReader};
+pub use report::{Became, Field, Reason, Report, RowChange, RowProblem, Tally};
+pub use service::{Imports, NewImport, Parts};
+pub use subject::{Note, Subject};
