@@ -101,6 +101,20 @@ test('the beacon that is heard best is the door, wherever the phone thinks it is
   await phone.sees('车库门')
 })
 
+test('another theme leaves the styles of the other pages alone', async () => {
+  const { phone, user } = await here.registered()
+  await user.tap('#me')
+  await phone.arrives('pages/me/index')
+  await user.home()
+  await phone.set({ theme: 'dark' })
+  const styled = await phone.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLStyleElement>('style[data-sheet^="pages/"]')]
+      .filter(({ sheet }) => sheet && !sheet.disabled)
+      .map(({ dataset }) => dataset.sheet),
+  )
+  expect(styled).toEqual(['pages/home/index'])
+})
+
 test('far away nothing opens, and the server says why', async () => {
   const { phone, user } = await here.holder({ state: { location: { ...AT_THE_DOOR, latitude: 28.9 } } })
   await user.tap('#unlock')

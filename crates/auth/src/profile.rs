@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, ChallengeId, Code, Email, Kind, Phone, Result, letter::AccountEvent};
+use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result, letter::AccountEvent};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -88,6 +88,9 @@ impl Accounts {
             return Err(OWN_PASSWORD.into());
         }
         self.prove(caller, Act::Password, proof, origin).await?;
+        if matches!(proof, Proof::Password(old) if old.expose_secret() == new.expose_secret()) {
+            return Err(Fault::field("newPassword", "same", "新密码不能与原密码相同"));
+        }
         let hash = self.hashing.hash(password.secret().clone()).await?;
         let applied = Applied {
             change: Change::Password(hash),

@@ -161,7 +161,7 @@ impl Accounts {
             Proof::Password(password) => {
                 let account = self.own(caller).await?;
                 let fits = self.check_password(Some(&account), "", password, origin).await?;
-                if fits { Ok(()) } else { Err(PROOF_REFUSED.into()) }
+                if fits { Ok(()) } else { Err(PROOF_REFUSED.because("密码不正确，请重新输入")) }
             }
             Proof::Code { challenge, code } => {
                 let of = act.entry(caller, &*self.realm().await?);

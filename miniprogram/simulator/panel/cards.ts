@@ -3,8 +3,7 @@ import { make, place } from './dom'
 import { copy } from './said'
 import { onSite } from './site'
 
-const SHOWN = 12
-const KINDS: Record<DemoCard['kind'], string> = { member: '会员卡', stored_value: '储值卡', access: '门禁卡' }
+const KINDS: Record<DemoCard['kind'], string> = { member: '会员卡/车卡', stored_value: '储值卡', access: '门禁卡' }
 
 function copyable(what: string, value: string): HTMLButtonElement {
   const made = make('button', 'copyable', make('span', 'row-soft', what), make('b', '', value))
@@ -19,7 +18,7 @@ const row = ({ kind, number, phone, holder, plate }: DemoCard) =>
     'div',
     'row row--card',
     make('div', 'row-head', make('b', `kind kind--${kind}`, KINDS[kind]), ` ${holder}${plate ? ` · ${plate}` : ''}`),
-    make('div', 'row-pair', copyable('卡号', number), copyable('手机号', phone)),
+    make('div', 'row-pair', copyable('卡表面号', number), copyable('预留手机号', phone)),
   )
 
 /** Cards that can be bound at the phone's site. */
@@ -29,6 +28,6 @@ export function startCards(): void {
   onSite(async ({ id, name }) => {
     const all = await cards(id).catch(() => [])
     const title = make('p', 'empty', all.length > 0 ? `${name}，点按复制` : `${name}没有演示卡`)
-    parent.replaceChildren(title, make('div', 'rows rows--scroll', ...all.slice(0, SHOWN).map(row)))
+    parent.replaceChildren(title, make('div', 'rows rows--scroll', ...all.map(row)))
   })
 }

@@ -63,7 +63,7 @@ class DoorPanel {
     this.#picture.light('reading')
     const code = await readScreen()
     if (code) await this.#present(code)
-    else this.#say('读头没有看到二维码，请先在手机上打开首页', 'denied')
+    else this.#say('读头没有看到二维码：请在手机上打开首页；还没有卡的，先绑定一张', 'denied')
   }
 
   async #replay(): Promise<void> {

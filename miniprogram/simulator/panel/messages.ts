@@ -7,7 +7,12 @@ const SHOWN = 6
 const POLL_MS = 1500
 
 const keyOf = ({ to, code, at }: Message) => `${at} ${to} ${code}`
-const time = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const time = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
 
 function row(message: Message): HTMLElement {
   const { kind, to, code, at } = message

@@ -6,7 +6,7 @@ import { startDoor } from './door'
 import { startMessages } from './messages'
 import { watchSite } from './site'
 
-const clock = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' })
 
 function showTime(): void {
   place('clock').textContent = clock.format(new Date())

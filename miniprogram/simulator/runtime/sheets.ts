@@ -23,7 +23,11 @@ export class Sheets {
   constructor(themes: Themes) {
     this.#themes = themes
     themes.onChange(() => {
-      for (const { element, css } of this.#used.values()) element.textContent = themed(css, themes.current)
+      for (const sheet of this.#used.values()) {
+        // a new text is a new sheet, which is switched on
+        sheet.element.textContent = themed(sheet.css, themes.current)
+        this.#switch(sheet)
+      }
     })
   }
 

@@ -228,6 +228,7 @@ store::on_every_database! {
         let sent = house.accounts.request_proof_code(here, Act::Password, None, &origin(1)).await.unwrap();
         let code = Proof::Code { challenge: sent.challenge, code: house.read(sent.challenge).await.unwrap().into() };
         assert_eq!(name(change(code, "another horse").await), "old-password-needed");
+        assert_eq!(name(change(own(PASSWORD), PASSWORD).await), "invalid", "the same again is no change");
         change(own(PASSWORD), "another horse").await.unwrap();
         assert!(stands(&house.accounts, here).await && !stands(&house.accounts, there).await);
     }
