@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overflows, settled, violations } from './support/look'
+import { brokenDates, overflows, settled, violations } from './support/look'
 import { type Holder, stage } from './support/stage'
 
 const here = stage()
@@ -70,6 +70,7 @@ const SCREENS: Screen[] = [
   page('register', 'packages/account/register/index', /注册车安通账号/),
   page('wechat', 'packages/account/wechat/index', /关联/),
   page('sessions', 'packages/account/sessions/index', /本机/),
+  page('notices', 'packages/account/notices/index', '卡绑定成功'),
   page('privacy', 'packages/account/privacy/index', /我的同意/),
   page('phone-number', 'packages/account/contact/index?kind=phone', /新手机号/),
   page('cards', 'packages/card/list/index', /门禁卡/),
@@ -119,6 +120,7 @@ test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks ou
     await phone.picture(`${name}/${screen}`)
     complaints.push(...(await violations(phone)).map((one) => `${screen}: ${one}`))
     complaints.push(...(await overflows(phone)).map((one) => `${screen} sticks out: ${one}`))
+    complaints.push(...(await brokenDates(phone)).map((one) => `${screen} breaks a date: ${one}`))
   }
   if (large) {
     await user.tap('#me')

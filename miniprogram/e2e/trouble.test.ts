@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { AT_THE_DOOR, stage } from './support/stage'
 import { freshPhone, PASSWORD } from './support/user'
@@ -82,6 +83,27 @@ test('without a location one chooses the door; two taps are one opening', async 
   await phone.sees('已开门')
   await phone.sees('车库门')
   expect(await pulses()).toBe(before + 1)
+})
+
+test('a shake that a tunnel held back opens nothing later, and is not called a failure', async () => {
+  const { phone, user, site } = await here.holder()
+  const pulses = async () => (await here.house.doors(site)).reduce((sum, door) => sum + door.pulses, 0)
+  const before = await pulses()
+  let held: Route | undefined
+  await phone.page.route('**/v1/unlocks', (route) => {
+    held ??= route
+  })
+  await user.tap('#unlock')
+  await phone.sees('结果未知')
+  await phone.sees('请看门是否已开')
+  const late = held?.request()
+  const answer = await fetch(late?.url() ?? '', {
+    method: 'POST',
+    headers: await late?.allHeaders(),
+    body: late?.postData(),
+  })
+  expect(await answer.json()).toMatchObject({ status: 409, code: 'unlock-too-late' })
+  expect(await pulses()).toBe(before)
 })
 
 test('the beacon that is heard best is the door, wherever the phone thinks it is', async () => {

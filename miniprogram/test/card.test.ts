@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, restart } from './fake-wx'
-import { problem, routes, tokens } from './support/server'
+import { heldBack, problem, routes, tokens } from './support/server'
 
 const BEGIN = Date.UTC(2026, 10, 25, 4)
 const WISH = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
@@ -108,7 +108,63 @@ describe('the countdown of a sent code', () => {
   })
 })
 
+describe('a confirmation whose answer was lost', () => {
+  const lostThen = (state: string) => {
+    const ended = problem(409, 'binding-not-waiting', '这次绑定已结束，请重新填写卡号并获取验证码')
+    return routes({
+      'POST /v1/card-bindings/binding-1/confirm': ended,
+      'GET /v1/card-bindings/binding-1': { body: { ...ASKED, state, doors: [], plates: [] } },
+    })
+  }
+
+  it('is done when the card is bound', async () => {
+    const { card } = await asked()
+    phone.server = lostThen('bound')
+    expect(await card.confirm('binding-1', '123456')).toMatchObject({ id: 'binding-1', state: 'bound' })
+    expect(card.cached()).toMatchObject([{ id: 'binding-1', state: 'bound' }])
+    expect(card.pending()).toBeUndefined()
+  })
+
+  it('is over when it is not', async () => {
+    const { card } = await asked()
+    phone.server = lostThen('superseded')
+    await expect(card.confirm('binding-1', '123456')).rejects.toMatchObject({ code: 'binding-not-waiting' })
+    expect(card.cached()).toEqual([])
+  })
+})
+
 describe('the list of cards', () => {
+  it('from before a card came or went does not undo that', async () => {
+    const { card } = await asked()
+    const before = heldBack()
+    phone.server = ({ method }) => (method === 'GET' ? before.reply : { body: { ...ASKED, state: 'bound' } })
+    const first = card.list()
+    await card.confirm('binding-1', '123456')
+    before.answer({ body: { items: [], nextCursor: null } })
+    expect(await first).toMatchObject([{ id: 'binding-1' }])
+    expect(card.cached()).toMatchObject([{ id: 'binding-1' }])
+
+    const again = heldBack()
+    phone.server = ({ method }) => (method === 'GET' ? again.reply : { status: 204 })
+    const second = card.list()
+    await card.unbind('binding-1')
+    again.answer({ body: { items: [{ ...ASKED, state: 'bound' }], nextCursor: null } })
+    expect(await second).toEqual([])
+    expect(card.cached()).toEqual([])
+  })
+
+  it('does not go on for another account', async () => {
+    const { session, card } = await asked()
+    phone.server = ({ path }) => {
+      if (path.startsWith('/v1/auth')) return { body: tokens(2, 'account-2') }
+      return { body: { items: [{ ...ASKED, id: 'of-a' }], nextCursor: path.includes('cursor') ? null : 'two' } }
+    }
+    const first = card.list()
+    await session.withPassword('13800001002', 'correct horse')
+    await first.catch(() => undefined)
+    expect(card.cached()).toEqual([])
+  })
+
   it('is fetched to its end', async () => {
     const { session, card } = await app()
     const page = (id: string, nextCursor: string | null) => ({ body: { items: [{ ...ASKED, id }], nextCursor } })

@@ -46,7 +46,7 @@ describe('the face of a card', () => {
     const { faceOf } = await view()
     const face = faceOf(binding('bound'), '测试Z停车场', NOW)
     expect(face).toMatchObject({
-      number: '•• 1002',
+      number: '****1002',
       balance: '¥129.50',
       balanceAge: '更新于 3 分钟前',
       validity: '长期有效',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart, type Sent } from './fake-wx'
-import { problem, routes, tokens } from './support/server'
+import { heldBack, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -216,6 +216,40 @@ describe('repeating', () => {
     expect(new Set(keys()).size).toBe(2)
   })
 
+  it('takes a new key after two minutes, and after a sign-out', async () => {
+    const session = await signIn()
+    const ask = () => through(session.requestOwnCode({ purpose: 'confirm', act: 'phone' })).catch(() => undefined)
+    await ask()
+    vi.setSystemTime(Date.now() + 119_000)
+    await ask()
+    expect(new Set(keys()).size).toBe(1)
+    vi.setSystemTime(Date.now() + 120_000)
+    await ask()
+    expect(new Set(keys()).size).toBe(2)
+    await through(session.logout())
+    await signIn()
+    await ask()
+    expect(keys()[0]).toBeDefined()
+    expect(new Set(keys()).size).toBe(1)
+    const again = keys()[0]
+    await through(session.logout())
+    await signIn()
+    await ask()
+    expect(keys()[0]).not.toBe(again)
+  })
+
+  it('keeps nothing of what was filled in', async () => {
+    const session = await sessions()
+    const set = vi.spyOn(Map.prototype, 'set')
+    await failing(
+      session.register({ password: 'correct horse', agreements: [], phone: '13800001001', withWechat: true }),
+    )
+    const kept = JSON.stringify(set.mock.calls.filter(([name]) => name === 'register'))
+    set.mockRestore()
+    expect(kept).toContain('login-code')
+    expect(kept).not.toMatch(/correct horse|13800001001/)
+  })
+
   it('registers again with the very same request, login code included', async () => {
     const session = await sessions()
     const registration = { password: 'correct horse', agreements: [], phoneCode: 'p' }
@@ -331,7 +365,89 @@ describe('the access token', () => {
     await through(session.withPassword('13800001002', 'correct horse'))
     phone.server = guard
     renew({ body: tokens(2) })
-    expect((await failing(old)).code).toBe('token-expired')
+    expect((await failing(old)).cancelled).toBe(true)
     expect(session.state()).toMatchObject({ signedIn: true, accountId: 'account-2' })
+    expect(authorizations()).not.toContain('Bearer access-9')
+  })
+})
+
+describe('what one account asked for', () => {
+  /** Somebody else signs in, in place of the first. */
+  async function handOver() {
+    const session = await sessions()
+    const before = phone.server
+    phone.server = () => ({ body: tokens(9, 'account-2') })
+    await session.withPassword('13800001002', 'correct horse')
+    phone.server = before
+  }
+  const asB = (): Sent[] => phone.sent.filter(({ headers }) => headers.Authorization === 'Bearer access-9')
+
+  it('is not sent again for the next, neither after a lost answer nor after a refused token', async () => {
+    await signIn()
+    const { call } = await client()
+    const body = { siteId: 's', kind: 'member', number: '1', phone: '13800001001' } as const
+    const lost = call('POST', '/v1/card-bindings', { key: 'a', body })
+    lost.catch(() => undefined)
+    await vi.advanceTimersByTimeAsync(100)
+    await handOver()
+    expect((await failing(lost)).cancelled).toBe(true)
+
+    await signIn()
+    const { reply, answer } = heldBack()
+    phone.server = () => reply
+    const refused = call('GET', '/v1/me')
+    refused.catch(() => undefined)
+    await vi.advanceTimersByTimeAsync(0)
+    await handOver()
+    answer(problem(401, 'token-expired', '登录已过期，请重新登录'))
+    expect((await failing(refused)).cancelled).toBe(true)
+    expect(asB()).toEqual([])
+  })
+
+  it('is not answered to the next', async () => {
+    await signIn()
+    const { reply, answer } = heldBack()
+    phone.server = () => reply
+    const { call } = await client()
+    const late = call('GET', '/v1/me/site')
+    late.catch(() => undefined)
+    await vi.advanceTimersByTimeAsync(0)
+    await handOver()
+    answer({ body: { id: 'site-of-a' } })
+    expect((await failing(late)).cancelled).toBe(true)
+  })
+
+  it('is broken off at the sign-out', async () => {
+    const session = await signIn()
+    const broken = vi.fn()
+    const { request } = phone
+    phone.request = (asked) => {
+      const { abort } = request.call(phone, asked)
+      return {
+        abort() {
+          broken(asked.url)
+          abort()
+        },
+      }
+    }
+    phone.server = ({ path }) => (path === '/v1/auth/logout' ? { status: 204 } : new Promise<Reply>(() => undefined))
+    const { call } = await client()
+    const under = call('GET', '/v1/me')
+    under.catch(() => undefined)
+    await session.logout()
+    expect(broken.mock.calls).toEqual([['/v1/me']])
+    expect((await failing(under)).cancelled).toBe(true)
+  })
+})
+
+describe('a request that is good for a while', () => {
+  it('begins no attempt afterwards, and gives each what is left', async () => {
+    const begun = Date.now()
+    const { call } = await client()
+    await failing(call('GET', '/v1/me', { until: begun + 3_000 }))
+    expect(phone.sent.map(({ timeout }) => timeout)).toEqual([3_000, 2_600, 1_600])
+    phone.sent.length = 0
+    await failing(call('GET', '/v1/me', { until: begun }))
+    expect(phone.sent).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
 import { BINDING_ID, credentialAt, credentialsAt, SITE_ID, verifier } from './support/credentials'
 import { verdict } from './support/km1'
-import { problem, routes, tokens } from './support/server'
+import { heldBack, problem, routes, tokens } from './support/server'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -223,6 +223,62 @@ describe('keys are fetched', () => {
   })
 })
 
+describe('an answer from before the handles or the cards changed', () => {
+  const OTHER = '0197a0c0-0000-7000-8000-000000000002'
+
+  it('is dropped and asked for anew: after another password', async () => {
+    const { session, credential } = await settled()
+    const before = heldBack()
+    phone.server = routes({ [PATH]: () => before.reply, 'PUT /v1/me/password': { status: 204 } })
+    const under = credential.refresh(SITE_ID)
+    await session.changePassword({ password: 'correct horse' }, 'another horse')
+    phone.server = serving((now) => [credentialAt(now, 'ok', OTHER)])
+    before.answer({ body: credentialsAt(serverNow()) })
+    await under
+    expect(fetches()).toBe(2)
+    expect([credential.code(BINDING_ID), judged(credential.code(OTHER)?.text)]).toEqual([undefined, 'open'])
+  })
+
+  it('is dropped and asked for anew: after a card was let go', async () => {
+    const { credential, card } = await settled()
+    const before = heldBack()
+    phone.server = routes({ [PATH]: () => before.reply, [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
+    const under = credential.refresh(SITE_ID)
+    await card.unbind(BINDING_ID)
+    phone.server = serving(() => [])
+    before.answer({ body: credentialsAt(serverNow()) })
+    await under
+    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).state).toBe('none')
+  })
+
+  it('is asked for anew at once: after a card was bound', async () => {
+    const { credential, card } = await settled()
+    const { site } = await import('../src/services/site')
+    const before = heldBack()
+    const bound = { id: OTHER, siteId: SITE_ID, kind: 'member', number: '****5678', state: 'bound' }
+    let asked = 0
+    phone.server = routes({
+      [PATH]: () => {
+        asked += 1
+        return asked === 1
+          ? before.reply
+          : { body: credentialsAt(serverNow(), [credentialAt(serverNow(), 'ok', OTHER)]) }
+      },
+      'PUT /v1/me/site': { body: { id: SITE_ID, name: '东门', timeZone: 'Asia/Shanghai', visitingHours: '' } },
+      [`POST /v1/card-bindings/${OTHER}/confirm`]: { body: bound },
+    })
+    await site.choose(SITE_ID)
+    const under = credential.refresh(SITE_ID)
+    await card.confirm(OTHER, '123456')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+    before.answer({ body: credentialsAt(serverNow()) })
+    await under
+    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+  })
+})
+
 describe('another password', () => {
   it('makes the old codes worthless, and the keys are fetched anew', async () => {
     const { session, credential } = await settled()
@@ -292,6 +348,15 @@ describe('what a site shows', () => {
     expect(views[0]).toBe(0)
     restart()
     expect((await app()).credential.view(SITE_ID).state).toBe('none')
+  })
+
+  it('keeps the codes of twenty sites', async () => {
+    const { credential } = await settled()
+    for (let at = 0; at < 19; at++) {
+      phone.server = () => ({ body: { ...credentialsAt(serverNow()), siteId: `other-${at}`, credentials: [] } })
+      await credential.refresh(`other-${at}`)
+    }
+    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
   })
 
   it('keeps several sites for offline', async () => {

@@ -7,6 +7,8 @@ export interface Sent {
   path: string
   headers: Record<string, string>
   body: unknown
+  /** How long the phone waits for the answer, ms. */
+  timeout: number
 }
 
 /** What the server answers; `lost` when nothing comes back. */
@@ -36,6 +38,7 @@ interface Asked extends Callbacks {
   method: string
   header: Record<string, string>
   data?: string
+  timeout: number
 }
 
 /** A phone, as far as `platform/` sees it. Installed as the global `wx`. */
@@ -54,8 +57,9 @@ export class FakeWx {
   /** How often the location was asked for. */
   located = 0
   accelerometer = false
-  /** Set to make storage refuse. */
+  /** Set to make storage refuse: what is written, or what is removed as well. */
   full = false
+  broken = false
   private networkListeners: ((status: { isConnected: boolean }) => void)[] = []
   private sampleListeners: ((sample: { x: number; y: number; z: number }) => void)[] = []
   private screenshotListeners: (() => void)[] = []
@@ -65,10 +69,11 @@ export class FakeWx {
     return this.storage.get(key) ?? ''
   }
   setStorageSync(key: string, value: unknown): void {
-    if (this.full) throw new Error('exceed max size')
+    if (this.full || this.broken) throw new Error('exceed max size')
     this.storage.set(key, value)
   }
   removeStorageSync(key: string): void {
+    if (this.broken) throw new Error('storage is away')
     this.storage.delete(key)
   }
   getStorageInfoSync(): { keys: string[] } {
@@ -77,8 +82,9 @@ export class FakeWx {
 
   // network
   request(asked: Asked): { abort(): void } {
-    const { url, method, header, data } = asked
-    const sent: Sent = { method, path: url, headers: header, body: data === undefined ? undefined : JSON.parse(data) }
+    const { url, method, header, data, timeout } = asked
+    const body: unknown = data === undefined ? undefined : JSON.parse(data)
+    const sent: Sent = { method, path: url, headers: header, body, timeout }
     this.sent.push(sent)
     const reply = this.networkType === 'none' ? 'lost' : this.server(sent)
     Promise.resolve(reply).then((came) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '../src/api/errors'
 import { parse } from '../src/components/prose/parse'
 import { measure } from '../src/components/qr-canvas/paint'
@@ -8,12 +8,20 @@ import { shownResult } from '../src/pages/home/result'
 import { appended, sectionsOf } from '../src/pages/sites/sections'
 import type { CodeCard, CodeView } from '../src/services/credential'
 import type { ListedSite, Site } from '../src/services/site'
+import { act, mounted } from './support/mounted'
 
 const site: Site = { id: 'site-1', name: '东门停车场', visitingHours: '', timeZone: 'Asia/Shanghai' }
 const card: CodeCard = { bindingId: 'b-1', kind: 'access', number: '****5678', state: 'ready', reason: 'ok' }
 const other: CodeCard = { ...card, bindingId: 'b-2', kind: 'member' }
 const cards = (...list: CodeCard[]): CodeView => ({ state: 'cards', siteId: 'site-1', cards: list, fetchedAt: 1 })
-const known: Situation = { site, codes: cards(card, other), chosen: undefined, asking: false, problem: '' }
+const known: Situation = {
+  site,
+  codes: cards(card, other),
+  chosen: undefined,
+  gone: undefined,
+  asking: false,
+  problem: '',
+}
 
 describe('the pass', () => {
   it('shows the code of the card that was chosen last, and of the first when that one is gone', () => {
@@ -44,6 +52,12 @@ describe('the pass', () => {
       note: { hint: '网络不可用' },
     })
     expect(passOf({ ...known, codes: { ...cards(), state: 'none' } }).view).toBe('nocard')
+    const gone = { id: 'n-1', topic: 'card.unbound', title: '卡已解除绑定', body: '卡已转到该账号', at: '' }
+    expect(passOf({ ...known, gone, codes: { ...cards(), state: 'none' } })).toMatchObject({
+      view: 'nocard',
+      told: true,
+      note: { title: '卡已解除绑定', hint: '卡已转到该账号' },
+    })
     const unknown: CodeView = { ...cards(), state: 'unknown' }
     expect(passOf({ ...known, codes: unknown }).view).toBe('loading')
     const problem = new Problem(503, 'unavailable', '服务暂时不可用')
@@ -65,6 +79,12 @@ describe('the answer of a door', () => {
     expect(late).toMatchObject({ kind: 'silent', title: '门未响应', help: 'door_not_opened' })
     const shut = shownResult({ kind: 'refused', reason: 'outside_schedule', text: '不在通行时段' })
     expect(shut).toMatchObject({ kind: 'refused', title: '不在通行时段', help: 'outside_schedule' })
+  })
+
+  it('is not made up where nobody heard it', () => {
+    const unknown = shownResult({ kind: 'unknown' })
+    expect(unknown).toMatchObject({ kind: 'silent', title: '结果未知' })
+    expect(unknown.text).toContain('请看门是否已开')
   })
 
   it('says what still works when there is no network', () => {
@@ -100,6 +120,26 @@ describe('the list of sites', () => {
 })
 
 describe('what is drawn', () => {
+  it('goes with the code', async () => {
+    const canvas = await mounted(() => import('../src/components/qr-canvas/index'))
+    const context = { fillRect: vi.fn(), clearRect: vi.fn() }
+    const node = { width: 0, height: 0, getContext: () => context }
+    const query = {
+      select: () => query,
+      fields: () => query,
+      exec: (told: (hits: unknown[]) => void) => told([{ node }]),
+    }
+    Object.assign(globalThis, { wx: { getWindowInfo: () => ({ windowWidth: 390, windowHeight: 844, pixelRatio: 2 }) } })
+    Object.assign(canvas, { createSelectorQuery: () => query })
+    canvas.data.value = '123'
+    act(canvas, 'draw')
+    expect(context.clearRect).not.toHaveBeenCalled()
+    canvas.data.value = ''
+    act(canvas, 'draw')
+    expect(context.clearRect).toHaveBeenCalledWith(0, 0, node.width, node.height)
+    expect(node.width).toBeGreaterThan(0)
+  })
+
   it('gives every module a whole number of pixels', () => {
     expect(measure(37, 292, 2)).toEqual({ module: 15, side: 555 })
     expect(measure(37, 10, 1)).toEqual({ module: 1, side: 37 })

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone } from './fake-wx'
+import { act, mounted } from './support/mounted'
 
 let phone: FakeWx
 
@@ -26,8 +29,10 @@ describe('a refusal is an answer', () => {
     expect([await locate(), await locationConsent()]).toEqual([{ kind: 'refused' }, 'refused'])
     phone.location = 'granted'
     expect(await locate()).toEqual({ kind: 'here', lng: 112.93, lat: 28.2, accuracy: 20 })
-    give({ getLocation: ({ fail }: Callbacks) => fail({ errMsg: 'getLocation:fail timeout' }) })
-    expect(await locate()).toEqual({ kind: 'unavailable' })
+    for (const errMsg of ['getLocation:fail timeout', 'getLocation:fail system permission denied']) {
+      give({ getLocation: ({ fail }: Callbacks) => fail({ errMsg }) })
+      expect(await locate()).toEqual({ kind: 'unavailable' })
+    }
   })
 
   it('of Bluetooth', async () => {
@@ -61,6 +66,84 @@ describe('a refusal is an answer', () => {
     privacy.onNeeded((decide) => decide({ agreed: false }))
     handed((event) => events.push(event))
     expect(events).toEqual([{ event: 'exposureAuthorization' }, { event: 'disagree' }])
+  })
+})
+
+describe('the privacy guide', () => {
+  type Resolve = (event: { event: string; buttonId?: string }) => void
+  let need: (resolve: Resolve) => void
+
+  beforeEach(() => {
+    give({
+      onNeedPrivacyAuthorization: (listener: typeof need) => {
+        need = listener
+      },
+    })
+  })
+
+  /** Something that WeChat holds back, and what it is told. */
+  function held(): string[] {
+    const told: string[] = []
+    need(({ event }) => told.push(event))
+    return told
+  }
+
+  async function dialog() {
+    const shown = await mounted(() => import('../src/components/privacy/index'))
+    act(shown, 'listen')
+    return shown
+  }
+
+  it('is answered for all that wait for it', async () => {
+    const shown = await dialog()
+    const waiting = [held(), held()]
+    expect(shown.data.shown).toBe(true)
+    act(shown, 'onAgree')
+    for (const told of waiting) expect(told).toEqual(['exposureAuthorization', 'agree'])
+  })
+
+  it('is refused where no page can ask, and the user is told', async () => {
+    const { privacy } = await import('../src/platform/privacy')
+    const unheard = vi.fn()
+    privacy.onUnheard(unheard)
+    const shown = await dialog()
+    act(shown, 'leave')
+    expect(held()).toEqual(['disagree'])
+    expect(unheard).toHaveBeenCalledTimes(1)
+  })
+
+  it('is refused when its dialog goes away unanswered', async () => {
+    const shown = await dialog()
+    const told = held()
+    act(shown, 'leave')
+    expect(told).toEqual(['exposureAuthorization', 'disagree'])
+    expect(shown.data.shown).toBe(false)
+  })
+
+  it('can be asked for on every page that does what needs it', () => {
+    const source = resolve(import.meta.dirname, '../src')
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    const gated = files.filter((name) => {
+      if (!/^(pages|packages)\/.*index\.(ts|wxml)$/.test(name)) return false
+      return /await (copy|locate|offerLocation)\(|getPhoneNumber/.test(readFileSync(resolve(source, name), 'utf8'))
+    })
+    const pages = [...new Set(gated.map((name) => name.replace(/\.\w+$/, '')))].sort()
+    expect(pages).toEqual(expect.arrayContaining(['pages/home/index', 'pages/me/index', 'pages/sites/index']))
+    for (const page of pages) {
+      expect(readFileSync(resolve(source, `${page}.wxml`), 'utf8'), page).toContain('<privacy')
+      expect(readFileSync(resolve(source, `${page}.json`), 'utf8'), page).toContain('"/components/privacy/index"')
+    }
+  })
+})
+
+describe('a word that goes by itself', () => {
+  it('is not shown where there is nothing to say', async () => {
+    const { toast } = await import('../src/platform/ui')
+    const shown = vi.fn()
+    give({ showToast: shown })
+    toast('')
+    toast('已复制')
+    expect(shown.mock.calls.map(([{ title }]) => title)).toEqual(['已复制'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type FakeWx, freshPhone, restart } from './fake-wx'
-import { problem, routes, tokens } from './support/server'
+import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
+import { heldBack, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -82,8 +82,16 @@ describe('a session', () => {
   it('of WeChat says so when WeChat gives no code', async () => {
     const { session } = await app()
     phone.loginCode = undefined
-    await expect(session.withWechat()).rejects.toMatchObject({ code: 'wechat-refused', status: 0 })
+    const refused = { code: 'wechat-refused', status: 0 }
+    const message = expect.stringContaining('改用账号密码')
+    await expect(session.withWechat()).rejects.toMatchObject({ ...refused, message })
     expect(phone.sent).toHaveLength(0)
+    phone.server = () => ({ body: tokens(1) })
+    await session.withPassword('13800001001', 'correct horse')
+    await expect(session.linkWechat()).rejects.toMatchObject({
+      ...refused,
+      message: expect.not.stringContaining('登录'),
+    })
   })
 })
 
@@ -113,6 +121,70 @@ describe('what is forgotten', () => {
     expect(site.current()).toBeUndefined()
     restart()
     expect((await app()).session.restore()).toEqual({ signedIn: false })
+  })
+
+  it('at a sign-out, before the server is told: an app that is killed meanwhile starts signed out', async () => {
+    const { session } = await used()
+    phone.server = () => new Promise<Reply>(() => undefined)
+    void session.logout()
+    expect(session.state()).toEqual({ signedIn: false })
+    expect(remembered().filter((key) => key.includes('.account.'))).toEqual([])
+    restart()
+    expect((await app()).session.restore()).toEqual({ signedIn: false })
+  })
+
+  it('at a sign-out, the session first', async () => {
+    const { session } = await used()
+    const removed: string[] = []
+    const remove = phone.removeStorageSync
+    phone.getStorageInfoSync = () => ({ keys: [...phone.storage.keys()].reverse() })
+    phone.removeStorageSync = (key) => {
+      removed.push(key)
+      remove.call(phone, key)
+    }
+    await session.logout()
+    expect(removed[0]).toBe('km.account.session')
+  })
+
+  it('at a sign-out, by name where the phone does not list what it keeps', async () => {
+    const { session } = await used()
+    phone.getStorageInfoSync = () => {
+      throw new Error('storage is away')
+    }
+    await session.logout()
+    expect(remembered().filter((key) => key.includes('.account.'))).toEqual([])
+  })
+
+  it('at a sign-out whatever storage does, and everybody is told', async () => {
+    const { session, site } = await used()
+    const told = vi.fn()
+    session.subscribe(told)
+    phone.broken = true
+    await session.logout()
+    expect(told).toHaveBeenLastCalledWith({ signedIn: false })
+    expect([session.state(), site.current()]).toEqual([{ signedIn: false }, undefined])
+  })
+
+  it('at a sign-out of a phone that removes nothing: what it keeps is emptied', async () => {
+    const { session } = await used()
+    phone.removeStorageSync = () => {
+      throw new Error('not now')
+    }
+    await session.logout()
+    restart()
+    expect((await app()).session.restore()).toEqual({ signedIn: false })
+  })
+
+  it('at a sign-out, also where a listener fails', async () => {
+    const { session } = await used()
+    const told = vi.fn()
+    session.onWiped(() => {
+      throw new Error('a page is gone')
+    })
+    session.subscribe(told)
+    await session.logout().catch(() => undefined)
+    expect(told).toHaveBeenLastCalledWith({ signedIn: false })
+    expect(phone.sent.at(-1)?.path).toBe('/v1/auth/logout')
   })
 
   it('at a sign-out, the server is told also when the access token has run out', async () => {
@@ -169,6 +241,31 @@ describe('the sites', () => {
     phone.connect(false)
     expect(await site.list()).toEqual({ cached: true, items: [expect.objectContaining({ id: 'site-1' })] })
     await expect(site.list({ q: 'z' })).rejects.toMatchObject({ code: 'offline' })
+  })
+
+  it('are not overwritten by an answer from before the choice', async () => {
+    const { site } = await used()
+    const { reply, answer } = heldBack()
+    const other = { ...SITE, id: 'site-2', name: '另一个场区' }
+    phone.server = ({ method }) => (method === 'GET' ? reply : { body: other })
+    const under = site.refresh()
+    await site.choose('site-2')
+    answer({ body: SITE })
+    expect((await under)?.id).toBe('site-2')
+    expect(site.current()?.id).toBe('site-2')
+  })
+
+  it('of one account are not told to the next', async () => {
+    const { session, site } = await used('account-1')
+    const { reply, answer } = heldBack()
+    phone.server = () => reply
+    const under = site.refresh().catch(() => undefined)
+    phone.server = server('account-2')
+    await session.withWechat()
+    answer({ body: SITE })
+    await under
+    expect(site.current()).toBeUndefined()
+    expect(remembered()).not.toContain('km.account.site')
   })
 
   it('are none when none was chosen', async () => {

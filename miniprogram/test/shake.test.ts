@@ -101,9 +101,12 @@ describe('the sensor', () => {
   })
 
   it('runs while it is watched, and tells of shakes', async () => {
-    const { watchShake } = await import('../src/platform/shake')
+    const { watchAccelerometer } = await import('../src/platform/accelerometer')
     const felt = vi.fn()
-    const stop = watchShake(felt)
+    const detector = shakeDetector()
+    const stop = watchAccelerometer((sample, at) => {
+      if (detector.feed(sample, at)) felt()
+    })
     const begun = Date.now()
     const shake = (): void => {
       const from = Date.now()

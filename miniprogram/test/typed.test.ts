@@ -143,7 +143,11 @@ describe('what is shown', () => {
     ])
     expect([1250, 5, 0, -199, null].map(yuan)).toEqual(['12.50', '0.05', '0.00', '-1.99', ''])
     expect([maskPhone('13800000001'), maskPhone('x')]).toEqual(['138****0001', 'x'])
-    expect([maskNumber('0012345678'), maskNumber('12')]).toEqual(['******5678', '12'])
+    expect([maskNumber('0012345678'), maskNumber('******5678'), maskNumber('12')]).toEqual([
+      '****5678',
+      '****5678',
+      '12',
+    ])
     expect(spaced('10000007')).toBe('1000 0007')
   })
 })

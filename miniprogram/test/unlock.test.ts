@@ -96,6 +96,108 @@ describe('opening a door', () => {
     expect(third).not.toBe(first)
   })
 
+  it('is wanted for eight seconds after the shake, by the server’s clock, and sent no later', async () => {
+    const unlock = await service()
+    const { clock } = await import('../src/services/clock')
+    clock.learn({ server: NOW + 300_000, sentAt: NOW, receivedAt: NOW })
+    const times: number[] = []
+    phone.location = 'granted'
+    phone.getLocation = () => undefined
+    phone.server = () => {
+      times.push(Date.now() - NOW)
+      return 'lost'
+    }
+    await through(unlock.open(WISH))
+    const wanted = phone.sent.map(({ body }) => (body as { notAfter: string }).notAfter)
+    expect(new Set(wanted)).toEqual(new Set([new Date(NOW + 308_000).toISOString()]))
+    expect(times).toEqual([2_500, 2_900, 3_900, 5_900])
+    expect(phone.sent.map(({ timeout }) => timeout)).toEqual([5_500, 5_100, 4_100, 2_100])
+  })
+
+  it('asks on where a question finds no answer', async () => {
+    const unlock = await service()
+    const replies: Reply[] = ['lost', problem(503, 'database-unavailable', '系统繁忙'), said('acked', 'ok', '已开门')]
+    phone.server = ({ method }) => (method === 'POST' ? said('sent') : (replies.shift() ?? 'lost'))
+    const under = unlock.open(WISH)
+    await vi.advanceTimersByTimeAsync(100)
+    phone.connect(false)
+    await vi.advanceTimersByTimeAsync(1_000)
+    phone.connect(true)
+    expect(await through(under)).toMatchObject({ kind: 'opened' })
+  })
+
+  it('does not know when nobody answers, and asks for the same again', async () => {
+    const unlock = await service()
+    const keys = () => phone.sent.filter(({ method }) => method === 'POST').map((one) => one.headers['Idempotency-Key'])
+    phone.server = () => 'lost'
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'unknown' })
+    phone.server = () => problem(503, 'database-unavailable', '系统繁忙')
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'unknown' })
+    phone.server = ({ method }) => (method === 'POST' ? said('sent') : 'lost')
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'unknown' })
+    expect(new Set(keys()).size).toBe(1)
+    await through(unlock.open({ ...WISH, doorId: 'door-2' }))
+    expect(new Set(keys()).size).toBe(2)
+  })
+
+  it('means another opening after ten seconds', async () => {
+    const unlock = await service()
+    phone.server = () => 'lost'
+    await through(unlock.open(WISH))
+    const first = phone.sent[0]?.headers['Idempotency-Key']
+    phone.sent.length = 0
+    vi.setSystemTime(Date.now() + 10_000)
+    await through(unlock.open(WISH))
+    expect(phone.sent[0]?.headers['Idempotency-Key']).not.toBe(first)
+  })
+
+  it('says that nothing was asked while the phone has no network', async () => {
+    const unlock = await service()
+    const { network } = await import('../src/platform/network')
+    network.connected()
+    phone.connect(false)
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'problem', problem: { code: 'offline' } })
+  })
+
+  it('waits and asks for the same where the same is under way', async () => {
+    const unlock = await service()
+    const times: number[] = []
+    const running = problem(409, 'unlock-in-progress', '正在开门，请稍候') as object
+    phone.server = () => {
+      times.push(Date.now() - NOW)
+      return times.length < 3 ? { ...running, headers: { 'Retry-After': '1' } } : said('acked', 'ok', '已开门')
+    }
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'opened' })
+    expect(times).toEqual([0, 1_000, 2_000])
+    expect(new Set(phone.sent.map(({ headers }) => headers['Idempotency-Key'])).size).toBe(1)
+    phone.server = () => ({ ...running, headers: { 'Retry-After': '1' } })
+    expect(await through(unlock.open(WISH))).toEqual({ kind: 'unknown' })
+  })
+
+  it('never calls a failure 正在开门', async () => {
+    const unlock = await service()
+    phone.server = () => said('sent', 'ok', '正在开门')
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'refused', text: '门未响应' })
+  })
+
+  it('asks for some seconds whatever the clock of the server turns out to be', async () => {
+    const unlock = await service()
+    const { clock } = await import('../src/services/clock')
+    let asked = 0
+    phone.server = ({ method }) => {
+      if (method === 'POST') return said('sent')
+      asked += 1
+      if (asked === 1) clock.learn({ server: NOW + 3_600_000, sentAt: Date.now(), receivedAt: Date.now() })
+      return asked < 4 ? said('sent') : said('acked', 'ok', '已开门')
+    }
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'opened' })
+    clock.learn({ server: NOW - 3_600_000, sentAt: Date.now(), receivedAt: Date.now() })
+    const begun = Date.now()
+    phone.server = () => said('sent')
+    expect(await through(unlock.open(WISH))).toMatchObject({ kind: 'refused' })
+    expect(Date.now() - begun).toBeLessThan(8_000)
+  })
+
   it('asks which door when several are near, then opens that one', async () => {
     const unlock = await service()
     const doors = [

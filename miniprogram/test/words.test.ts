@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { reasonCode, reasonCodes } from '../src/domain/reason'
 import { freshPhone } from './fake-wx'
@@ -15,6 +15,19 @@ async function dictionaries() {
 function leaves(value: unknown, path = ''): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return [[path, value]]
   return Object.entries(value).flatMap(([name, part]) => leaves(part, `${path}.${name}`))
+}
+
+const SOURCES = new URL('../src/', import.meta.url)
+
+/** The paths of all texts that are given to `ask` as yes or no. */
+function answers(): string[] {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  return files.flatMap((name) => {
+    const source = readFileSync(new URL(name, SOURCES), 'utf8')
+    const keys = [...source.matchAll(/\b(?:yes|no): t\.(\w+)/g)].map(([, key]) => key)
+    const section = /\bt(?::| =) texts\('(\w+)'\)/.exec(source)?.[1]
+    return keys.map((key) => `.${section}.${key}`)
+  })
 }
 
 const HAN = /\p{Script=Han}/u
@@ -62,10 +75,20 @@ describe('the dictionaries', () => {
 
   it('do not mix: no Chinese in the English one', async () => {
     const { en } = await dictionaries()
-    const named = ['车安通', '中文', '场区']
-    for (const [path, text] of leaves(en)) {
-      const rest = named.reduce((left, name) => left.split(name).join(''), String(text))
-      expect(HAN.test(rest), `${path}: ${String(text)}`).toBe(false)
+    for (const [path, text] of leaves(en)) expect(HAN.test(String(text)), `${path}: ${String(text)}`).toBe(false)
+  })
+
+  it('answer questions in at most four Chinese characters or eight letters, as WeChat wants it', async () => {
+    const { zh, en } = await dictionaries()
+    const asked = answers()
+    expect(asked.length).toBeGreaterThan(10)
+    for (const language of [zh, en]) {
+      const words = new Map(leaves(language))
+      for (const path of asked) {
+        const text = String(words.get(path))
+        const width = [...text].reduce((sum, character) => sum + (HAN.test(character) ? 2 : 1), 0)
+        expect(width, `${path}: ${text}`).toBeLessThanOrEqual(8)
+      }
     }
   })
 })

@@ -29,6 +29,25 @@ export function overflows(phone: Phone): Promise<string[]> {
   })
 }
 
+/** Dates that are broken over two lines, each with what stands around it. */
+export function brokenDates(phone: Phone): Promise<string[]> {
+  return phone.page.evaluate(() => {
+    const broken: string[] = []
+    for (const root of document.querySelectorAll('.wx-page:not([hidden])')) {
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        for (const { 0: date, index } of (node.nodeValue ?? '').matchAll(/\d{4}-\d{2}-\d{2}/g)) {
+          const range = document.createRange()
+          range.setStart(node, index)
+          range.setEnd(node, index + date.length)
+          if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) broken.push(node.nodeValue ?? '')
+        }
+      }
+    }
+    return broken
+  })
+}
+
 /** Until nothing moves any more but what always does. */
 export function settled(phone: Phone): Promise<void> {
   return phone.page.evaluate(async () => {

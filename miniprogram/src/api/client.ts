@@ -37,6 +37,8 @@ export interface Sending {
   etag?: string
   /** Gives up when told. */
   signal?: Signal
+  /** No attempt begins or lasts beyond it; by the phone's clock, milliseconds. */
+  until?: number
 }
 
 type Options<O> = Sending &

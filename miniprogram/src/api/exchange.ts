@@ -1,5 +1,5 @@
 import { texts } from '../i18n'
-import { type RawAnswer, type RawRequest, type Signal, send } from '../platform/http'
+import { either, type RawAnswer, type RawRequest, type Signal, send } from '../platform/http'
 import { network } from '../platform/network'
 import { pause } from '../platform/timers'
 import { Problem } from './errors'
@@ -23,15 +23,18 @@ export interface Asked {
   key?: string
   etag?: string
   signal?: Signal
+  until?: number
 }
 
 /** Who vouches for requests: the session. */
 export interface Authority {
   /** The access token, if somebody is signed in. */
   token(): string | undefined
+  /** Given up when this sign-in ends: what was asked for under it is nobody's any more. */
+  signIn(): Signal
   /**
-   * Gets another token in place of a refused one. Resolves to whether it did; fails with a `Problem` when nobody could
-   * be asked.
+   * Gets another token of the same sign-in in place of a refused one. Resolves to whether it did; fails with a `Problem`
+   * when nobody could be asked.
    */
   renew(refused: string): Promise<boolean>
 }
@@ -66,29 +69,37 @@ export function observe(by: Observer): void {
   observer = by
 }
 
-/** Sends a request as `api/client.ts` describes it, renewing the token once where it is refused. */
+/**
+ * Sends a request as `api/client.ts` describes it, renewing the token once where it is refused. It is `cancelled` when
+ * its sign-in ends: it neither goes out again under the next one, nor is its answer told to it.
+ */
 export async function exchange<T>(method: Method, path: string, asked: Asked = {}): Promise<Answer<T>> {
   const token = authority?.token()
+  if (token === undefined || authority === undefined) return exchangeAs<T>(undefined, method, path, asked)
+  const own = { ...asked, signal: either(authority.signIn(), asked.signal) }
   try {
-    return await attempt<T>(method, path, asked, token)
+    return await exchangeAs<T>(token, method, path, own)
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.status !== 401 || !TOKEN_REFUSED.has(problem.code)) throw problem
-    if (token === undefined || authority === undefined || !(await authority.renew(token))) throw problem
-    return await attempt<T>(method, path, asked, authority.token())
+    if (!isTokenRefused(problem) || !(await authority.renew(token))) throw problem
+    return await exchangeAs<T>(authority.token(), method, path, own)
   }
 }
 
-/** Sends a request without a token: for the renewal of the token itself. */
-export function exchangeBare<T>(method: Method, path: string, asked: Asked = {}): Promise<Answer<T>> {
-  return attempt<T>(method, path, asked, undefined)
+/** Whether a request failed for its token alone. */
+export function isTokenRefused(thrown: unknown): boolean {
+  return thrown instanceof Problem && thrown.status === 401 && TOKEN_REFUSED.has(thrown.code)
 }
 
-async function attempt<T>(method: Method, path: string, asked: Asked, token: string | undefined): Promise<Answer<T>> {
+/** Sends a request under a given token or none, whoever is signed in: for what begins, renews and ends a sign-in. */
+export async function exchangeAs<T>(
+  token: string | undefined,
+  method: Method,
+  path: string,
+  asked: Asked = {},
+): Promise<Answer<T>> {
   const answer = await deliver(requestOf(method, path, asked, token), asked)
-  if (answer === undefined) {
-    if (asked.signal?.aborted) throw new Problem(0, 'cancelled', '')
-    throw new Problem(0, 'offline', texts('common').offline)
-  }
+  if (asked.signal?.aborted) throw new Problem(0, 'cancelled', '')
+  if (answer === undefined) throw new Problem(0, 'offline', texts('common').offline)
   observer?.(answer)
   const good = answer.status === 304 || (answer.status >= 200 && answer.status < 300)
   if (!good) throw problemOf(answer)
@@ -100,15 +111,22 @@ async function attempt<T>(method: Method, path: string, asked: Asked, token: str
 /** Sends a request until an answer comes; more than once only what may be repeated. */
 async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | undefined> {
   const repeatable = request.method === 'GET' || asked.key !== undefined
-  const begun = Date.now()
-  let answer = await send(request, asked.signal)
+  const { signal, until = Number.POSITIVE_INFINITY } = asked
+  const last = Math.min(Date.now() + PATIENCE_MS, until)
+  let answer = await sendBefore(until, request, signal)
   for (const wait of repeatable ? PAUSES_MS : []) {
-    const hopeless = !network.connected() || Date.now() - begun + wait > PATIENCE_MS
-    if (answer !== undefined || asked.signal?.aborted || hopeless) break
+    const hopeless = !network.connected() || Date.now() + wait > last
+    if (answer !== undefined || signal?.aborted || hopeless) break
     await pause(wait)
-    answer = await send(request, asked.signal)
+    answer = await sendBefore(until, request, signal)
   }
   return answer
+}
+
+/** Sends a request that nobody waits for beyond an instant; not at all when that has come. */
+async function sendBefore(until: number, request: RawRequest, signal?: Signal): Promise<RawAnswer | undefined> {
+  const left = until - Date.now()
+  return left <= 0 ? undefined : send({ ...request, timeoutMs: Math.min(request.timeoutMs, left) }, signal)
 }
 
 function requestOf(method: Method, path: string, asked: Asked, token: string | undefined): RawRequest {

@@ -29,6 +29,13 @@ export function fromHex(text: string): Uint8Array | undefined {
   )
 }
 
+/** A text in UTF-8. WeChat's script engines need not have `TextEncoder`. */
+export function utf8(text: string): Uint8Array {
+  const escaped = encodeURIComponent(text)
+  const codes = escaped.match(/%..|[^%]/g) ?? []
+  return Uint8Array.from(codes, (code) => (code.length > 1 ? Number.parseInt(code.slice(1), 16) : code.charCodeAt(0)))
+}
+
 /** The four bytes of a number, highest first. */
 export function bigEndian(value: number): number[] {
   return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]

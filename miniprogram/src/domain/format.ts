@@ -111,9 +111,9 @@ export function maskPhone(phone: string): string {
   return /^\d{11}$/.test(phone) ? `${phone.slice(0, 3)}****${phone.slice(7)}` : phone
 }
 
-/** All but the last four characters of a card's number hidden, as the server does. */
+/** A card's number by its last four characters, `****5678`, however long it is and whether or not it is masked already. */
 export function maskNumber(number: string): string {
-  return number.slice(0, -4).replace(/./g, '*') + number.slice(-4)
+  return number.length > 4 ? `****${number.slice(-4)}` : number
 }
 
 /** A 车安通 ID in two groups, easier to read out: `1000 0007`. */

@@ -48,6 +48,22 @@ export function canceller(): { signal: Signal; cancel(): void } {
   }
 }
 
+/** Gives up as soon as one of two does. */
+export function either(one: Signal, other: Signal | undefined): Signal {
+  if (other === undefined) return one
+  return {
+    get aborted() {
+      return one.aborted || other.aborted
+    },
+    onAbort(listener) {
+      const leaves = [one.onAbort(listener), other.onAbort(listener)]
+      return () => {
+        for (const leave of leaves) leave()
+      }
+    },
+  }
+}
+
 function base(): string {
   return typeof __API_BASE__ === 'string' ? __API_BASE__ : ''
 }

@@ -28,6 +28,11 @@ export function locationConsent(): Promise<LocationConsent> {
   })
 }
 
+/** The user refused. A system that lets WeChat itself have no location is another matter: WeChat's settings cannot help. */
+function isRefusal(message: string): boolean {
+  return /auth|deny|denied|privacy/i.test(message) && !/system/i.test(message)
+}
+
 /** Asks for the place. The first time, WeChat asks the user; after a refusal it does not ask again. */
 export function locate(): Promise<Place> {
   return new Promise((resolve) => {
@@ -38,7 +43,7 @@ export function locate(): Promise<Place> {
       success: ({ longitude, latitude, accuracy }) => {
         resolve({ kind: 'here', lng: longitude, lat: latitude, accuracy })
       },
-      fail: ({ errMsg }) => resolve({ kind: /auth|deny|denied|privacy/i.test(errMsg) ? 'refused' : 'unavailable' }),
+      fail: ({ errMsg }) => resolve({ kind: isRefusal(errMsg) ? 'refused' : 'unavailable' }),
     })
   })
 }

@@ -7,7 +7,30 @@ export type Decide = (decision: { agreed: true; buttonId: string } | { agreed: f
 type Resolve = (event: { event: 'exposureAuthorization' | 'agree' | 'disagree'; buttonId?: string }) => void
 
 const asked = emitter<Decide>()
+const unheard = emitter<void>()
+/** What WeChat waits for. */
+const pending = new Set<Resolve>()
+let dialogs = 0
 let listening = false
+
+const decide: Decide = (decision) => {
+  const event = decision.agreed
+    ? { event: 'agree' as const, buttonId: decision.buttonId }
+    : { event: 'disagree' as const }
+  for (const resolve of pending) resolve(event)
+  pending.clear()
+}
+
+function need(resolve: Resolve): void {
+  pending.add(resolve)
+  if (dialogs === 0) {
+    decide({ agreed: false })
+    unheard.emit()
+    return
+  }
+  resolve({ event: 'exposureAuthorization' })
+  asked.emit(decide)
+}
 
 /** WeChat's own consent to its privacy guide (用户隐私保护指引). The server's texts are `session.consentTexts`. */
 export const privacy = {
@@ -22,19 +45,27 @@ export const privacy = {
     })
   },
 
-  /** Is told when something needs the consent first: show the dialog and decide. */
+  /**
+   * Is told when something needs the consent first: show the dialog and decide, for all that wait. Whoever leaves
+   * without deciding has said no: nothing is left hanging.
+   */
   onNeeded(listener: (decide: Decide) => void): Unsubscribe {
     if (!listening && typeof wx.onNeedPrivacyAuthorization === 'function') {
       listening = true
-      wx.onNeedPrivacyAuthorization((handed: unknown) => {
-        const resolve = handed as Resolve
-        resolve({ event: 'exposureAuthorization' })
-        asked.emit((decision) => {
-          resolve(decision.agreed ? { event: 'agree', buttonId: decision.buttonId } : { event: 'disagree' })
-        })
-      })
+      wx.onNeedPrivacyAuthorization((handed: unknown) => need(handed as Resolve))
     }
-    return asked.on(listener)
+    dialogs += 1
+    const leave = asked.on(listener)
+    return () => {
+      leave()
+      dialogs -= 1
+      decide({ agreed: false })
+    }
+  },
+
+  /** Is told when something was refused because no page could ask the user. */
+  onUnheard(listener: () => void): Unsubscribe {
+    return unheard.on(listener)
   },
 
   /** Asks for the consent now; resolves to whether it was given. */

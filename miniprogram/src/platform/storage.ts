@@ -17,8 +17,23 @@ export interface Slot<T> {
 
 const PREFIX = 'km'
 
+/** The keys of the account that this start knows of. */
+const ofAccount = new Set<string>()
+
 function keyOf(scope: Scope, name: string): string {
   return `${PREFIX}.${scope}.${name}`
+}
+
+/** Removes a value, or empties it. What can be neither is overwritten by the next sign-in. */
+function erase(key: string): void {
+  for (const way of [() => wx.removeStorageSync(key), () => wx.setStorageSync(key, '')]) {
+    try {
+      way()
+      return
+    } catch {
+      // the next way
+    }
+  }
 }
 
 /** A place in storage. A value of another version, or one that `valid` does not take, counts as none. */
@@ -29,6 +44,7 @@ export function slot<T>(
   valid: (value: T) => boolean = () => true,
 ): Slot<T> {
   const key = keyOf(scope, name)
+  if (scope === 'account') ofAccount.add(key)
   return {
     get() {
       try {
@@ -49,29 +65,17 @@ export function slot<T>(
       }
     },
     remove() {
-      try {
-        wx.removeStorageSync(key)
-      } catch {
-        // What cannot be removed now is overwritten by the next sign-in.
-      }
+      erase(key)
     },
   }
 }
 
-/** Forgets everything of the account. */
+/** Forgets everything of the account: what is known by name, and what an earlier start or version left. Never fails. */
 export function wipeAccount(): void {
-  let keys: string[] = []
+  for (const key of ofAccount) erase(key)
   try {
-    keys = wx.getStorageInfoSync().keys
+    for (const key of wx.getStorageInfoSync().keys) if (key.startsWith(keyOf('account', ''))) erase(key)
   } catch {
-    return
-  }
-  for (const key of keys) {
-    if (!key.startsWith(keyOf('account', ''))) continue
-    try {
-      wx.removeStorageSync(key)
-    } catch {
-      wx.setStorageSync(key, '')
-    }
+    // What this start does not know by name stays, and is read by nobody before the next sign-in.
   }
 }

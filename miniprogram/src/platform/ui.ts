@@ -1,8 +1,8 @@
 /** Moving between pages, and the short words and questions that WeChat itself draws. */
 
-/** A word that goes by itself. */
+/** A word that goes by itself. What was cancelled has none. */
 export function toast(title: string): void {
-  void wx.showToast({ title, icon: 'none', duration: 2200 })
+  if (title !== '') void wx.showToast({ title, icon: 'none', duration: 2200 })
 }
 
 /** What a question says and offers. WeChat takes no answer of more than four Chinese characters, or eight letters. */
@@ -15,13 +15,19 @@ export interface Question {
   danger?: boolean
 }
 
-/** Asks; true when the answer was yes. */
+let asking = false
+
+/** Asks; true when the answer was yes. While one question stands, another is not asked: whoever taps twice meant once. */
 export async function ask({ title, text, yes, no, danger }: Question): Promise<boolean> {
+  if (asking) return false
+  asking = true
   const colour = danger ? { confirmColor: '#c4362d' } : {}
   try {
     return (await wx.showModal({ title, content: text, confirmText: yes, cancelText: no, ...colour })).confirm
   } catch {
     return false
+  } finally {
+    asking = false
   }
 }
 

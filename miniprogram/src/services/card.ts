@@ -49,12 +49,30 @@ const drafted = slot<Draft>('account', 'card-draft', 1)
 const changed = emitter<CardBinding[]>()
 const ceased = emitter<string>()
 
-session.onWiped(() => countdown.stop(WAIT))
+/** Goes up with every card that came or went: a list that was asked for before says nothing of it. */
+let changes = 0
+
+session.onWiped(() => {
+  changes += 1
+  countdown.stop(WAIT)
+})
 
 function keep(cards: CardBinding[]): void {
   const before = JSON.stringify(listed.get() ?? [])
   listed.set(cards)
   if (before !== JSON.stringify(cards)) changed.emit(cards)
+}
+
+/** Sends the code. A binding that waits no longer may be bound: the answer that said so was lost. */
+async function confirmed(id: string, code: string): Promise<CardBinding> {
+  try {
+    return await call('POST', '/v1/card-bindings/{id}/confirm', { params: { id }, body: { code } })
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.code !== 'binding-not-waiting') throw problem
+    const binding = await card.info(id).catch(() => undefined)
+    if (binding?.state !== 'bound') throw problem
+    return binding
+  }
 }
 
 /** The cards the user holds, and how to come to one (自助卡务). */
@@ -67,6 +85,7 @@ export const card = {
 
   /** The cards of all sites: those that are bound or held back. */
   async list(): Promise<CardBinding[]> {
+    const before = changes
     const cards: CardBinding[] = []
     let cursor: string | undefined
     do {
@@ -74,6 +93,8 @@ export const card = {
       cards.push(...page.items)
       cursor = page.nextCursor ?? undefined
     } while (cursor)
+    // A card that came or went meanwhile is kept as it stands now.
+    if (changes !== before) return card.cached()
     keep(cards)
     return cards
   },
@@ -145,9 +166,10 @@ export const card = {
   /** Enters the code. A wrong one is `code-wrong` and says how many tries are left; after `code-exhausted` and `code-expired` ask anew. */
   async confirm(id: string, code: string): Promise<CardBinding> {
     try {
-      const binding = await call('POST', '/v1/card-bindings/{id}/confirm', { params: { id }, body: { code } })
+      const binding = await confirmed(id, code)
       card.forgetPending()
       drafted.remove()
+      changes += 1
       keep([...card.cached().filter((one) => one.id !== id), binding])
       return binding
     } catch (problem) {
@@ -159,6 +181,7 @@ export const card = {
   /** Lets a card go; its code opens nothing from that moment. */
   async unbind(id: string): Promise<void> {
     await call('DELETE', '/v1/card-bindings/{id}', { params: { id } })
+    changes += 1
     ceased.emit(id)
     keep(card.cached().filter((one) => one.id !== id))
   },

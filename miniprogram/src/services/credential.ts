@@ -68,7 +68,7 @@ interface Count {
   n: number
 }
 
-const MOST_SITES = 5
+const MOST_SITES = 20
 const HOUR_MS = 3_600_000
 /** While a code is on the screen it is asked this often whether the card still stands. */
 const WATCH_MS = 30_000
@@ -83,6 +83,8 @@ const problems = new Map<string, Problem>()
 
 let kept: Kept[] | undefined
 let count: Count | undefined
+/** Goes up when handles or cards changed: an answer from before it is of dead codes. */
+let generation = 0
 
 function all(): Kept[] {
   kept ??= stored.get() ?? []
@@ -98,14 +100,21 @@ function keep(next: Kept): void {
   stored.set(kept)
 }
 
+/** Answers that are under way are dropped when they come, and asked for anew. */
+function outdate(): void {
+  generation += 1
+  fetching.clear()
+}
+
 session.onWiped(() => {
   kept = []
   count = undefined
   problems.clear()
-  fetching.clear()
+  outdate()
 })
 
 session.onRekeyed(() => {
+  outdate()
   for (const one of all())
     keep({ ...one, fetchedAt: 0, credentials: one.credentials.map((each) => ({ ...each, keys: [] })) })
   const here = site.current()?.id
@@ -113,6 +122,7 @@ session.onRekeyed(() => {
 })
 
 card.onCeased((bindingId) => {
+  outdate()
   for (const one of all().filter(({ credentials }) => credentials.some(({ id }) => id === bindingId))) {
     keep({ ...one, credentials: one.credentials.filter(({ id }) => id !== bindingId) })
     changed.emit(credential.view(one.siteId))
@@ -125,8 +135,10 @@ card.subscribe((cards) => {
   const unknown = cards.some(({ id, siteId, state }) => {
     return siteId === here && state === 'bound' && known.every((one) => one.id !== id)
   })
+  if (!unknown || !here) return
   // A card was bound a moment ago: fetch its keys. Failing, they come when the code is looked for.
-  if (unknown && here) credential.refresh(here).catch(() => undefined)
+  outdate()
+  credential.refresh(here).catch(() => undefined)
 })
 
 function keyOf({ keys }: Credential, day: number): Uint8Array | undefined {
@@ -154,27 +166,22 @@ function due(one: Kept | undefined): boolean {
 }
 
 async function load(siteId: string): Promise<CodeView> {
-  const owner = ownerOf()
+  const begun = generation
   const sentAt = Date.now()
   try {
     const fetched = await call('GET', '/v1/sites/{id}/credentials', { params: { id: siteId } })
-    if (ownerOf() !== owner) return credential.view(siteId)
+    if (generation !== begun) return await credential.refresh(siteId)
     const fetchedAt = Date.parse(fetched.serverTime)
     clock.learn({ server: fetchedAt, sentAt, receivedAt: Date.now() })
     problems.delete(siteId)
     keep({ siteId, step: fetched.step, credentials: fetched.credentials, fetchedAt })
   } catch (thrown) {
-    if (ownerOf() === owner) problems.set(siteId, asProblem(thrown))
+    if (generation === begun) problems.set(siteId, asProblem(thrown))
     throw thrown
   } finally {
     changed.emit(credential.view(siteId))
   }
   return credential.view(siteId)
-}
-
-function ownerOf(): string | undefined {
-  const state = session.state()
-  return state.signedIn ? state.accountId : undefined
 }
 
 /** The count of the current step. */

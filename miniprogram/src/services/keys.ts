@@ -1,4 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { Problem } from '../api/errors'
+import { utf8 } from '../domain/bytes'
 import { uuidOf } from '../domain/uuid'
 import { randomBytes } from '../platform/random'
 
@@ -8,45 +10,80 @@ export async function newKey(): Promise<string> {
 }
 
 const UNDECIDED = 500
+/** Whoever comes back to it later means another. */
+const KEPT_MS = 120_000
+
+/** Another request of the same key is at it. */
+export const UNDER_WAY = 'unlock-in-progress'
 
 /** Whether the request may have been done all the same. */
-function undecided(thrown: unknown): boolean {
-  return thrown instanceof Problem && (thrown.status === 0 || thrown.status >= UNDECIDED)
+export function isUndecided(thrown: unknown): boolean {
+  if (!(thrown instanceof Problem) || thrown.cancelled) return false
+  return thrown.status === 0 || thrown.status >= UNDECIDED || thrown.code === UNDER_WAY
 }
 
 interface Kept {
-  given: string
   key: string
-  body: unknown
+  /** Of what the user gave; the key is its salt. */
+  print: string
+  /** What was added to that. */
+  more: unknown
+  /** By the phone's clock. */
+  until: number
 }
 
 const kept = new Map<string, Kept>()
 
-/**
- * Runs a request under a key. When its outcome stays unknown and the user sends the very same thing again, it goes out
- * under the same key, so that it is done once.
- */
-export function keyed<B, T>(act: string, body: B, run: (key: string, body: B) => Promise<T>): Promise<T> {
-  return keyedAs(act, body, async () => body, run)
+function printOf(key: string, given: unknown): string {
+  return sha256(utf8(`${key} ${JSON.stringify(given)}`)).join()
 }
 
-/** The same for a body that holds more than the user gave, as a fresh login code: a repeat goes out with the old one. */
-export async function keyedAs<B, T>(
+/** Forgets what went before: it was another account's. */
+export function forgetKeys(): void {
+  kept.clear()
+}
+
+/**
+ * Runs a request under a key. When its outcome stays unknown and the user sends the very same thing again soon, it goes
+ * out under the same key, so that it is done once.
+ */
+export function keyed<T>(
   act: string,
   given: unknown,
-  complete: () => Promise<B>,
-  run: (key: string, body: B) => Promise<T>,
+  run: (key: string) => Promise<T>,
+  keptMs: number = KEPT_MS,
 ): Promise<T> {
-  const text = JSON.stringify(given)
+  return keyedWith(act, given, async () => undefined, run, keptMs)
+}
+
+/** The same for a request that holds more than the user gave, as a fresh login code: a repeat goes out with the old one. */
+export async function keyedWith<M, T>(
+  act: string,
+  given: unknown,
+  add: () => Promise<M>,
+  run: (key: string, more: M) => Promise<T>,
+  keptMs: number = KEPT_MS,
+): Promise<T> {
   const last = kept.get(act)
-  const sent = last?.given === text ? last : { given: text, key: await newKey(), body: await complete() }
-  kept.set(act, sent)
+  const isRepeat = last !== undefined && Date.now() < last.until && last.print === printOf(last.key, given)
+  const sent = isRepeat ? last : await begin(given, add)
+  const keep = (): void => {
+    sent.until = Date.now() + keptMs
+    kept.set(act, sent)
+  }
+  keep()
   try {
-    const result = await run(sent.key, sent.body as B)
+    const result = await run(sent.key, sent.more as M)
     kept.delete(act)
     return result
   } catch (thrown) {
-    if (!undecided(thrown)) kept.delete(act)
+    if (isUndecided(thrown)) keep()
+    else kept.delete(act)
     throw thrown
   }
+}
+
+async function begin(given: unknown, add: () => Promise<unknown>): Promise<Kept> {
+  const key = await newKey()
+  return { key, print: printOf(key, given), more: await add(), until: 0 }
 }

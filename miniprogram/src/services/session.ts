@@ -1,13 +1,14 @@
 import { call, type Schema } from '../api/client'
 import { Problem } from '../api/errors'
-import { exchangeBare, vouch } from '../api/exchange'
+import { exchangeAs, isTokenRefused, vouch } from '../api/exchange'
 import { emitter, type Unsubscribe } from '../domain/events'
 import { texts } from '../i18n'
 import { deviceName } from '../platform/device'
+import { canceller, type Signal } from '../platform/http'
 import { loginCode } from '../platform/login'
 import { slot, wipeAccount } from '../platform/storage'
 import { within } from '../platform/timers'
-import { keyed, keyedAs, newKey } from './keys'
+import { forgetKeys, keyed, keyedWith, newKey } from './keys'
 
 export type Account = Schema<'Account'>
 export type Agreement = Schema<'NewAgreement'>
@@ -71,7 +72,8 @@ const rekeyed = emitter<void>()
 
 let current: Stored | undefined
 let renewing: Promise<boolean> | undefined
-let leaving = false
+/** What is asked for under this sign-in is given up with it. */
+let signIn = canceller()
 
 function stateOf(from: Stored | undefined): SessionState {
   if (from === undefined) return { signedIn: false }
@@ -85,19 +87,35 @@ function keep(next: Stored): void {
   changed.emit(stateOf(next))
 }
 
-function forget(): void {
-  current = undefined
+/** Ends what is under way for whoever was signed in. */
+function part(): void {
+  signIn.cancel()
+  signIn = canceller()
+  renewing = undefined
+}
+
+function wipe(): void {
+  forgetKeys()
+  // First of all: an app that is killed now starts signed out.
+  stored.remove()
   wipeAccount()
   wiped.emit()
-  changed.emit({ signedIn: false })
+}
+
+function forget(): void {
+  current = undefined
+  part()
+  try {
+    wipe()
+  } finally {
+    changed.emit({ signedIn: false })
+  }
 }
 
 /** Takes over the tokens of a login. Nothing of another account stays behind. */
 function adopt(tokens: Tokens): SessionState {
-  if (current?.accountId !== tokens.accountId) {
-    wipeAccount()
-    wiped.emit()
-  }
+  part()
+  if (current?.accountId !== tokens.accountId) wipe()
   const { accountId, accessToken, refreshToken, wechatLinked } = tokens
   keep({ accountId, accessToken, refreshToken, wechatLinked })
   return session.state()
@@ -107,22 +125,26 @@ function adopt(tokens: Tokens): SessionState {
 async function renew(refused: string): Promise<boolean> {
   if (current === undefined) return false
   if (current.accessToken !== refused) return true
-  renewing ??= renewOnce(current).finally(() => {
-    renewing = undefined
-  })
+  if (renewing === undefined) {
+    const run = renewOnce(current).finally(() => {
+      if (renewing === run) renewing = undefined
+    })
+    renewing = run
+  }
   return renewing
 }
 
 async function renewOnce(from: Stored): Promise<boolean> {
+  const { signal } = signIn
   const key = from.renewal ?? (await newKey())
+  if (signal.aborted) return false
   // Kept before it is sent: a refresh token that comes twice under two keys would end the sign-in.
   current = { ...from, renewal: key }
   stored.set(current)
   try {
-    const { refreshToken } = from
-    const { body } = await exchangeBare<Tokens>('POST', '/v1/auth/refresh', { key, body: { refreshToken } })
+    const body = await askForTokens(from, key, signal)
     // Meanwhile somebody signed out, or somebody else in: what was asked for is no longer theirs.
-    if (body === undefined || current?.refreshToken !== refreshToken) return false
+    if (body === undefined || current?.refreshToken !== from.refreshToken) return false
     const { account } = current
     const { accountId, accessToken, wechatLinked } = body
     keep({ accountId, accessToken, refreshToken: body.refreshToken, wechatLinked, ...(account && { account }) })
@@ -131,13 +153,30 @@ async function renewOnce(from: Stored): Promise<boolean> {
     if (!(thrown instanceof Problem) || !REFUSALS.has(thrown.status) || thrown.code === 'unavailable') throw thrown
     if (current?.refreshToken === from.refreshToken) {
       forget()
-      if (!leaving) ended.emit(thrown)
+      ended.emit(thrown)
     }
     return false
   }
 }
 
-vouch({ token: () => current?.accessToken, renew })
+async function askForTokens({ refreshToken }: Stored, key: string, signal?: Signal): Promise<Tokens | undefined> {
+  const asked = { key, body: { refreshToken }, ...(signal && { signal }) }
+  return (await exchangeAs<Tokens>(undefined, 'POST', '/v1/auth/refresh', asked)).body
+}
+
+/** Tells the server that a sign-in is over, with a new token where the old one has run out. */
+async function sayFarewell(from: Stored): Promise<void> {
+  const leave = (token: string) => exchangeAs(token, 'POST', '/v1/auth/logout')
+  try {
+    await leave(from.accessToken)
+  } catch (thrown) {
+    if (!isTokenRefused(thrown)) throw thrown
+    const tokens = await askForTokens(from, from.renewal ?? (await newKey()))
+    if (tokens) await leave(tokens.accessToken)
+  }
+}
+
+vouch({ token: () => current?.accessToken, signIn: () => signIn.signal, renew })
 
 function device(): { device?: string } {
   const name = deviceName()
@@ -146,7 +185,8 @@ function device(): { device?: string } {
 
 async function wechatCode(): Promise<string> {
   const code = await loginCode()
-  if (code === undefined) throw new Problem(0, 'wechat-refused', texts('common').wechatRefused)
+  const t = texts('common')
+  if (code === undefined) throw new Problem(0, 'wechat-refused', current ? t.wechatSilent : t.wechatRefused)
   return code
 }
 
@@ -206,9 +246,10 @@ export const session = {
   async register(registration: Registration): Promise<SessionState> {
     const { withWechat, ...given } = registration
     const linked = withWechat || given.phoneCode !== undefined
-    const complete = async () => ({ ...given, ...(linked && { wechatCode: await wechatCode() }), ...device() })
-    const send = (key: string, body: Schema<'NewRegistration'>) => call('POST', '/v1/auth/register', { key, body })
-    return adopt(await keyedAs('register', registration, complete, send))
+    const add = async () => ({ ...(linked && { wechatCode: await wechatCode() }), ...device() })
+    const send = (key: string, more: Awaited<ReturnType<typeof add>>) =>
+      call('POST', '/v1/auth/register', { key, body: { ...given, ...more } })
+    return adopt(await keyedWith('register', registration, add, send))
   },
 
   /**
@@ -292,14 +333,16 @@ export const session = {
     await session.account()
   },
 
-  /** Signs out: the server is told if it can be reached soon, and the phone forgets everything of the account. */
+  /** Signs out: the phone forgets everything of the account at once, and the server is told if it can be reached soon. */
   async logout(): Promise<void> {
-    if (current === undefined) return
-    leaving = true
-    const told = call('POST', '/v1/auth/logout').catch(() => undefined)
-    await within(FAREWELL_MS, told, undefined)
-    leaving = false
-    forget()
+    const before = current
+    if (before === undefined) return
+    try {
+      forget()
+    } finally {
+      const told = sayFarewell(before).catch(() => undefined)
+      await within(FAREWELL_MS, told, undefined)
+    }
   },
 
   /** One's sign-ins, the one that asks marked `current`. */

@@ -40,15 +40,19 @@ const listed = slot<Kept>('account', 'sites', 1, (list) => Array.isArray(list.it
 const changed = emitter<Site | undefined>()
 let current: Site | undefined
 let read = false
+/** Goes up with every choice: what was asked before it says nothing of it. */
+let choices = 0
 
 session.onWiped(() => {
   current = undefined
   read = true
+  choices += 1
   changed.emit(undefined)
 })
 
 function choose(site: Site | undefined): void {
   const before = JSON.stringify(current)
+  choices += 1
   current = site
   read = true
   if (site === undefined) chosen.remove()
@@ -73,12 +77,13 @@ export const site = {
 
   /** Asks the server for the current site: another phone may have changed it. Nothing when none was chosen. */
   async refresh(): Promise<Site | undefined> {
-    try {
-      choose(await call('GET', '/v1/me/site'))
-    } catch (problem) {
-      if (!(problem instanceof Problem) || problem.status !== 404) throw problem
-      choose(undefined)
-    }
+    const before = choices
+    const told = await call('GET', '/v1/me/site').catch((problem: unknown) => {
+      if (problem instanceof Problem && problem.status === 404) return undefined
+      throw problem
+    })
+    // A site that was chosen meanwhile stays.
+    if (choices === before) choose(told)
     return current
   },
 

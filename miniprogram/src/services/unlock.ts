@@ -1,12 +1,13 @@
 import { call, type Schema } from '../api/client'
-import { Problem } from '../api/errors'
+import { asProblem, Problem } from '../api/errors'
 import { type ReasonCode, reasonCode } from '../domain/reason'
 import { texts } from '../i18n'
 import { listenForBeacons } from '../platform/beacon'
 import { locate, locationConsent } from '../platform/location'
+import { network } from '../platform/network'
 import { pause, within } from '../platform/timers'
 import { clock } from './clock'
-import { newKey } from './keys'
+import { isUndecided, keyed, UNDER_WAY } from './keys'
 
 type Unlock = Schema<'Unlock'>
 type NewUnlock = Schema<'NewUnlock'>
@@ -29,6 +30,8 @@ export type UnlockResult =
   | { kind: 'choose'; doors: DoorChoice[] }
   /** The request was not taken: too often, no such door, no network … `problem.message` is for the user. */
   | { kind: 'problem'; problem: Problem }
+  /** The door was asked, and nobody heard what it said: it may be open. */
+  | { kind: 'unknown' }
   /** Another opening is under way; nothing was done. */
   | { kind: 'busy' }
 
@@ -46,11 +49,15 @@ export interface UnlockWish {
 type Evidence = Pick<NewUnlock, 'position' | 'beacons'>
 
 const LISTEN_MS = 1_000
-/** Longer than this nobody stands before a door; it then goes without. */
-const EVIDENCE_MS = 3_500
+/** Longer than this it goes without: asking the door needs the rest. */
+const EVIDENCE_MS = 2_500
+/** Longer than this after the shake nobody stands before the door: it shall open no more. */
+const WANTED_MS = 8_000
 const POLL_MS = 500
-/** The server says `expired` a little after the deadline. */
-const GRACE_MS = 2_000
+/** An order is good for five seconds; a little later the server says `expired`. */
+const ORDER_MS = 7_000
+/** Whoever tries again so soon after an unknown outcome means the same opening. */
+const SAME_MS = 10_000
 
 let busy = false
 
@@ -76,25 +83,48 @@ async function gather(uuids: string[]): Promise<Evidence> {
   return { ...where, ...what }
 }
 
-async function order({ siteId, bindingId, doorId, beaconUuids = [] }: UnlockWish): Promise<Unlock> {
-  const key = await newKey()
-  const body: NewUnlock = {
-    siteId,
-    ...(bindingId && { bindingId }),
-    ...(doorId && { doorId }),
-    ...(await gather(beaconUuids)),
-  }
-  return follow(await call('POST', '/v1/unlocks', { key, body }))
+async function order({ beaconUuids = [], ...wish }: UnlockWish): Promise<Unlock> {
+  // Two clocks: the server is told by its own, which the phone may come to know better meanwhile.
+  const notAfter = new Date(clock.now() + WANTED_MS).toISOString()
+  const until = Date.now() + WANTED_MS
+  const body: NewUnlock = { ...wish, notAfter, ...(await gather(beaconUuids)) }
+  return keyed('unlock', wish, async (key) => follow(await request(key, body, until)), SAME_MS)
 }
 
-/** Asks on until the door has answered or its time is over. A question that finds no answer is asked again. */
-async function follow(first: Unlock): Promise<Unlock> {
-  const { id, notAfter } = first
-  let last = first
-  while (id && notAfter && last.state === 'sent' && clock.now() < Date.parse(notAfter) + GRACE_MS) {
-    await pause(POLL_MS)
-    last = await call('GET', '/v1/unlocks/{id}', { params: { id } })
+/** Sends the order, again while another of the same key is under way. */
+async function request(key: string, body: NewUnlock, until: number): Promise<Unlock> {
+  for (;;) {
+    try {
+      return await call('POST', '/v1/unlocks', { key, body, until })
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.code !== UNDER_WAY) throw problem
+      const wait = (problem.retryAfter ?? 1) * 1000
+      if (Date.now() + wait >= until) throw problem
+      await pause(wait)
+    }
   }
+}
+
+/**
+ * Asks on until the door has answered or its time is over. A question that finds no answer is asked again; when the last
+ * one finds none, what became of the door stays unknown.
+ */
+async function follow(first: Unlock): Promise<Unlock> {
+  const { id } = first
+  const until = Date.now() + ORDER_MS
+  let last = first
+  let silence: Problem | undefined
+  while (id && last.state === 'sent' && Date.now() + POLL_MS < until) {
+    await pause(POLL_MS)
+    try {
+      last = await call('GET', '/v1/unlocks/{id}', { params: { id }, until })
+      silence = undefined
+    } catch (problem) {
+      if (!(problem instanceof Problem) || !isUndecided(problem)) throw problem
+      silence = problem
+    }
+  }
+  if (silence !== undefined) throw silence
   return last
 }
 
@@ -103,7 +133,17 @@ function resultOf({ state, door, reason, text }: Unlock): UnlockResult {
   if (state === 'acked') return { kind: 'opened', door: door?.name ?? '', text: text || texts('reasons').ok.title }
   const known = reasonCode(reason)
   const told = known === undefined || known === 'ok' ? 'door_not_opened' : known
-  return { kind: 'refused', ...named, reason: told, text: text || texts('reasons')[told].title }
+  // Of a door that has not answered the server says 正在开门.
+  const said = state === 'sent' ? '' : text
+  return { kind: 'refused', ...named, reason: told, text: said || texts('reasons')[told].title }
+}
+
+/** What a failure means for whoever stands before the door. Without a network nothing has left the phone. */
+function failureOf(thrown: unknown, connected: boolean): UnlockResult {
+  if (connected && isUndecided(thrown)) return { kind: 'unknown' }
+  const problem = asProblem(thrown)
+  const doors = choiceOf(problem)
+  return doors === undefined ? { kind: 'problem', problem } : { kind: 'choose', doors }
 }
 
 function isChoice(value: unknown): value is DoorChoice {
@@ -132,12 +172,11 @@ export const unlock = {
   async open(wish: UnlockWish): Promise<UnlockResult> {
     if (busy) return { kind: 'busy' }
     busy = true
+    const connected = network.connected()
     try {
       return resultOf(await order(wish))
     } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown
-      const doors = choiceOf(thrown)
-      return doors === undefined ? { kind: 'problem', problem: thrown } : { kind: 'choose', doors }
+      return failureOf(thrown, connected)
     } finally {
       busy = false
     }

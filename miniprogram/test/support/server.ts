@@ -11,6 +11,15 @@ export function tokens(n: number, accountId = 'account-1'): Record<string, unkno
   return { accessToken: `access-${n}`, refreshToken: `refresh-${n}`, expiresIn: 600, accountId, wechatLinked: false }
 }
 
+/** An answer that comes when one lets it. */
+export function heldBack(): { reply: Promise<Reply>; answer(reply: Reply): void } {
+  let answer: (reply: Reply) => void = () => undefined
+  const reply = new Promise<Reply>((resolve) => {
+    answer = resolve
+  })
+  return { reply, answer }
+}
+
 /** Answers by method and path; what is not listed is a 404. */
 export function routes(table: Record<string, Reply | ((sent: Sent) => Reply | Promise<Reply>)>) {
   return (sent: Sent): Reply | Promise<Reply> => {

@@ -74,10 +74,13 @@ Component({
       })
     },
 
+    /** What was asked and not answered is refused with it. */
     leave() {
       const mine = own(this)
       mine.leave?.()
       mine.leave = undefined
+      if (mine.decide) this.setData({ shown: false })
+      mine.decide = undefined
     },
 
     show() {

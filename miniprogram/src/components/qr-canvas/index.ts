@@ -1,6 +1,6 @@
 import { encode } from 'uqr'
 import { screen } from '../../platform/screen'
-import { measure, paint } from './paint'
+import { clear, measure, paint } from './paint'
 
 interface CanvasHit {
   node?: WechatMiniprogram.Canvas
@@ -35,8 +35,11 @@ Component({
   },
   methods: {
     draw() {
-      if (!this.data.value) return
       const known = canvases.get(this)
+      if (!this.data.value) {
+        if (known) clear(known)
+        return
+      }
       if (known) {
         this.drawOn(known)
         return
@@ -53,6 +56,7 @@ Component({
 
     drawOn(canvas: WechatMiniprogram.Canvas) {
       const { value, size } = this.data
+      if (!value) return
       const { data: modules } = encode(value, { ecc: 'M', border: 4 })
       const ratio = screen().ratio
       const { module, side } = measure(modules.length, size, ratio)

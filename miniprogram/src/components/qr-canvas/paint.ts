@@ -4,6 +4,12 @@ export function measure(modules: number, size: number, ratio: number): { module:
   return { module, side: module * modules }
 }
 
+/** Leaves nothing of a code on a canvas. */
+export function clear(canvas: WechatMiniprogram.Canvas): void {
+  const context: WechatMiniprogram.CanvasRenderingContext.CanvasRenderingContext2D = canvas.getContext('2d')
+  context.clearRect(0, 0, canvas.width, canvas.height)
+}
+
 /** Fills a canvas with the code: black on white. */
 export function paint(
   canvas: WechatMiniprogram.Canvas,

@@ -8,8 +8,8 @@ export const help: typeof zh = {
   questions: [
     {
       id: 'bind',
-      title: 'How do I add a card?',
-      text: 'On the main screen tap “Cards”, then “Add a card”. Choose the site and the kind of card, enter the number printed on it and the phone number you gave when you got it, then the code from the SMS. If no SMS comes, check that number and phone are those the property has on file.',
+      title: 'How do I bind a card?',
+      text: 'On the main screen tap “Cards”, then “Bind a card”. Choose the site and the kind of card, enter the number printed on it and the phone number you gave when you got it, then the code from the SMS. If no SMS comes, check that number and phone are those the property management has on file.',
     },
     {
       id: 'code',

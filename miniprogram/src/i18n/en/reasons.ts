@@ -10,7 +10,7 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   not_yet_valid: {
     title: 'Not valid yet',
     meaning: 'This card or appointment may not be used yet.',
-    todo: 'Come back after its start. If the time is wrong, ask the property office or your host.',
+    todo: 'Come back after its start. If the time is wrong, ask the property management or your host.',
   },
   expired: {
     title: 'No longer valid',
@@ -30,27 +30,27 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   revoked: {
     title: 'No longer in force',
     meaning: 'This card was unbound, or the right behind this code was withdrawn.',
-    todo: 'Refresh the code. If that does not help, bind the card again or ask the property office.',
+    todo: 'Refresh the code. If that does not help, bind the card again or ask the property management.',
   },
   card_lost: {
     title: 'Card reported lost',
     meaning: 'This card is reported lost, so its code does not open doors.',
-    todo: 'If you found it, ask the property office to lift the report. The code comes back by itself.',
+    todo: 'If you found it, ask the property management to lift the report. The code comes back by itself.',
   },
   card_frozen: {
     title: 'Card frozen',
-    meaning: 'The property office has put this card on hold.',
-    todo: 'Ask the property office why, and to lift it.',
+    meaning: 'The property management has put this card on hold.',
+    todo: 'Ask the property management why, and to lift it.',
   },
   card_expired: {
     title: 'Card expired',
     meaning: 'The validity of this card has ended.',
-    todo: 'Ask the property office to extend it. The code comes back by itself.',
+    todo: 'Ask the property management to extend it. The code comes back by itself.',
   },
   binding_suspended: {
     title: 'Binding on hold',
     meaning: 'The card or the phone on file has changed, so the binding is on hold.',
-    todo: 'Ask the property office to check the records. If you changed your number, bind the card with the new one.',
+    todo: 'Ask the property management to check the records. If you changed your number, bind the card with the new one.',
   },
   wrong_site: {
     title: 'Code of another site',
@@ -60,7 +60,7 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   door_not_allowed: {
     title: 'No access to this door',
     meaning: 'This card does not open this door.',
-    todo: 'Use a door listed in the card’s details, or ask the property office for access.',
+    todo: 'Use a door listed in the card’s details, or ask the property management for access.',
   },
   outside_schedule: {
     title: 'Outside opening hours',
@@ -105,7 +105,7 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   door_offline: {
     title: 'Door offline',
     meaning: 'The device at the door has no network and cannot be reached.',
-    todo: 'Use your card or another door, and tell the property office.',
+    todo: 'Use your card or another door, and tell the property management.',
   },
   device_busy: {
     title: 'Door busy',
@@ -116,6 +116,6 @@ export const reasons: Record<ReasonCode, ReasonText> = {
     title: 'Door did not answer',
     meaning:
       'The order was sent and the door did not answer. The order is void: the door will not open later by surprise.',
-    todo: 'Try once more. If that fails, use the code or your card, and tell the property office.',
+    todo: 'Try once more. If that fails, use the code or your card, and tell the property management.',
   },
 }

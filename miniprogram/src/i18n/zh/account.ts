@@ -24,6 +24,7 @@ export const account = {
 
   forgotTitle: '找回密码',
   forgotLead: '输入账号，我们把验证码发到它登记的手机或邮箱。重设后所有设备都要重新登录。',
+  resetSent: '若该账号存在，验证码已发送至 {to}，5 分钟内有效',
   reset: '重设密码',
   resetting: '正在重设…',
   resetDone: '密码已重设',
@@ -97,6 +98,7 @@ export const account = {
   sessionHere: '本机',
   sessionUnknown: '未知设备',
   sessionSince: '{date} 登录',
+  sessionMethod: '登录方式 {method}',
   sessionSeen: '最近使用 {age}',
   sessionEnd: '退出',
   sessionEndLabel: '让 {device} 退出登录',
@@ -110,9 +112,16 @@ export const account = {
   methodRegistration: '注册',
   methodOperator: '管理员',
 
+  noticesTitle: '通知',
+  noticesNone: '还没有通知',
+  noticesNoneHint: '卡和账号有变化时，会在这里告诉您。',
+  noticesOffline: '网络不可用，显示的是上次的通知',
+  noticesMore: '加载更多',
+
   privacyTitle: '隐私与数据',
   consents: '我的同意',
-  consentGiven: '{date} 同意 · 版本 {version}',
+  consentGiven: '{date} 同意',
+  consentVersion: '版本 {version}',
   consentWithdrawn: '{date} 撤回',
   consentDue: '内容已更新或尚未同意',
   consentRead: '查看全文',

@@ -26,6 +26,7 @@ export const common = {
   unavailable: '服务暂时不可用，请稍后再试',
   unexpected: '出错了，请稍后再试',
   wechatRefused: '微信登录没有成功，请重试，或改用账号密码、短信登录',
+  wechatSilent: '没有得到微信的确认，请稍后重试',
   retryAfter: '请 {n} 秒后再试',
   requestId: '请求编号：{id}',
   signInAgain: '登录已失效，请重新登录',

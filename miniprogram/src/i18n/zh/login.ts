@@ -2,7 +2,7 @@
 export const login = {
   pageTitle: '登录',
   brand: '车安门禁',
-  slogan: '扫码、摇一摇，门就开了',
+  slogan: '出示二维码，或摇一摇，门就开了',
   wechat: '微信一键登录',
   wechatBusy: '正在登录…',
   others: '其他登录方式',

@@ -18,6 +18,8 @@ export const me = {
   linked: '已关联',
   unlinked: '未关联',
   sessions: '登录设备',
+  notices: '通知',
+  noticesNew: '有新通知',
   privacy: '隐私与数据',
   large: '长辈模式',
   largeHint: '更大的文字和按钮',

@@ -1,4 +1,4 @@
-import { age, date, yuan } from '../../domain/format'
+import { age, date, maskNumber, yuan } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import type { CardBinding, CardKind } from '../../services/card'
 
@@ -53,11 +53,6 @@ export function standingOf(binding: CardBinding, now: number): Standing {
   return { word: cardStates.active, tone: '' }
 }
 
-/** A masked number as it is read most easily: `•• 5678`. */
-export function dotted(number: string): string {
-  return number.replace(/^\*+/, '•• ')
-}
-
 /** Until when a card is good, in words. */
 export function validityOf(binding: CardBinding, zone?: string): string {
   const until = binding.card?.validUntil
@@ -77,7 +72,7 @@ export function faceOf(binding: CardBinding, siteName: string, now: number, zone
     kind,
     kindName: kindName(kind),
     icon: KIND_ICONS[kind],
-    number: dotted(number),
+    number: maskNumber(number),
     siteName,
     standing: standingOf(binding, now),
     validity: dated,

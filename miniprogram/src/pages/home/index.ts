@@ -1,9 +1,9 @@
-import { asProblem } from '../../api/errors'
+import { asProblem, Problem } from '../../api/errors'
 import type { ShownDoor } from '../../components/door-sheet/index'
 import type { Unsubscribe } from '../../domain/events'
 import { distance } from '../../domain/format'
 import { type Sample, shakeDetector } from '../../domain/shake'
-import { texts } from '../../i18n/index'
+import { fill, texts } from '../../i18n/index'
 import { watchAccelerometer } from '../../platform/accelerometer'
 import { screenLight } from '../../platform/brightness'
 import { hideFromCapture, onScreenshot } from '../../platform/capture'
@@ -15,6 +15,7 @@ import { buzz, tick } from '../../platform/vibrate'
 import { card } from '../../services/card'
 import { clock } from '../../services/clock'
 import { credential } from '../../services/credential'
+import { notice } from '../../services/notice'
 import { session } from '../../services/session'
 import { settings } from '../../services/settings'
 import { site } from '../../services/site'
@@ -30,6 +31,9 @@ import { plateSizes } from './sizes'
 const LOGIN = '/pages/login/index'
 /** How long 已开门 stays when nobody taps it away. */
 const OPENED_MS = 4_000
+/** How old the answer to 'what is new' may be when the page is opened, and while a card is missing. */
+const NEWS_MS = 60_000
+const MISSING_MS = 15_000
 
 /** The main screen (主界面): the site, the code of a card, and what else can be done. */
 Page({
@@ -44,6 +48,10 @@ Page({
     note: { icon: '', tone: '', title: '', hint: '' } as ReturnType<typeof passOf>['note'],
     offline: false,
     canUnlock: false,
+    told: false,
+    /** Headline of the newest notice, when it was not read. */
+    news: '',
+    newsLabel: '',
     shaking: false,
     code: '',
     /** When the code changes, by the phone's clock, ms. */
@@ -100,6 +108,7 @@ Page({
     this.listen()
     this.render()
     this.lookAgain()
+    void notice.look(NEWS_MS)
   },
 
   onHide() {
@@ -134,6 +143,7 @@ Page({
       credential.subscribe(() => this.render()),
       site.subscribe(() => this.render()),
       card.subscribe(() => this.render()),
+      notice.subscribe(() => this.render()),
       network.subscribe((connected) => this.onNetwork(connected)),
       onScreenshot(() => this.onCaptured()),
     ]
@@ -196,12 +206,16 @@ Page({
     const here = site.current()
     const codes = here && credential.view(here.id)
     const chosen = here && choice.get(here.id)
-    const pass = passOf({ site: here, codes, chosen, asking: this.asking, problem: this.problem })
+    const gone = here && notice.gone(here.id)
+    const pass = passOf({ site: here, codes, chosen, gone, asking: this.asking, problem: this.problem })
     const { name = '', address } = here ?? {}
     const shown = this.codeOf(pass.cards[pass.index]?.id, pass.view)
     const shaking = settings.current().shake
-    this.put({ ...pass, ...shown, shaking, site: { name, address: address ?? '' } })
+    const news = pass.told ? '' : (notice.news()?.title ?? '')
+    const newsLabel = fill(this.data.t.noticeLabel, { title: news })
+    this.put({ ...pass, ...shown, shaking, news, newsLabel, site: { name, address: address ?? '' } })
     this.settle(here?.id ?? '')
+    if (pass.view === 'nocard') void notice.look(MISSING_MS)
   },
 
   /** The code to show and until when. */
@@ -216,13 +230,13 @@ Page({
   /** What follows from what is shown: light, timer, sensor, watch. */
   settle(siteId: string) {
     if (!this.visible) return
-    const { code, until, canUnlock, shaking } = this.data
+    const { code, until, view, canUnlock, shaking } = this.data
     const lit = code !== ''
     void (lit ? screenLight.on() : screenLight.off())
     hideFromCapture(lit)
     this.stopTurn?.()
     if (lit) this.stopTurn = after(Math.max(50, until - Date.now()), () => this.render())
-    this.hearShakes(canUnlock && shaking)
+    this.hearShakes(shaking && (canUnlock || view === 'nocard' || view === 'nosite'))
     if (siteId === this.watched) return
     this.stopWatch?.()
     this.watched = siteId
@@ -230,7 +244,7 @@ Page({
     if (siteId) void credential.refreshIfDue(siteId)
   },
 
-  /** The sensor runs only while a shake would do something. */
+  /** The sensor runs only while a shake would do something, or say what is missing. */
   hearShakes(wanted: boolean) {
     if (wanted === (this.stopShake !== undefined)) return
     if (!wanted) {
@@ -240,10 +254,17 @@ Page({
     }
     const detector = shakeDetector()
     this.stopShake = watchAccelerometer((sample: Sample, at: number) => {
-      if (!detector.feed(sample, at) || this.busy()) return
-      tick()
-      void this.open()
+      if (detector.feed(sample, at)) this.onShake()
     })
+  },
+
+  onShake() {
+    const { t, view, doors } = this.data
+    if (this.busy() || doors.length > 0) return
+    tick()
+    if (view === 'nosite') toast(t.chooseSite)
+    else if (view === 'nocard') toast(t.bindFirst)
+    else void this.open()
   },
 
   /** A picture was taken: the code on it shall open nothing. */
@@ -262,6 +283,7 @@ Page({
       this.problem = ''
       if (here) await credential.refresh(here.id)
       await card.list()
+      await notice.look(0)
       credential.renew()
     } catch (thrown) {
       const { message } = asProblem(thrown)
@@ -310,7 +332,7 @@ Page({
     this.opening = true
     this.put({ large: false, doors: [] })
     try {
-      if (!doorId) await offerLocation()
+      if (!doorId && !(await offerLocation())) throw new Problem(0, 'too-late', this.data.t.tooLate)
       this.put({ result: working() })
       const bindingId = this.data.cards[this.data.index]?.id
       const beaconUuids = here.beaconUuid ? [here.beaconUuid] : []
@@ -319,6 +341,8 @@ Page({
       if (answer.kind === 'choose') this.put({ result: noResult, doors: shownDoors(answer.doors) })
       else this.put({ result: shownResult(answer) })
       if (answer.kind === 'opened') this.celebrate()
+    } catch (thrown) {
+      this.put({ result: shownResult({ kind: 'problem', problem: asProblem(thrown) }) })
     } finally {
       this.opening = false
     }
@@ -365,7 +389,11 @@ Page({
 
   onBind() {
     const here = site.current()
-    open(`/packages/card/bind/index${here ? `?siteId=${here.id}` : ''}`)
+    open(`/packages/card/bind/index?fresh=1${here ? `&siteId=${here.id}` : ''}`)
+  },
+
+  onNotices() {
+    open('/packages/account/notices/index')
   },
 
   onVisitor() {

@@ -1,12 +1,27 @@
 import { texts } from '../../i18n/index'
 import { locate, locationConsent } from '../../platform/location'
 import { slot } from '../../platform/storage'
+import { within } from '../../platform/timers'
 import { ask } from '../../platform/ui'
 
 const asked = slot<boolean>('device', 'location-asked', 1)
 
-/** Before the first opening without a reader: says what the location is for, once, and lets WeChat ask. */
-export async function offerLocation(): Promise<void> {
+/** Whoever has not answered by then is not thinking of the door any more. */
+const PATIENCE_MS = 20_000
+
+/**
+ * Before the first opening without a reader: says what the location is for, once, and lets WeChat ask. Resolves to
+ * whether there was an answer in time.
+ */
+export function offerLocation(): Promise<boolean> {
+  return within(
+    PATIENCE_MS,
+    offer().then(() => true),
+    false,
+  )
+}
+
+async function offer(): Promise<void> {
   if (asked.get() || (await locationConsent()) !== 'unasked') return
   asked.set(true)
   const t = texts('home')

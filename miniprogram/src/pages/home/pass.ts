@@ -1,5 +1,7 @@
+import { maskNumber } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import type { CodeCard, CodeView } from '../../services/credential'
+import type { Notice } from '../../services/notice'
 import type { Site } from '../../services/site'
 
 /** What the pass on the main screen shows. */
@@ -30,6 +32,8 @@ export interface Pass {
   offline: boolean
   /** Whether a door may be asked to open. */
   canUnlock: boolean
+  /** The note is a notice, which the inbox has in full. */
+  told: boolean
 }
 
 /** What is known of the situation. */
@@ -38,6 +42,8 @@ export interface Situation {
   codes: CodeView | undefined
   /** The card that was shown last. */
   chosen: string | undefined
+  /** What says that a card of the site went away. */
+  gone: Notice | undefined
   /** An answer is under way. */
   asking: boolean
   /** Why asking for the site itself failed. */
@@ -47,11 +53,11 @@ export interface Situation {
 const nothing: Note = { icon: '', tone: '', title: '', hint: '' }
 
 function bare(view: PassView, note: Note = nothing): Pass {
-  return { view, cards: [], index: 0, note, offline: false, canUnlock: false }
+  return { view, cards: [], index: 0, note, offline: false, canUnlock: false, told: false }
 }
 
 /** What to show, from what is known. Pure but for the language. */
-export function passOf({ site, codes, chosen, asking, problem }: Situation): Pass {
+export function passOf({ site, codes, chosen, gone, asking, problem }: Situation): Pass {
   const t = texts('home')
   const failed = (hint: string): Pass => bare('failed', { icon: 'wifi-off', tone: 'warn', title: t.failed, hint })
   if (!site) {
@@ -64,7 +70,10 @@ export function passOf({ site, codes, chosen, asking, problem }: Situation): Pas
     return asking || !codes?.problem ? bare('loading') : failed(codes.problem.message)
   }
   if (codes.state === 'none') {
-    return bare('nocard', { icon: 'creditcard', tone: '', title: t.noCard, hint: t.noCardHint })
+    const note: Note = gone
+      ? { icon: 'creditcard', tone: 'warn', title: gone.title, hint: gone.body }
+      : { icon: 'creditcard', tone: '', title: t.noCard, hint: t.noCardHint }
+    return { ...bare('nocard', note), told: gone !== undefined }
   }
   const index = Math.max(
     0,
@@ -79,16 +88,16 @@ function withCard(cards: PassCard[], index: number, { state, reason }: CodeCard)
   if (state === 'held') {
     const { title, meaning, todo } = texts('reasons')[reason]
     const note: Note = { icon: 'error-circle', tone: 'bad', title, hint: `${meaning}${todo}` }
-    return { view: 'held', cards, index, note, offline: false, canUnlock: false }
+    return { ...bare('held', note), cards, index }
   }
   if (state === 'stale') {
     const note: Note = { icon: 'time', tone: 'warn', title: t.stale, hint: t.staleHint }
-    return { view: 'stale', cards, index, note, offline: false, canUnlock: false }
+    return { ...bare('stale', note), cards, index }
   }
-  return { view: 'code', cards, index, note: nothing, offline: state === 'offline', canUnlock: true }
+  return { ...bare('code'), cards, index, offline: state === 'offline', canUnlock: true }
 }
 
 function named({ bindingId, kind, number }: CodeCard, at: number): PassCard {
   const kindName = kind ? texts('common').kinds[kind] : fill(texts('home').someCard, { n: at + 1 })
-  return { id: bindingId, kindName, number: number ?? '' }
+  return { id: bindingId, kindName, number: maskNumber(number ?? '') }
 }

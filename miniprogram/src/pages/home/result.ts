@@ -38,6 +38,8 @@ export function shownResult(result: UnlockResult): ShownResult {
       const kind = reason === 'door_not_opened' ? 'silent' : 'refused'
       return { kind, title: result.text || title, door, text: todo, help: reason }
     }
+    case 'unknown':
+      return { ...noResult, kind: 'silent', title: t.unknown, text: t.unknownHint }
     case 'problem':
       return { ...noResult, kind: 'refused', title: t.refused, text: wordsOf(result.problem) }
     default:

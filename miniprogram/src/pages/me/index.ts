@@ -2,6 +2,7 @@ import { asProblem } from '../../api/errors'
 import { date } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import { ask, copy, open, title, toast, toLogin } from '../../platform/ui'
+import { notice } from '../../services/notice'
 import { type Account, session } from '../../services/session'
 import { type Language, settings } from '../../services/settings'
 
@@ -48,6 +49,8 @@ Page({
     account: NOBODY,
     closing: '',
     problem: '',
+    /** There is a notice that was not read. */
+    news: false,
     settings: settings.current(),
     languages: [
       { id: 'zh', name: '中文' },
@@ -62,6 +65,7 @@ Page({
     this.setData({ signedIn: state.signedIn })
     if (!state.signedIn) return
     if (state.account) this.show(state.account)
+    this.setData({ news: notice.news() !== undefined })
     void this.load()
   },
 
@@ -133,6 +137,10 @@ Page({
     open('/packages/account/sessions/index')
   },
 
+  onNotices() {
+    open('/packages/account/notices/index')
+  },
+
   onPrivacy() {
     open('/packages/account/privacy/index')
   },
@@ -148,9 +156,9 @@ Page({
   async onLogout() {
     const { t, busy } = this.data
     if (busy) return
-    this.setData({ busy: true })
     const question = { title: t.logoutTitle, text: t.logoutAsk, yes: t.logout, no: t.cancel, danger: true }
-    if (!(await ask(question))) return this.setData({ busy: false })
+    if (!(await ask(question))) return
+    this.setData({ busy: true })
     await session.logout()
     toast(t.logoutDone)
     toLogin()

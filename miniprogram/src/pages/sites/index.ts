@@ -2,7 +2,7 @@ import { asProblem } from '../../api/errors'
 import { distance } from '../../domain/format'
 import { texts } from '../../i18n/index'
 import { canceller } from '../../platform/http'
-import { locate } from '../../platform/location'
+import { locate, openPermissions } from '../../platform/location'
 import { after, type Stop } from '../../platform/timers'
 import { back, pulled, title, toast } from '../../platform/ui'
 import { settings } from '../../services/settings'
@@ -31,7 +31,7 @@ Page({
     offline: false,
     current: '',
     choosing: '',
-    locating: 'no' as 'no' | 'busy' | 'refused' | 'done',
+    locating: 'no' as 'no' | 'busy' | 'refused' | 'unavailable' | 'done',
   },
 
   position: undefined as Position | undefined,
@@ -153,11 +153,14 @@ Page({
   },
 
   async onLocate() {
-    if (this.data.locating === 'busy') return
+    const { locating } = this.data
+    if (locating === 'busy') return
+    // WeChat asks once: what was refused is granted on its own page of settings.
+    if (locating === 'refused' && (await openPermissions()) !== 'granted') return
     this.setData({ locating: 'busy' })
     const place = await locate()
     if (place.kind !== 'here') {
-      this.setData({ locating: 'refused' })
+      this.setData({ locating: place.kind })
       return
     }
     this.position = { lng: place.lng, lat: place.lat }

@@ -38,9 +38,9 @@ Page({
 
   showSent() {
     const last = codes.last('reset')
-    const { form, l } = this.data
+    const { form } = this.data
     const to = checkIdentifier(form.identifier).value ?? form.identifier
-    const sent = last?.to === to ? fill(l.codeSent, { to: last.sentTo }) : ''
+    const sent = last?.to === to ? fill(this.data.t.resetSent, { to: last.sentTo }) : ''
     this.setData({ sent, nextAt: codes.nextAt('reset', to) })
   },
 
@@ -69,7 +69,7 @@ Page({
   },
 
   judge(): Errors<Field> | undefined {
-    const { form, l } = this.data
+    const { form } = this.data
     const identifier = checkIdentifier(form.identifier)
     const checks = {
       identifier,
@@ -79,7 +79,7 @@ Page({
     }
     const errors = judged(FIELDS, checks, texts('common').errors)
     if (!errors && codes.last('reset')?.to !== identifier.value) {
-      return { ...noErrors(FIELDS), code: l.codeNotFetched }
+      return { ...noErrors(FIELDS), code: texts('login').codeNotFetched }
     }
     return errors
   },

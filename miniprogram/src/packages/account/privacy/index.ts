@@ -11,7 +11,8 @@ import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/
 interface Shown {
   purpose: ConsentPurpose
   title: string
-  word: string
+  /** When one said what, each on a line of its own. */
+  words: string[]
   /** Agreed to, in the version that is in force. */
   standing: boolean
 }
@@ -27,12 +28,10 @@ function shownConsents(list: ConsentText[], given: Consent[]): Shown[] {
   return list.map(({ purpose, title, version }) => {
     const last = given.filter((one) => one.purpose === purpose).sort((a, b) => b.givenAt.localeCompare(a.givenAt))[0]
     const standing = last !== undefined && last.version === version && !last.withdrawnAt
-    const word = standing
-      ? fill(t.consentGiven, { date: dateMinute(last.givenAt), version: last.version })
-      : last?.withdrawnAt
-        ? fill(t.consentWithdrawn, { date: dateMinute(last.withdrawnAt) })
-        : t.consentDue
-    return { purpose, title, word, standing }
+    const words = standing
+      ? [fill(t.consentGiven, { date: dateMinute(last.givenAt) }), fill(t.consentVersion, { version: last.version })]
+      : [last?.withdrawnAt ? fill(t.consentWithdrawn, { date: dateMinute(last.withdrawnAt) }) : t.consentDue]
+    return { purpose, title, words, standing }
   })
 }
 
@@ -123,8 +122,8 @@ Page({
     const name = consents.find((one) => one.purpose === purpose)?.title ?? ''
     const text = fill(t.consentWithdrawAsk, { title: name })
     const question = { title: t.consentWithdrawTitle, text, yes: t.consentWithdraw, no: t.cancel, danger: true }
+    if (!(await ask(question))) return
     await this.once('consent', async () => {
-      if (!(await ask(question))) return
       await session.withdrawConsent(purpose)
       toast(t.consentWithdrawDone)
       await this.load()

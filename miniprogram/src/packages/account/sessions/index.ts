@@ -12,6 +12,7 @@ interface Shown {
   current: boolean
   seen: string
   since: string
+  method: string
   label: string
 }
 
@@ -25,13 +26,13 @@ function shown(one: SignIn): Shown {
     operator: t.methodOperator,
   }
   const device = one.device || t.sessionUnknown
-  const since = fill(t.sessionSince, { date: dateMinute(one.createdAt) })
   return {
     id: one.id,
     device,
     current: one.current,
     seen: fill(t.sessionSeen, { age: age(one.seenAt, Date.now(), texts('common')) }),
-    since: one.method ? `${since} · ${methods[one.method]}` : since,
+    since: fill(t.sessionSince, { date: dateMinute(one.createdAt) }),
+    method: one.method ? fill(t.sessionMethod, { method: methods[one.method] }) : '',
     label: fill(t.sessionEndLabel, { device }),
   }
 }
@@ -71,9 +72,9 @@ Page({
     if (one === undefined || this.data.ending !== '') return
     const { t } = this.data
     const text = one.current ? t.sessionHereAsk : fill(t.sessionEndAsk, { device: one.device })
-    this.setData({ ending: id, problem: '' })
     const question = { title: t.sessionEndTitle, text, yes: t.sessionEnd, no: t.cancel, danger: true }
-    if (!(await ask(question))) return this.setData({ ending: '' })
+    if (!(await ask(question))) return
+    this.setData({ ending: id, problem: '' })
     try {
       if (one.current) {
         await session.logout()

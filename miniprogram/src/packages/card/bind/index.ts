@@ -3,12 +3,12 @@ import { type Errors, judged, noErrors, placed } from '../../../domain/form'
 import { dateMinute, maskNumber, maskPhone } from '../../../domain/format'
 import { checkCardNumber, checkCode, checkPhone } from '../../../domain/validate'
 import { fill, texts } from '../../../i18n/index'
-import { home, replace, title } from '../../../platform/ui'
+import { ask, home, replace, title } from '../../../platform/ui'
 import { type CardBinding, type CardKind, card } from '../../../services/card'
+import { siteNameNow, siteOf } from '../../../services/places'
 import { settings } from '../../../services/settings'
 import { site } from '../../../services/site'
-import { siteNameNow, siteOf } from '../places'
-import { dotted, type Face, faceOf, KIND_ICONS, kindName } from '../view'
+import { type Face, faceOf, KIND_ICONS, kindName } from '../view'
 
 const FIELDS = ['site', 'number', 'phone', 'code'] as const
 type Field = (typeof FIELDS)[number]
@@ -50,6 +50,21 @@ Page({
     const { kind = 'member', number = '', phone = '' } = draft
     this.setData({ form: { siteId, kind, number, phone, code: '' } })
     void this.nameSite(siteId, draft.siteId === siteId ? draft.siteName : undefined)
+    if (query.fresh && card.pending()) void this.askWhich(siteId)
+  },
+
+  /** Another card was asked for while one waits for its code. */
+  async askWhich(siteId: string) {
+    const waiting = card.pending()
+    if (waiting === undefined) return
+    const t = texts('card')
+    const name = `${kindName(waiting.wish.kind)} ${maskNumber(waiting.wish.number)}`
+    const text = fill(t.waitingText, { card: name })
+    // Whoever leaves the question unanswered loses nothing.
+    if (!(await ask({ title: t.waitingAsk, text, yes: t.waitingNew, no: t.waitingGoOn }))) return
+    card.forgetPending()
+    this.begin(siteId)
+    void this.nameSite(siteId)
   },
 
   onShow() {
@@ -96,7 +111,7 @@ Page({
       form: { ...form, ...wish },
       asked: {
         kindName: kindName(wish.kind),
-        number: dotted(maskNumber(wish.number)),
+        number: maskNumber(wish.number),
         hint: fill(t.sentTo, { phone: maskPhone(wish.phone), time }),
       },
       nextAt: this.nextAt(),
@@ -234,13 +249,18 @@ Page({
   },
 
   onAnother() {
-    const { siteId } = this.data.form
+    this.begin(this.data.form.siteId)
+  },
+
+  /** An empty form. */
+  begin(siteId: string) {
     this.setData({
       step: 1,
       bindingId: '',
       face: null,
       form: { siteId, kind: 'member', number: '', phone: '', code: '' },
       errors: noErrors(FIELDS),
+      until: 0,
     })
     this.keepDraft()
   },

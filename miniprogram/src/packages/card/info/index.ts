@@ -3,8 +3,8 @@ import { age, dateTime } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { ask, back, pulled, title, toast } from '../../../platform/ui'
 import { type CardInfo, type CardUse, card, type OpenDoor } from '../../../services/card'
+import { siteNameNow, siteOf } from '../../../services/places'
 import { settings } from '../../../services/settings'
-import { siteNameNow, siteOf } from '../places'
 import { type Face, faceOf, standingOf, validityOf } from '../view'
 
 interface ShownDoor {
@@ -157,9 +157,9 @@ Page({
   async onUnbind() {
     const { t, id, busy } = this.data
     if (busy) return
-    this.setData({ busy: true, problem: '' })
     const question = { title: t.unbindTitle, text: t.unbindAsk, yes: t.unbindYes, no: t.cancel, danger: true }
-    if (!(await ask(question))) return this.setData({ busy: false })
+    if (!(await ask(question))) return
+    this.setData({ busy: true, problem: '' })
     try {
       await card.unbind(id)
       toast(t.unbound)

@@ -3,9 +3,9 @@ import { dateMinute, maskNumber } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { open, pulled, title } from '../../../platform/ui'
 import { type CardBinding, card } from '../../../services/card'
+import { siteNameNow, siteOf } from '../../../services/places'
 import { settings } from '../../../services/settings'
-import { siteNameNow, siteOf } from '../places'
-import { dotted, type Face, faceOf, kindName } from '../view'
+import { type Face, faceOf, kindName } from '../view'
 
 /** The cards of one site. */
 interface Group {
@@ -32,7 +32,7 @@ Page({
     look: '',
     groups: [] as Group[],
     /** A binding that waits for its code. */
-    pending: null as { name: string; hint: string } | null,
+    pending: null as { kindName: string; number: string; hint: string } | null,
     loaded: false,
     problem: '',
   },
@@ -72,7 +72,8 @@ Page({
     const { t } = this.data
     const pending = waiting
       ? {
-          name: `${kindName(waiting.wish.kind)} ${dotted(maskNumber(waiting.wish.number))}`,
+          kindName: kindName(waiting.wish.kind),
+          number: maskNumber(waiting.wish.number),
           hint: fill(t.resumeHint, { time: dateMinute(Date.now() + waiting.expiresIn * 1000).slice(11) }),
         }
       : null
@@ -89,6 +90,6 @@ Page({
   },
 
   onBind() {
-    open('/packages/card/bind/index')
+    open('/packages/card/bind/index?fresh=1')
   },
 })

@@ -1,6 +1,6 @@
-import { type Site, site } from '../../services/site'
+import { type Site, site } from './site'
 
-/** What is known of the sites of cards. */
+/** What is known of the sites of cards and notices. */
 const known = new Map<string, Site>()
 
 /** A site's name as far as the phone knows it. */
@@ -8,6 +8,12 @@ export function siteNameNow(id: string): string {
   const current = site.current()
   if (current?.id === id) return current.name
   return known.get(id)?.name ?? site.cached().find((one) => one.id === id)?.name ?? ''
+}
+
+/** A site's time zone as far as the phone knows it. */
+export function zoneNow(id: string): string | undefined {
+  const current = site.current()
+  return current?.id === id ? current.timeZone : known.get(id)?.timeZone
 }
 
 /** A site in full; nothing when it cannot be had now. */
