@@ -57,6 +57,7 @@ test('a refused location is granted on the page of settings, one tap away', asyn
   await phone.arrives('pages/sites/index')
   await user.tap('#locate')
   await phone.sees('没有位置权限，轻点去设置中允许')
+  await phone.picture('light/sites-refused')
   await user.tap('#locate')
   await phone.page.getByRole('button', { name: '允许', exact: true }).click()
   await user.at('#locate').waitFor({ state: 'hidden' })

@@ -32,6 +32,7 @@ impl Process {
             command.env("KAIMEN__CACHE__URL", url);
             command.env("KAIMEN__CACHE__PREFIX", format!("p{}:", folder.display()));
         }
+        command.env("KAIMEN__AUTH__LOOK_UP_WITHIN_MS", "0");
         for limit in [
             "LOGINS_PER_MINUTE",
             "CODES_PER_ACCOUNT",

@@ -37,6 +37,7 @@ pub struct Cards {
     pub(crate) register: Register,
     pub(crate) system: Arc<dyn CardSystem>,
     pub(crate) catalogue: Option<Arc<dyn CardCatalogue>>,
+    look_up_within: Duration,
 }
 
 /// What cards are made of.
@@ -59,6 +60,9 @@ pub struct Parts {
     pub system: Arc<dyn CardSystem>,
     /// Who tells of every card of an installed card system, where there is one.
     pub catalogue: Option<Arc<dyn CardCatalogue>>,
+    /// A card that somebody wants to bind is looked up after a pause of up to this, so that when the house is busy with it
+    /// tells nothing of it.
+    pub look_up_within: Duration,
 }
 
 /// A wish to bind a card.
@@ -121,8 +125,8 @@ pub struct CredentialKeys {
 impl Cards {
     /// Cards in this house.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, vault, clock, root, sites, codes, register, system, catalogue } = parts;
-        Self { db, vault, clock, root, sites, codes, register, system, catalogue }
+        let Parts { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within } = parts;
+        Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within }
     }
 
     /// The register.
@@ -180,7 +184,10 @@ impl Cards {
             expires_at: challenge.expires_at(),
             proved_phone: Some(of_site.index(new.phone.expose()).to_vec()),
         };
-        self.db
+        let [dice] = random::<1>();
+        let wait = self.look_up_within.mul_f64(f64::from(dice) / 255.0);
+        let asked = self
+            .db
             .write_once(once, realm, now, move |tx| {
                 let (binding, challenge) = (binding.clone(), challenge.clone());
                 Box::pin(async move {
@@ -189,11 +196,19 @@ impl Cards {
                     let site = binding.site;
                     let letter = CardWanted { site, binding: binding.id, code: challenge.letter().clone() };
                     let fact = format!("binding:{}:wanted", binding.id);
-                    outbox::post(tx, Some(site), &fact, &letter, now, auth::CODE_LIFE).await?;
+                    outbox::post_after(tx, Some(site), &fact, &letter, now, auth::CODE_LIFE, wait).await?;
                     Ok(Ok(binding))
                 })
             })
-            .await
+            .await?;
+        if !wait.is_zero() {
+            let db = self.db.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(wait).await;
+                db.wake_courier();
+            });
+        }
+        Ok(asked)
     }
 
     /// Enters the code that came by SMS. Of an exclusive card the one who proved the phone last is the holder, and the

@@ -144,6 +144,7 @@ impl House {
             register: register.clone(),
             system,
             catalogue: carsafe.clone().map(|carsafe| carsafe as _),
+            look_up_within: Duration::from_millis(settings.auth.look_up_within_ms),
         });
         let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
         let files = imports::Parts {

@@ -198,6 +198,8 @@ pub struct Auth {
     pub token_generation: u32,
     /// Days a closed account may still be kept.
     pub cooling_off_days: u64,
+    /// A card that somebody wants to bind is looked up after a pause of up to so many milliseconds.
+    pub look_up_within_ms: u64,
 }
 
 /// A setting that can decide for itself.

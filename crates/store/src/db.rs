@@ -120,6 +120,11 @@ impl Db {
         self.0.answers.load(Ordering::Relaxed)
     }
 
+    /// Has the courier of this process look for letters that are due by now.
+    pub fn wake_courier(&self) {
+        self.0.posted.notify_one();
+    }
+
     /// Waits until a letter was posted by this process.
     pub async fn letter_posted(&self) {
         self.0.posted.notified().await;

@@ -122,6 +122,22 @@ pub async fn post<L: Letter>(
     now: Timestamp,
     good_for: Duration,
 ) -> Result<()> {
+    post_after(tx, site, fact, letter, now, good_for, Duration::ZERO).await
+}
+
+/// As [`post`], for a courier who comes after this wait at the earliest; [`crate::Db::wake_courier`] calls one then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn post_after<L: Letter>(
+    tx: &Tx,
+    site: Option<SiteId>,
+    fact: &str,
+    letter: &L,
+    now: Timestamp,
+    good_for: Duration,
+    wait: Duration,
+) -> Result<()> {
     let row = row::ActiveModel {
         site_id: Set(site.map_or(Uuid::nil(), SiteId::uuid)),
         id: Set(LetterId::new(now).uuid()),
@@ -130,7 +146,7 @@ pub async fn post<L: Letter>(
         payload: Set(serde_json::to_string(letter)?),
         state: Set(State::Pending as i16),
         attempts: Set(0),
-        next_at: Set(now.millis()),
+        next_at: Set(now.after(wait).millis()),
         lease_until: Set(0),
         last_code: Set(String::new()),
         created_at: Set(now.millis()),
@@ -140,7 +156,9 @@ pub async fn post<L: Letter>(
         .on_conflict(keep_existing(&[row::Column::SiteId, row::Column::Fact]))
         .exec_without_returning(tx)
         .await?;
-    tx.mark_posted();
+    if wait.is_zero() {
+        tx.mark_posted();
+    }
     Ok(())
 }
 

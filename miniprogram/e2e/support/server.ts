@@ -52,7 +52,13 @@ export async function serve(overrides: Record<string, string> = {}): Promise<Ser
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
   const unlimited = Object.fromEntries(LIMITS.map((name) => [`KAIMEN__LIMITS__${name}`, UNLIMITED]))
-  const env = { ...process.env, ...unlimited, KAIMEN__SERVER__APP_DIR: join(root, 'dist-web'), ...overrides }
+  const env = {
+    ...process.env,
+    ...unlimited,
+    KAIMEN__SERVER__APP_DIR: join(root, 'dist-web'),
+    KAIMEN__AUTH__LOOK_UP_WITHIN_MS: '0',
+    ...overrides,
+  }
   let child: ChildProcess | undefined
   let log = ''
 

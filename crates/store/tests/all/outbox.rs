@@ -184,6 +184,18 @@ store::on_every_database! {
         assert_eq!(due[4].letter::<Told>().unwrap().text, "内容：21");
     }
 
+    async fn a_letter_that_is_to_wait_is_nobodys_before_its_time(db) {
+        let (db, wait) = (Db::connect(&db.url).await.unwrap(), Duration::from_millis(700));
+        db.write(move |tx| {
+            let letter = Told { text: "稍后".to_owned() };
+            Box::pin(async move { outbox::post_after(tx, None, "later", &letter, NOW, A_DAY, wait).await })
+        })
+        .await
+        .unwrap();
+        assert_eq!(claim(&db, NOW.after(wait - MILLI)).await.len(), 0);
+        assert_eq!(claim(&db, NOW.after(wait)).await.len(), 1);
+    }
+
     async fn a_letter_to_be_tried_again_waits_longer_each_time_and_then_is_given_up(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, Some(SiteId::new(NOW)), "fact", NOW, 10 * A_DAY).await;
