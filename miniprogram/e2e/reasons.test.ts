@@ -106,7 +106,8 @@ test('a reader says why a code does not open', async () => {
     return mint({ key: bytes(key), siteId: site, handle: bytes(own?.handle), at, n }) ?? ''
   }
   expect(await scan('https://example.com')).toBe('bad_code')
-  expect(await scan(`${codeIn(0).slice(0, -1)}${(Number(codeIn(0).at(-1)) + 1) % 10}`)).toBe('bad_code')
+  const good = codeIn(0)
+  expect(await scan(`${good.slice(0, -1)}${(Number(good.at(-1)) + 1) % 10}`)).toBe('bad_code')
   expect(await scan(codeIn(-60))).toBe('stale_code')
   expect(await scan(codeIn(60))).toBe('clock_skew')
   const code = await phone.code()
