@@ -10,10 +10,13 @@ test('at rest the code screen costs at most two setData calls and 200 bytes in a
   await phone.sees('离线可用')
   await phone.code()
   await phone.page.clock.pauseAt(Date.now() + 10_000)
+  // until the leap of the clock is forgotten
+  await phone.page.clock.runFor(20_000)
   await phone.sim((sim) => sim.meter.reset())
   await phone.page.clock.runFor(60_000)
   const entries = await phone.sim((sim) => sim.meter.entries)
   expect(entries.length, 'the code changes and the seconds are counted').toBeGreaterThan(4)
+  const told = entries.map(({ at, is, bytes }) => `${Math.round(at)} ${is} ${bytes}`).join(', ')
   const seconds = new Map<number, { calls: number; bytes: number }>()
   for (const { at, bytes } of entries) {
     const second = Math.floor(at / 1000)
@@ -21,7 +24,7 @@ test('at rest the code screen costs at most two setData calls and 200 bytes in a
     seconds.set(second, { calls: calls + 1, bytes: before + bytes })
   }
   for (const [second, spent] of seconds) {
-    expect(spent.calls, `calls in second ${second}`).toBeLessThanOrEqual(2)
-    expect(spent.bytes, `bytes in second ${second}`).toBeLessThanOrEqual(200)
+    expect(spent.calls, `calls in second ${second} of ${told}`).toBeLessThanOrEqual(2)
+    expect(spent.bytes, `bytes in second ${second} of ${told}`).toBeLessThanOrEqual(200)
   }
 })
