@@ -20,7 +20,7 @@ pub struct Hosts {
 }
 
 /// What became of one host.
-pub type PutHost = Became<HostField>;
+pub(crate) type PutHost = Became<HostField>;
 
 impl Hosts {
     /// The directory in this database.
@@ -32,21 +32,12 @@ impl Hosts {
         self.vault.realm(Some(site), self.clock.now()).await
     }
 
-    /// Puts hosts into the directory of a site: adds who is new, changes what differs, leaves the rest. A host is who has
-    /// their phone. What became of each, in the order given; putting the same again changes nothing.
+    /// Puts what is told of hosts into the directory of a site: adds who is new, changes what differs, leaves the rest. A
+    /// host is who has their phone. What became of each, in the order given; putting the same again changes nothing. Notes
+    /// what came of it in the same transaction.
     ///
     /// # Errors
-    /// `host-just-added` when two of these share a phone; when the database refuses.
-    pub async fn put(&self, site: SiteId, hosts: Vec<HostFacts>) -> Result<Vec<PutHost>> {
-        let note: Note = Arc::new(|_, _| Box::pin(async { Ok(()) }));
-        self.put_told(site, hosts.into(), Telling::default(), note).await
-    }
-
-    /// Puts what is told of hosts into the directory of a site, as [`Hosts::put`], and notes what came of it in the same
-    /// transaction.
-    ///
-    /// # Errors
-    /// When the database refuses, and what `note` says.
+    /// `host-just-added` when two of these share a phone; when the database refuses; and what `note` says.
     pub(crate) async fn put_told(
         &self,
         site: SiteId,

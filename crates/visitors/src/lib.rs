@@ -11,4 +11,4 @@ mod import;
 mod rows;
 
 pub use host::{HostFacts, HostField, HostName, ListedHost};
-pub use hosts::{Hosts, PutHost};
+pub use hosts::Hosts;

@@ -2,10 +2,9 @@ use std::collections::HashMap;
 
 use kernel::{Code, HostId, Kind, Result, SiteId, Timestamp};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
-    sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
 };
-use store::{Place, Realm, Revealed, each, each_held};
+use store::{Named as _, Place, Realm, Revealed, each, each_held};
 
 use crate::host::{HostFacts, HostField, ListedHost, RevealedHost, Telling};
 
@@ -195,13 +194,8 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) ->
     if rows.is_empty() {
         return Ok(());
     }
-    match Entity::insert_many(rows).exec_without_returning(db).await {
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(JUST_ADDED.into()),
-        done => {
-            done?;
-            Ok(())
-        }
-    }
+    Entity::insert_many(rows).exec_without_returning(db).await.on_duplicate(JUST_ADDED)?;
+    Ok(())
 }
 
 /// Puts hosts who are there, and held, in the place of what they were.

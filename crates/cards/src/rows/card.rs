@@ -6,11 +6,10 @@ use kernel::{
     port::{CardKind, CardState, WantedCard},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
-    sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Place, Realm, Revealed, each, each_held};
+use store::{Named as _, Place, Realm, Revealed, each, each_held};
 
 use super::INCONSISTENT;
 use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
@@ -359,13 +358,8 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) ->
     if rows.is_empty() {
         return Ok(());
     }
-    match Entity::insert_many(rows).exec_without_returning(db).await {
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(JUST_ADDED.into()),
-        done => {
-            done?;
-            Ok(())
-        }
-    }
+    Entity::insert_many(rows).exec_without_returning(db).await.on_duplicate(JUST_ADDED)?;
+    Ok(())
 }
 
 /// Puts cards that are there in the place of what they were.
