@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../src/api/errors'
-import { judged, noErrors, placed } from '../src/domain/form'
+import { judged, nextTry, noErrors, placed } from '../src/domain/form'
 import { checkCode, checkPhone } from '../src/domain/validate'
 
 const FIELDS = ['phone', 'code', 'password'] as const
@@ -29,6 +29,14 @@ describe('a problem of the server', () => {
     expect(placed(problem('offline'), FIELDS).whole).toBe('整句话')
     expect(placed(problem('invalid', { agreements: '缺少同意' }), FIELDS).whole).toBe('缺少同意')
     expect(placed(problem('code-wrong'), ['phone'] as const).whole).toBe('整句话')
+  })
+
+  it('names the next try only where the whole form has to wait', () => {
+    const busy = new Problem(429, 'too-many', '整句话', { retryAfter: 30 })
+    const whole = { ...noErrors(FIELDS), whole: '整句话' }
+    expect(nextTry(busy, whole, 1000)).toBe(31_000)
+    expect(nextTry(busy, { ...noErrors(FIELDS), code: '整句话' }, 1000)).toBe(0)
+    expect(nextTry(problem('offline'), whole, 1000)).toBe(0)
   })
 })
 

@@ -54,6 +54,12 @@ export function placed<Field extends string>(
   return errors
 }
 
+/** When another try makes sense, on the clock that says `now` (ms); 0: now, or only a field is wrong. */
+export function nextTry<Field extends string>(problem: Problem, errors: Errors<Field>, now: number): number {
+  const { retryAfter } = problem
+  return retryAfter !== undefined && errors.whole !== '' ? now + retryAfter * 1000 : 0
+}
+
 /** What is wrong with what was typed, in words; none when all is well. */
 export function judged<Field extends string>(
   fields: readonly Field[],

@@ -75,9 +75,4 @@ export const privacy = {
       wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) })
     })
   },
-
-  /** Opens WeChat's privacy guide. */
-  openGuide(): void {
-    wx.openPrivacyContract({ fail: () => undefined })
-  },
 }

@@ -1,4 +1,3 @@
-import { emitter, type Unsubscribe } from '../domain/events'
 import { slot } from '../platform/storage'
 
 export type Language = 'zh' | 'en'
@@ -14,7 +13,6 @@ export interface Settings {
 
 const defaults: Settings = { language: 'zh', large: false, shake: true }
 const stored = slot<Partial<Settings>>('device', 'settings', 1)
-const changed = emitter<Settings>()
 let current: Settings | undefined
 
 /** The settings of this phone. They stay when the account signs out. */
@@ -34,11 +32,5 @@ export const settings = {
   change(part: Partial<Settings>): void {
     current = { ...settings.current(), ...part }
     stored.set(current)
-    changed.emit(current)
-  },
-
-  /** Is told of every change. */
-  subscribe(listener: (settings: Settings) => void): Unsubscribe {
-    return changed.on(listener)
   },
 }

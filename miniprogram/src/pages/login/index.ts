@@ -1,5 +1,6 @@
 import { asProblem } from '../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../domain/form'
+import { codeShown, sendCode } from '../../components/code-field/send'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../domain/form'
 import { checkCode, checkIdentifier, checkPhone } from '../../domain/validate'
 import { fill, texts } from '../../i18n/index'
 import { ask, open, title, toast } from '../../platform/ui'
@@ -52,11 +53,8 @@ Page({
 
   /** The code that was asked for before this page was left. */
   showSent() {
-    const last = codes.last('login')
     const { form, t } = this.data
-    const to = checkPhone(form.phone).value ?? form.phone
-    const sent = last?.to === to ? fill(t.codeSent, { to: last.sentTo }) : ''
-    this.setData({ sent, nextAt: codes.nextAt('login', to) })
+    this.setData(codeShown('login', checkPhone(form.phone).value ?? form.phone, t.codeSent))
   },
 
   onWay(event: WechatMiniprogram.TouchEvent) {
@@ -138,15 +136,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    this.setData({ busy: 'code' })
-    try {
-      await codes.ask('login', to, () => session.requestCode('login', to))
-      this.setData({ 'form.code': '' })
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-    this.setData({ busy: '' })
-    this.showSent()
+    await sendCode(this, 'login', to, () => session.requestCode('login', to))
   },
 
   async enter(way: 'wechat' | 'submit', login: () => Promise<unknown>) {
@@ -179,8 +169,7 @@ Page({
     }
     if (problem.code === 'password-needed-too') this.setData({ passwordToo: true })
     const errors = placed(problem, FIELDS, { codes: { 'wrong-credentials': 'password' } })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
-    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+    this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 
   onRegister() {

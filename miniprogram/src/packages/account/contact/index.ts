@@ -1,5 +1,6 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { codeShown, sendCode } from '../../../components/code-field/send'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkEmail, checkPhone } from '../../../domain/validate'
 import { fill, texts } from '../../../i18n/index'
 import { ask, back, title, toast } from '../../../platform/ui'
@@ -64,10 +65,7 @@ Page({
 
   showSent() {
     const { kind, form, l } = this.data
-    const last = codes.last(kind)
-    const to = this.check().value ?? form.target
-    const sent = last?.to === to ? fill(l.codeSent, { to: last.sentTo }) : ''
-    this.setData({ sent, nextAt: codes.nextAt(kind, to) })
+    this.setData(codeShown(kind, this.check().value ?? form.target, l.codeSent))
   },
 
   onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
@@ -84,17 +82,9 @@ Page({
     if (errors || target.value === undefined) return
     const to = target.value
     const { kind } = this.data
-    this.setData({ busy: 'code' })
-    try {
-      await codes.ask(kind, to, () =>
-        session.requestOwnCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
-      )
-      this.setData({ 'form.code': '' })
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-    this.setData({ busy: '' })
-    this.showSent()
+    await sendCode(this, kind, to, () =>
+      session.requestOwnCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
+    )
   },
 
   proof(): ProofForm | undefined {
@@ -155,7 +145,6 @@ Page({
       fields: { [kind]: 'target' },
       codes: { 'phone-registered': 'target', 'email-registered': 'target' },
     })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
-    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+    this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 })

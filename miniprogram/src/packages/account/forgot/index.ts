@@ -1,7 +1,8 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { codeShown, sendCode } from '../../../components/code-field/send'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
 import { checkCode, checkIdentifier, checkNewPassword, checkRepeated } from '../../../domain/validate'
-import { fill, texts } from '../../../i18n/index'
+import { texts } from '../../../i18n/index'
 import { title, toLogin } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { session } from '../../../services/session'
@@ -37,11 +38,8 @@ Page({
   },
 
   showSent() {
-    const last = codes.last('reset')
-    const { form } = this.data
-    const to = checkIdentifier(form.identifier).value ?? form.identifier
-    const sent = last?.to === to ? fill(this.data.t.resetSent, { to: last.sentTo }) : ''
-    this.setData({ sent, nextAt: codes.nextAt('reset', to) })
+    const { form, t } = this.data
+    this.setData(codeShown('reset', checkIdentifier(form.identifier).value ?? form.identifier, t.resetSent))
   },
 
   onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
@@ -57,15 +55,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || identifier.value === undefined) return
     const to = identifier.value
-    this.setData({ busy: 'code' })
-    try {
-      await codes.ask('reset', to, () => session.requestCode('reset', to))
-      this.setData({ 'form.code': '' })
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-    this.setData({ busy: '' })
-    this.showSent()
+    await sendCode(this, 'reset', to, () => session.requestCode('reset', to))
   },
 
   judge(): Errors<Field> | undefined {
@@ -105,8 +95,7 @@ Page({
   fail(thrown: unknown) {
     const problem = asProblem(thrown)
     const errors = placed(problem, FIELDS, { codes: { 'password-own': 'password', 'phone-too-old': 'identifier' } })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
-    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+    this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 
   /** Every sign-in has ended, this phone's too if there was one. */

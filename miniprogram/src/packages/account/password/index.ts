@@ -1,7 +1,8 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { codeShown, sendCode } from '../../../components/code-field/send'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkNewPassword, checkRepeated } from '../../../domain/validate'
-import { fill, texts } from '../../../i18n/index'
+import { texts } from '../../../i18n/index'
 import { back, open, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { type Account, session } from '../../../services/session'
@@ -51,9 +52,7 @@ Page({
   },
 
   showSent() {
-    const last = codes.last('password')
-    const sent = last ? fill(texts('login').codeSent, { to: last.sentTo }) : ''
-    this.setData({ sent, nextAt: codes.nextAt('password', 'own') })
+    this.setData(codeShown('password', 'own', texts('login').codeSent))
   },
 
   onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
@@ -63,15 +62,8 @@ Page({
 
   async onSend() {
     if (this.data.busy !== '') return
-    this.setData({ busy: 'code', errors: noErrors(FIELDS), until: 0 })
-    try {
-      await codes.ask('password', 'own', () => session.requestOwnCode({ purpose: 'confirm', act: 'password' }))
-      this.setData({ 'form.code': '' })
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-    this.setData({ busy: '' })
-    this.showSent()
+    this.setData({ errors: noErrors(FIELDS), until: 0 })
+    await sendCode(this, 'password', 'own', () => session.requestOwnCode({ purpose: 'confirm', act: 'password' }))
   },
 
   judge(): Errors<Field> | undefined {
@@ -123,8 +115,7 @@ Page({
         'proof-refused': this.data.hasPassword ? 'old' : 'code',
       },
     })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
-    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+    this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 
   onPhone() {

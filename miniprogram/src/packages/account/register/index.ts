@@ -1,7 +1,8 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { codeShown, sendCode } from '../../../components/code-field/send'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkNewPassword, checkPhone, checkRepeated } from '../../../domain/validate'
-import { fill, texts } from '../../../i18n/index'
+import { texts } from '../../../i18n/index'
 import { back, home, replace, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { consentTexts } from '../../../services/consent-texts'
@@ -51,11 +52,8 @@ Page({
   },
 
   showSent() {
-    const last = codes.last('register')
     const { form, l } = this.data
-    const to = checkPhone(form.phone).value ?? form.phone
-    const sent = last?.to === to ? fill(l.codeSent, { to: last.sentTo }) : ''
-    this.setData({ sent, nextAt: codes.nextAt('register', to) })
+    this.setData(codeShown('register', checkPhone(form.phone).value ?? form.phone, l.codeSent))
   },
 
   onField(event: WechatMiniprogram.CustomEvent<{ value: string }>) {
@@ -90,15 +88,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    this.setData({ busy: 'code' })
-    try {
-      await codes.ask('register', to, () => session.requestCode('register', to))
-      this.setData({ 'form.code': '' })
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-    this.setData({ busy: '' })
-    this.showSent()
+    await sendCode(this, 'register', to, () => session.requestCode('register', to))
   },
 
   judge(): Errors<Field> | undefined {
@@ -162,10 +152,9 @@ Page({
     const errors = placed(problem, FIELDS, {
       codes: { 'password-own': 'password', 'consent-needed': 'agree', 'consent-outdated': 'agree' },
     })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
     this.setData({
       errors,
-      until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0,
+      until: nextTry(problem, errors, Date.now()),
       known: ['phone-registered', 'wechat-registered', 'phone-maybe-recycled'].includes(problem.code),
       recycled: problem.code === 'phone-maybe-recycled',
       phoneCode: SPENT.has(problem.code) ? '' : phoneCode,

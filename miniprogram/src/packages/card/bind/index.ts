@@ -1,5 +1,5 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, noErrors, placed } from '../../../domain/form'
+import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
 import { dateMinute, maskNumber, maskPhone } from '../../../domain/format'
 import { checkCardNumber, checkCode, checkPhone } from '../../../domain/validate'
 import { fill, texts } from '../../../i18n/index'
@@ -236,8 +236,7 @@ Page({
     })
     const over = ['binding-not-waiting', 'card-not-usable', 'card-household-full'].includes(problem.code)
     if (over) this.setData({ step: 1 })
-    const waits = problem.retryAfter !== undefined && errors.whole !== ''
-    this.setData({ errors, until: waits ? Date.now() + (problem.retryAfter ?? 0) * 1000 : 0 })
+    this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 
   onHome() {

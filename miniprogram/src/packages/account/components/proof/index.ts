@@ -1,7 +1,8 @@
 import { asProblem, type Problem } from '../../../../api/errors'
+import { codeShown } from '../../../../components/code-field/send'
 import { checkCode } from '../../../../domain/validate'
-import { fill, texts } from '../../../../i18n/index'
-import { type CodeAct, codes } from '../../../../services/codes'
+import { texts } from '../../../../i18n/index'
+import { codes } from '../../../../services/codes'
 import { type Proof, session } from '../../../../services/session'
 import type { ProofWay } from './form'
 
@@ -52,10 +53,7 @@ Component({
 
   methods: {
     showSent() {
-      const act: CodeAct = `proof-${this.data.act}`
-      const last = codes.last(act)
-      const sent = last ? fill(texts('login').codeSent, { to: last.sentTo }) : ''
-      this.setData({ sent, nextAt: codes.nextAt(act, 'own') })
+      this.setData(codeShown(`proof-${this.data.act}`, 'own', texts('login').codeSent))
     },
 
     onWay(event: WechatMiniprogram.TouchEvent) {
