@@ -10,6 +10,7 @@ use kernel::NOT_FOUND;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use std::sync::OnceLock;
+use store::Health;
 
 use crate::House;
 
@@ -42,13 +43,17 @@ pub(crate) fn routes(house: House) -> impl FnOnce(&mut web::ServiceConfig) {
 
 /// 200 while this server can do its work; a cache that is away makes it worse and not unready.
 async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
-    let database = house.db.answers();
+    let (database, working) = match house.db.health() {
+        Health::Ok => ("ok", true),
+        Health::NoRoom => ("full", false),
+        Health::Away => ("unavailable", false),
+    };
     let cache = match (house.shares_cache, house.marks.shared_answers()) {
         (false, _) => "in-process",
         (true, true) => "ok",
         (true, false) => "degraded",
     };
-    let status = match (draining.is_on(), database) {
+    let status = match (draining.is_on(), working) {
         (true, _) => "draining",
         (_, false) => "unavailable",
         _ if cache == "degraded" => "degraded",
@@ -56,7 +61,7 @@ async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
     };
     let body = json!({
         "status": status,
-        "database": if database { "ok" } else { "unavailable" },
+        "database": database,
         "product": house.db.product(),
         "redis": cache,
         "wechat": match house.wechat.health() {
@@ -64,7 +69,7 @@ async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
             wechat::Health::Degraded(errcode) => format!("degraded: errcode {errcode}"),
         },
     });
-    if draining.is_on() || !database {
+    if draining.is_on() || !working {
         HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "2")).json(body)
     } else {
         HttpResponse::Ok().json(body)

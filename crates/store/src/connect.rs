@@ -1,8 +1,14 @@
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use kernel::Result;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection,
+    ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::{
         Executor,
         sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous},
@@ -36,7 +42,27 @@ pub(crate) enum Role {
     Server,
 }
 
+/// How many transactions SQLite itself has ended by a commit on a connection.
+#[derive(Clone, Default)]
+pub(crate) struct CommitCount(Arc<AtomicU64>);
+
+impl CommitCount {
+    pub(crate) fn now(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// SQLite's one writer.
+pub(crate) async fn writer(url: &str) -> Result<(DatabaseConnection, CommitCount), DbErr> {
+    let count = CommitCount::default();
+    Ok((connect(url, Role::Writer, count.clone()).await?, count))
+}
+
 pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
+    connect(url, role, CommitCount::default()).await.map_err(|error| classified(error.into()))
+}
+
+async fn connect(url: &str, role: Role, count: CommitCount) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     let connections = match role {
         Role::Writer => 1,
@@ -61,6 +87,19 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
                 _ => sqlite.pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", CHECKPOINT),
             }
         });
+        options.map_sqlx_sqlite_pool_opts(move |pool| {
+            let count = count.clone();
+            pool.after_connect(move |connection, _| {
+                let count = count.clone();
+                Box::pin(async move {
+                    connection.lock_handle().await?.set_commit_hook(move || {
+                        count.0.fetch_add(1, Ordering::AcqRel);
+                        true
+                    });
+                    Ok(())
+                })
+            })
+        });
     } else if url.starts_with("postgres") {
         options.statement_timeout(STATEMENT);
     } else {
@@ -76,7 +115,7 @@ pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
             })
         });
     }
-    let connection = Database::connect(options).await.map_err(|error| classified(error.into()))?;
+    let connection = Database::connect(options).await?;
     #[cfg(feature = "testing")]
     let connection = crate::testing::counted(connection);
     Ok(connection)

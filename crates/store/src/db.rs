@@ -2,7 +2,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -10,23 +10,24 @@ use std::{
 use arc_swap::ArcSwap;
 use futures_util::{FutureExt, future::BoxFuture};
 use kernel::{INTERNAL, Result, random};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionOptions, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 use crate::{
     Tx,
     connect::{Role, pool},
-    fail::{away, classified, is_away, is_collision},
-    group,
+    fail::{Failure, away, classified, is_away, is_reported, unknown, whole},
+    faults::Faults,
+    group, once,
 };
 
 const QUEUE: usize = 4096;
 const READ: Duration = Duration::from_secs(4);
-const WRITE: Duration = Duration::from_secs(8);
-const TRIES: u32 = 8;
+pub(crate) const WRITE: Duration = Duration::from_secs(8);
+const TRIES: u64 = 8;
 /// After so many lost connections in a row the pool is replaced: sqlx does not notice silently dead sockets.
 const LOST: u32 = 8;
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -38,7 +39,21 @@ struct Inner {
     queue: Option<mpsc::Sender<Box<dyn group::Job>>>,
     lost: AtomicU32,
     answers: AtomicBool,
+    /// Why the last write could not be made, as the number of a [`Health`]; whether it can now is tried by the heartbeat.
+    unwritten: AtomicU8,
     posted: Notify,
+    faults: Faults,
+}
+
+/// Whether the database can do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It reads and writes.
+    Ok = 0,
+    /// It does not answer, or nothing can be written.
+    Away = 1,
+    /// Its disk is full: it reads, and writes nothing.
+    NoRoom = 2,
 }
 
 /// The database. Cheap to clone.
@@ -51,8 +66,9 @@ impl Db {
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
+        let faults = Faults::of(url);
         let (first, queue) = if url.starts_with("sqlite:") {
-            let writer = pool(url, Role::Writer).await?;
+            let writer = group::Writer::open(url, faults.clone()).await.map_err(|error| classified(error.into()))?;
             let readers = pool(url, Role::Readers).await?;
             let (queue, waiting) = mpsc::channel(QUEUE);
             (readers, Some((queue, writer, waiting)))
@@ -69,14 +85,18 @@ impl Db {
             queue,
             lost: AtomicU32::new(0),
             answers: AtomicBool::new(true),
+            unwritten: AtomicU8::new(Health::Ok as u8),
             posted: Notify::new(),
+            faults,
         }));
         let weak = Arc::downgrade(&db.0);
         if let Some((writer, waiting)) = writer {
             tokio::spawn(group::run(writer, waiting, {
                 let weak = weak.clone();
-                move || {
-                    if let Some(inner) = weak.upgrade() {
+                move |outcome| {
+                    let Some(inner) = weak.upgrade() else { return };
+                    inner.wrote(outcome.err());
+                    if outcome == Ok(true) {
                         inner.posted.notify_one();
                     }
                 }
@@ -86,7 +106,12 @@ impl Db {
             loop {
                 tokio::time::sleep(HEARTBEAT).await;
                 let Some(inner) = weak.upgrade() else { break };
-                Self(inner).watch().await;
+                let db = Self(inner);
+                db.watch().await;
+                if db.0.unwritten.load(Ordering::Relaxed) != Health::Ok as u8 {
+                    // its outcome says by itself how writing goes now
+                    let _ = db.write(|tx| Box::pin(async move { Ok(once::write_and_forget(tx).await?) })).await;
+                }
             }
         });
         Ok(db)
@@ -115,9 +140,14 @@ impl Db {
         }
     }
 
-    /// Whether it answered when last asked.
-    pub fn answers(&self) -> bool {
-        self.0.answers.load(Ordering::Relaxed)
+    /// Whether it could do its work when last asked.
+    pub fn health(&self) -> Health {
+        match self.0.unwritten.load(Ordering::Relaxed) {
+            _ if !self.0.answers.load(Ordering::Relaxed) => Health::Away,
+            unwritten if unwritten == Health::NoRoom as u8 => Health::NoRoom,
+            unwritten if unwritten == Health::Away as u8 => Health::Away,
+            _ => Health::Ok,
+        }
     }
 
     /// Has the courier of this process look for letters that are due by now.
@@ -140,10 +170,11 @@ impl Db {
         }
     }
 
+    /// Counts what was lost with the connection.
     fn heed<T>(&self, outcome: Result<T>) -> Result<T> {
         match outcome {
             Err(fault) if is_away(&fault) => {
-                self.0.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost_one();
                 Err(classified(fault))
             }
             other => {
@@ -151,6 +182,10 @@ impl Db {
                 other
             }
         }
+    }
+
+    fn lost_one(&self) {
+        self.0.lost.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Reads, within a time limit.
@@ -166,7 +201,7 @@ impl Db {
         match timeout(READ, act(pool)).await {
             Ok(outcome) => self.heed(outcome),
             Err(_) => {
-                self.0.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost_one();
                 Err(away("read timed out".into()))
             }
         }
@@ -176,7 +211,8 @@ impl Db {
     /// the transaction, and takes ids and times from outside. It runs to its end also when the caller goes away.
     ///
     /// # Errors
-    /// [`crate::DATABASE_AWAY`] when the database is; else what `act` says.
+    /// [`crate::DATABASE_AWAY`] when the database is, and nothing was written; [`crate::OUTCOME_UNKNOWN`] when the
+    /// connection was lost at the COMMIT; else what `act` says.
     pub async fn write<T, F>(&self, act: F) -> Result<T>
     where
         T: Send + 'static,
@@ -189,54 +225,110 @@ impl Db {
         } else {
             let db = self.clone();
             tokio::spawn(async move {
-                let outcome = match AssertUnwindSafe(timeout(WRITE, db.alone(&act))).catch_unwind().await {
-                    Ok(Ok(outcome)) => db.heed(outcome),
-                    Ok(Err(_)) => {
-                        db.0.lost.fetch_add(1, Ordering::Relaxed);
-                        Err(away("write timed out".into()))
-                    }
-                    Err(_) => Err(INTERNAL.into()), // a panic: our bug, and no database that is away
-                };
-                let _ = reply.send(outcome);
+                // a panic is our bug, and no database that is away
+                let outcome = AssertUnwindSafe(db.alone(&act)).catch_unwind().await;
+                let _ = reply.send(outcome.unwrap_or_else(|_| Err(INTERNAL.into())));
             });
         }
         answer.await.map_err(|_| away("the writer has stopped".into()))?
     }
 
     /// One transaction for one write, begun again when two were in each other's way.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that begins")]
     async fn alone<T, F>(&self, act: &F) -> Result<T>
     where
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>>,
     {
-        for attempt in 1.. {
-            let pool = self.0.pool.load().as_ref().clone();
-            let tx = Tx::new(pool.begin_with_options(TransactionOptions::default()).await?);
-            let outcome = act(&tx).await;
-            let posted = tx.posted();
-            let outcome = match outcome {
-                Ok(value) => match tx.into_inner().commit().await {
-                    Ok(()) => Ok(value),
-                    Err(error) => Err(error.into()),
+        let deadline = Instant::now() + WRITE;
+        let mut attempt = 1;
+        loop {
+            let collided = match timeout_at(deadline, self.worked(act)).await {
+                Ok(Ok((tx, value))) => match self.commit(tx, deadline).await {
+                    Ok(()) => return Ok(value),
+                    Err(fault) => fault,
                 },
-                Err(fault) => {
-                    tx.into_inner().rollback().await?;
-                    Err(fault)
+                Ok(Err(fault)) => fault,
+                Err(_) => {
+                    self.lost_one();
+                    return Err(away("write timed out".into()));
                 }
             };
-            match outcome {
-                Err(fault) if is_collision(&fault) && attempt < TRIES => {
-                    let [dice] = random::<1>();
-                    tokio::time::sleep(Duration::from_millis(u64::from(dice % 16) * u64::from(attempt))).await;
+            if Failure::behind(&collided) != Some(Failure::Collision) || attempt == TRIES {
+                return self.heed(Err(collided));
+            }
+            let [dice] = random::<1>();
+            tokio::time::sleep(Duration::from_millis(u64::from(dice % 16) * attempt)).await;
+            attempt += 1;
+        }
+    }
+
+    /// Everything but the COMMIT.
+    async fn worked<T, F>(&self, act: &F) -> Result<(Tx, T)>
+    where
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>>,
+    {
+        let pool = self.0.pool.load().as_ref().clone();
+        let tx = Tx::begin(&pool, &self.0.faults).await?;
+        match whole(&tx, act(&tx).await) {
+            Ok(value) => Ok((tx, value)),
+            Err(fault) => {
+                if tx.failure() == Some(Failure::NoRoom) {
+                    self.0.wrote(tx.failure());
                 }
-                outcome => {
-                    if posted && outcome.is_ok() {
-                        self.0.posted.notify_one();
-                    }
-                    return outcome;
+                // a refusal stays one when the connection is lost: what was under way on it is undone
+                if let Err(error) = tx.rollback().await {
+                    tracing::warn!(%error, "rollback failed");
                 }
+                Err(fault)
             }
         }
-        unreachable!("the last attempt returns")
+    }
+
+    /// Commits; an error that the server did not report itself leaves open whether the transaction stands.
+    async fn commit(&self, tx: Tx, deadline: Instant) -> Result<()> {
+        let posted = tx.posted();
+        let outcome = timeout_at(deadline, tx.commit()).await;
+        self.0.wrote(match &outcome {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(Failure::of(error)),
+            Err(_) => Some(Failure::Away),
+        });
+        match outcome {
+            Ok(Ok(())) => {
+                self.0.lost.store(0, Ordering::Relaxed);
+                if posted {
+                    self.0.posted.notify_one();
+                }
+                Ok(())
+            }
+            Ok(Err(error)) if is_reported(&error) && Failure::of(&error) != Failure::Away => Err(error.into()),
+            Ok(Err(error)) => {
+                self.lost_one();
+                Err(unknown(error.to_string()))
+            }
+            Err(_) => {
+                self.lost_one();
+                Err(unknown("COMMIT timed out".into()))
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Notes how a transaction ended that meant to write. On a server only a full disk is told from it: connections that
+    /// are lost show in the heartbeat.
+    fn wrote(&self, failure: Option<Failure>) {
+        let health = match failure {
+            None => Health::Ok,
+            Some(Failure::NoRoom) => Health::NoRoom,
+            Some(_) if self.queue.is_some() => Health::Away,
+            Some(_) => return,
+        };
+        let before = self.unwritten.swap(health as u8, Ordering::Relaxed);
+        if before != health as u8 {
+            match health {
+                Health::Ok => tracing::info!("the database can be written again"),
+                _ => tracing::error!(?failure, "the database cannot be written"),
+            }
+        }
     }
 }

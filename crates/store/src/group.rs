@@ -1,19 +1,28 @@
 //! SQLite's group commit: one writer drains what waits, one transaction carries it, one fsync answers all of it.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use kernel::{Fault, Result};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::sync::{mpsc, oneshot};
+use kernel::Fault;
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use crate::{
     Tx,
-    fail::{away, classified},
+    connect::{CommitCount, writer},
+    db::WRITE,
+    fail::{Failure, away, classified, is_reported, unknown, whole},
+    faults::Faults,
+    once,
 };
 
 /// The most writes one commit carries.
 const BATCH: usize = 256;
+/// How long a connection that is thrown away may take to close.
+const CLOSE: Duration = Duration::from_secs(2);
 
 /// A write whose type is forgotten, so that many kinds can share a transaction.
 pub(crate) trait Job: Send {
@@ -25,20 +34,21 @@ pub(crate) trait Job: Send {
 
 pub(crate) struct Write<T, F> {
     pub(crate) act: F,
-    pub(crate) outcome: Option<Result<T>>,
-    pub(crate) reply: oneshot::Sender<Result<T>>,
+    pub(crate) outcome: Option<kernel::Result<T>>,
+    pub(crate) reply: oneshot::Sender<kernel::Result<T>>,
 }
 
 impl<T, F> Job for Write<T, F>
 where
     T: Send,
-    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + Sync,
+    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, kernel::Result<T>> + Send + Sync,
 {
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             // a bug in one write must not stop the writer of all, be it before or in its future
             let act = AssertUnwindSafe(async { (self.act)(tx).await });
             let outcome = act.catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
+            let outcome = whole(tx, outcome);
             let well = outcome.is_ok();
             self.outcome = Some(outcome);
             well
@@ -56,79 +66,179 @@ where
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that begins")]
-async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    Ok(writer.begin_with_options(options).await?)
+/// A connection, and how often it committed.
+type Connection = (DatabaseConnection, CommitCount);
+
+/// SQLite's one writing connection.
+///
+/// It is thrown away after any error of the statements that begin or end a transaction. sqlx counts transactions by
+/// itself: where SQLite ended one on its own (full disk), it would begin the next one inside it, and no COMMIT would
+/// keep anything any more. The next connection must write something of its own before it carries what others wait for.
+pub(crate) struct Writer {
+    url: String,
+    connection: Option<Connection>,
+    faults: Faults,
 }
 
-enum Pass {
-    Committed {
-        posted: bool,
-    },
-    /// A write failed half-way: the others must not suffer for it.
-    Spoilt,
+/// Why a transaction carried nothing.
+pub(crate) enum Broken {
+    /// Nothing of it stands.
+    Undone(Failure, String),
+    /// Nobody knows whether it stands.
+    Unknown(String),
 }
 
-/// All in one transaction, nothing to undo one alone.
-async fn together(writer: &DatabaseConnection, jobs: &mut [Box<dyn Job>]) -> Result<Pass> {
-    let mut tx = begin(writer).await?;
-    let mut posted = false;
-    for job in jobs {
-        let scope = Tx::new(tx);
-        let well = job.run(&scope).await;
-        let spoilt = !well && scope.wrote();
-        posted |= scope.posted();
-        tx = scope.into_inner();
-        if spoilt {
-            tx.rollback().await?;
-            return Ok(Pass::Spoilt);
+impl From<DbErr> for Broken {
+    fn from(error: DbErr) -> Self {
+        Self::Undone(Failure::of(&error).max(Failure::Away), error.to_string())
+    }
+}
+
+impl Broken {
+    /// What whoever waits is told.
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Undone(_, cause) => away(cause.clone()),
+            Self::Unknown(cause) => unknown(cause.clone()),
         }
     }
-    tx.commit().await?;
-    Ok(Pass::Committed { posted })
+}
+
+/// Commits, and believes it only when SQLite has ended exactly one transaction since `before`.
+async fn commit(tx: Tx, count: &CommitCount, before: u64) -> Result<(), Broken> {
+    match timeout(WRITE, tx.commit()).await {
+        Ok(Ok(())) if count.now() == before + 1 => Ok(()),
+        Ok(Ok(())) => Err(Broken::Unknown(format!("{} commits instead of one", count.now() - before))),
+        Ok(Err(error)) if is_reported(&error) => Err(error.into()),
+        // its thread died, or still waits for the disk
+        Ok(Err(error)) => Err(Broken::Unknown(error.to_string())),
+        Err(_) => Err(Broken::Unknown("COMMIT timed out".into())),
+    }
+}
+
+/// Whether the transaction must be undone after this write.
+fn spoilt(tx: &Tx, well: bool) -> Result<bool, Broken> {
+    match tx.failure() {
+        Some(failure) if failure.is_away() => Err(Broken::Undone(failure, "a statement failed".into())),
+        failure => Ok(failure.is_some() || !well && tx.wrote()),
+    }
+}
+
+/// A transaction that may be committed, and whether a message was enqueued in it.
+type Ready = (Tx, bool);
+
+/// All in one transaction, nothing to undo one alone; `None` when a write failed half-way.
+async fn together(
+    writer: &DatabaseConnection,
+    faults: &Faults,
+    jobs: &mut [Box<dyn Job>],
+) -> Result<Option<Ready>, Broken> {
+    let mut tx = Tx::begin(writer, faults).await?;
+    let mut posted = false;
+    for job in jobs {
+        let well = job.run(&tx).await;
+        if spoilt(&tx, well)? {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        posted |= tx.posted();
+        tx = tx.next();
+    }
+    Ok(Some((tx, posted)))
 }
 
 /// All in one transaction, each behind a savepoint of its own.
-#[expect(clippy::disallowed_methods, reason = "a savepoint inside our own transaction")]
-async fn apart(writer: &DatabaseConnection, jobs: &mut [Box<dyn Job>]) -> Result<Pass> {
-    let tx = begin(writer).await?;
+async fn apart(writer: &DatabaseConnection, faults: &Faults, jobs: &mut [Box<dyn Job>]) -> Result<Ready, Broken> {
+    let tx = Tx::begin(writer, faults).await?;
     let mut posted = false;
     for job in jobs {
-        let scope = Tx::new(tx.begin().await?);
-        if job.run(&scope).await {
+        let scope = tx.savepoint().await?;
+        let well = job.run(&scope).await;
+        spoilt(&scope, well)?;
+        if well {
             posted |= scope.posted();
-            scope.into_inner().commit().await?;
+            scope.commit().await?;
         } else {
-            scope.into_inner().rollback().await?;
+            scope.rollback().await?;
         }
     }
-    tx.commit().await?;
-    Ok(Pass::Committed { posted })
+    Ok((tx, posted))
 }
 
-async fn carry(writer: &DatabaseConnection, jobs: &mut [Box<dyn Job>]) -> Result<bool> {
-    let pass = match together(writer, jobs).await? {
-        Pass::Spoilt => apart(writer, jobs).await?,
-        done => done,
-    };
-    Ok(matches!(pass, Pass::Committed { posted: true }))
+impl Writer {
+    pub(crate) async fn open(url: &str, faults: Faults) -> Result<Self, DbErr> {
+        Ok(Self { url: url.to_owned(), connection: Some(writer(url).await?), faults })
+    }
+
+    /// Writes all of it, or says why nothing was written. Whether a message was enqueued.
+    async fn carry(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, Broken> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.fresh().await?,
+        };
+        let work = async |writer: &DatabaseConnection, faults: &Faults| match together(writer, faults, jobs).await? {
+            Some(ready) => Ok(ready),
+            None => apart(writer, faults, jobs).await,
+        };
+        let posted = self.write(&connection, work).await?;
+        self.connection = Some(connection);
+        Ok(posted)
+    }
+
+    /// A new connection that has proved that it can write. Its commit also overwrites what a commit that failed
+    /// half-way may have left in the log, which a recovery after a crash would take for committed.
+    async fn fresh(&self) -> Result<Connection, Broken> {
+        let connection = writer(&self.url).await?;
+        let proof = async |writer: &DatabaseConnection, faults: &Faults| {
+            let tx = Tx::begin(writer, faults).await?;
+            once::write_and_forget(&tx).await?;
+            Ok((tx, false))
+        };
+        self.write(&connection, proof).await?;
+        Ok(connection)
+    }
+
+    /// Does the work and commits it, each within the time limit; closes the connection when that fails.
+    async fn write(
+        &self,
+        (writer, count): &Connection,
+        work: impl AsyncFnOnce(&DatabaseConnection, &Faults) -> Result<Ready, Broken>,
+    ) -> Result<bool, Broken> {
+        let before = count.now();
+        let worked = async {
+            let undone = |cause: &str| Broken::Undone(Failure::Away, cause.to_owned());
+            let ready = timeout(WRITE, work(writer, &self.faults)).await.map_err(|_| undone("write timed out"))?;
+            let (tx, posted) = ready?;
+            commit(tx, count, before).await?;
+            Ok(posted)
+        };
+        let panicked = |_| Err(Broken::Unknown("the writer panicked".into()));
+        let outcome = AssertUnwindSafe(worked).catch_unwind().await.unwrap_or_else(panicked);
+        if outcome.is_err() {
+            // SQLite undoes what is under way on a connection that is closed
+            let _ = timeout(CLOSE, writer.clone().close()).await;
+        }
+        outcome
+    }
 }
 
-/// Writes until nobody can ask any more.
-pub(crate) async fn run(writer: DatabaseConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>, posted: impl Fn()) {
+/// Writes until nobody can ask any more. `report` is told of each transaction: whether a message was enqueued, or why
+/// nothing was written.
+pub(crate) async fn run(
+    mut writer: Writer,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    report: impl Fn(Result<bool, Failure>),
+) {
     let mut jobs = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut jobs, BATCH).await > 0 {
-        let outcome = carry(&writer, &mut jobs).await;
-        let failure = outcome.as_ref().err().map(ToString::to_string);
+        let outcome = writer.carry(&mut jobs).await;
+        report(match &outcome {
+            Ok(posted) => Ok(*posted),
+            Err(Broken::Undone(failure, _)) => Err(*failure),
+            Err(Broken::Unknown(_)) => Err(Failure::Away),
+        });
         for job in jobs.drain(..) {
-            job.answer(failure.clone().map(away));
-        }
-        if matches!(outcome, Ok(true)) {
-            posted();
+            job.answer(outcome.as_ref().err().map(Broken::fault));
         }
     }
 }

@@ -47,7 +47,7 @@ impl Db {
 /// and compares bytes, as the others do.
 fn table<const N: usize>(manager: &SchemaManager, name: &'static str, columns: [ColumnDef; N]) -> TableCreateStatement {
     let mut table = Table::create();
-    table.table(name);
+    table.table(name).if_not_exists();
     match manager.get_database_backend() {
         DbBackend::MySql => _ = table.character_set("utf8mb4").collate("utf8mb4_bin"),
         DbBackend::Sqlite => _ = table.extra("WITHOUT ROWID"),
@@ -86,6 +86,11 @@ impl MigrationName for M0001 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0001 {
+    /// Whole or not at all, where the product can do that; on MySQL every step is one that may be done again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         house(manager).await?;
         accounts(manager).await?;
@@ -105,6 +110,11 @@ impl MigrationName for M0002 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0002 {
+    /// As [`M0001`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         add(manager, "sites", [string_len_null("entry_notice", 500)]).await
     }
@@ -120,7 +130,7 @@ impl MigrationName for M0003 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0003 {
-    /// Whole or not at all, where the product can do that; on MySQL every step is one that may be done again.
+    /// As [`M0001`].
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -140,10 +150,10 @@ impl MigrationTrait for M0003 {
         for (name, column) in
             [("accounts_number", "number"), ("accounts_phone", "phone_index"), ("accounts_email", "email_index")]
         {
-            add_index(manager, name, "accounts", index(name, "accounts", [column]).unique()).await?;
+            add_unique(manager, name, "accounts", [column]).await?;
         }
         let erasure = "accounts_erasure";
-        add_index(manager, erasure, "accounts", &mut index(erasure, "accounts", ["erase_at"])).await?;
+        add_index(manager, erasure, "accounts", ["erase_at"]).await?;
         let of_sessions = [
             small_integer_null("method"),
             string_len_null("device", 64),
@@ -152,7 +162,7 @@ impl MigrationTrait for M0003 {
         ];
         add(manager, "sessions", of_sessions).await?;
         let age = "sessions_age";
-        add_index(manager, age, "sessions", &mut index(age, "sessions", ["expires_at"])).await?;
+        add_index(manager, age, "sessions", ["expires_at"]).await?;
         let mut consents = table(
             manager,
             "consents",
@@ -178,7 +188,7 @@ impl MigrationTrait for M0003 {
         let roles = roles.primary_key(&mut key(["account_id", "site_id", "role"])).if_not_exists();
         manager.create_table(roles.to_owned()).await?;
         let site = "roles_site";
-        add_index(manager, site, "roles", &mut index(site, "roles", ["site_id", "account_id"])).await
+        add_index(manager, site, "roles", ["site_id", "account_id"]).await
     }
 }
 
@@ -192,7 +202,7 @@ impl MigrationName for M0004 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0004 {
-    /// As [`M0003`].
+    /// As [`M0001`].
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -220,7 +230,7 @@ impl MigrationTrait for M0004 {
             "site_access",
             [uuid("site_id"), integer("version"), text("document"), big_integer("updated_at")],
         );
-        manager.create_table(access.primary_key(&mut key(["site_id"])).if_not_exists().to_owned()).await?;
+        manager.create_table(access.primary_key(&mut key(["site_id"])).to_owned()).await?;
         if manager.has_table("access_policies").await? {
             access_documents(manager).await?;
             manager.drop_table(Table::drop().table("access_policies").to_owned()).await?;
@@ -243,7 +253,7 @@ impl MigrationTrait for M0004 {
         proved.and_where(Expr::col("proved_phone").is_null()).and_where(Expr::col("card_id").is_not_null());
         manager.get_connection().execute(&proved).await?;
         let card = "card_bindings_card";
-        add_index(manager, card, "card_bindings", &mut index(card, "card_bindings", ["site_id", "card_id"])).await?;
+        add_index(manager, card, "card_bindings", ["site_id", "card_id"]).await?;
         jobs(manager).await
     }
 }
@@ -258,7 +268,7 @@ impl MigrationName for M0005 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0005 {
-    /// As [`M0003`].
+    /// As [`M0001`].
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -283,7 +293,7 @@ impl MigrationName for M0006 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0006 {
-    /// As [`M0003`].
+    /// As [`M0001`].
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -307,9 +317,9 @@ impl MigrationTrait for M0006 {
                 big_integer("updated_at"),
             ],
         );
-        manager.create_table(hosts.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
+        manager.create_table(hosts.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
         let phone = "hosts_phone";
-        add_index(manager, phone, "hosts", index(phone, "hosts", ["site_id", "phone_index"]).unique()).await
+        add_unique(manager, phone, "hosts", ["site_id", "phone_index"]).await
     }
 }
 
@@ -332,7 +342,7 @@ async fn issued_cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     add(manager, "issued_cards", of_cards).await?;
     // not by site and kind first: PostgreSQL, while it knows nothing of the table, would take it for looking up a number
     let raw = "issued_cards_raw";
-    add_index(manager, raw, "issued_cards", &mut index(raw, "issued_cards", ["raw_middle", "site_id"])).await
+    add_index(manager, raw, "issued_cards", ["raw_middle", "site_id"]).await
 }
 
 async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -362,12 +372,12 @@ async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             big_integer("updated_at"),
         ],
     );
-    manager.create_table(imports.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
+    manager.create_table(imports.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
     // one import of a site is applied at a time
     let one = "imports_applied";
-    add_index(manager, one, "imports", index(one, "imports", ["applies_to"]).unique()).await?;
+    add_unique(manager, one, "imports", ["applies_to"]).await?;
     let state = "imports_state";
-    add_index(manager, state, "imports", &mut index(state, "imports", ["state", "lease_until"])).await?;
+    add_index(manager, state, "imports", ["state", "lease_until"]).await?;
     let mut reconciliations = table(
         manager,
         "reconciliations",
@@ -384,7 +394,7 @@ async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             big_integer_null("ended_at"),
         ],
     );
-    manager.create_table(reconciliations.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await
+    manager.create_table(reconciliations.primary_key(&mut key(["site_id", "id"])).to_owned()).await
 }
 
 /// What policies and locked doors said, as the document of each site.
@@ -467,13 +477,23 @@ async fn add<const N: usize>(
     Ok(())
 }
 
-async fn add_index(
+async fn add_index<const N: usize>(
     manager: &SchemaManager<'_>,
     name: &'static str,
     on: &'static str,
-    index: &mut IndexCreateStatement,
+    columns: [&'static str; N],
 ) -> Result<(), DbErr> {
-    if manager.has_index(on, name).await? { Ok(()) } else { manager.create_index(index.to_owned()).await }
+    if manager.has_index(on, name).await? { Ok(()) } else { manager.create_index(index(name, on, columns)).await }
+}
+
+async fn add_unique<const N: usize>(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    on: &'static str,
+    columns: [&'static str; N],
+) -> Result<(), DbErr> {
+    let unique = index(name, on, columns).unique().to_owned();
+    if manager.has_index(on, name).await? { Ok(()) } else { manager.create_index(unique).await }
 }
 
 async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -502,8 +522,8 @@ async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(outbox.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
-    manager.create_index(index("outbox_fact", "outbox", ["site_id", "fact"]).unique().to_owned()).await?;
-    manager.create_index(index("outbox_due", "outbox", ["state", "next_at"])).await?;
+    add_unique(manager, "outbox_fact", "outbox", ["site_id", "fact"]).await?;
+    add_index(manager, "outbox_due", "outbox", ["state", "next_at"]).await?;
     let mut idempotency = table(
         manager,
         "idempotency",
@@ -518,7 +538,7 @@ async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(idempotency.primary_key(&mut key(["account_id", "route", "idem_key"])).to_owned()).await?;
-    manager.create_index(index("idempotency_age", "idempotency", ["created_at"])).await?;
+    add_index(manager, "idempotency_age", "idempotency", ["created_at"]).await?;
     let mut audit = table(
         manager,
         "audit_entries",
@@ -553,7 +573,7 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(identities.primary_key(&mut key(["app_id", "openid_index"])).to_owned()).await?;
-    manager.create_index(index("wechat_identities_account", "wechat_identities", ["account_id"])).await?;
+    add_index(manager, "wechat_identities_account", "wechat_identities", ["account_id"]).await?;
     let mut sessions = table(
         manager,
         "sessions",
@@ -569,7 +589,7 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(sessions.primary_key(&mut key(["id"])).to_owned()).await?;
-    manager.create_index(index("sessions_account", "sessions", ["account_id"])).await?;
+    add_index(manager, "sessions_account", "sessions", ["account_id"]).await?;
     let mut challenges = table(
         manager,
         "sms_challenges",
@@ -586,7 +606,7 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(challenges.primary_key(&mut key(["id"])).to_owned()).await?;
-    manager.create_index(index("sms_challenges_age", "sms_challenges", ["expires_at"])).await?;
+    add_index(manager, "sms_challenges_age", "sms_challenges", ["expires_at"]).await?;
     let mut notices = table(
         manager,
         "notices",
@@ -620,13 +640,13 @@ async fn sites(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(sites.primary_key(&mut key(["id"])).to_owned()).await?;
-    manager.create_index(index("sites_order", "sites", ["sort_key", "id"])).await?;
+    add_index(manager, "sites_order", "sites", ["sort_key", "id"]).await?;
     let mut choices = table(manager, "site_choices", [uuid("account_id"), uuid("site_id"), big_integer("chosen_at")]);
     manager.create_table(choices.primary_key(&mut key(["account_id", "site_id"])).to_owned()).await?;
     let mut revisions =
         table(manager, "site_revisions", [uuid("site_id"), big_integer("revision"), big_integer("changed_at")]);
     manager.create_table(revisions.primary_key(&mut key(["site_id"])).to_owned()).await?;
-    manager.create_index(index("site_revisions_age", "site_revisions", ["changed_at"])).await?;
+    add_index(manager, "site_revisions_age", "site_revisions", ["changed_at"]).await?;
     let mut doors = table(
         manager,
         "doors",
@@ -668,8 +688,7 @@ async fn cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(issued.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
-    let number = index("issued_cards_number", "issued_cards", ["site_id", "kind", "number"]).unique().to_owned();
-    manager.create_index(number).await?;
+    add_unique(manager, "issued_cards_number", "issued_cards", ["site_id", "kind", "number"]).await?;
     let mut bindings = table(
         manager,
         "card_bindings",
@@ -690,14 +709,10 @@ async fn cards(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(bindings.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
-    for unique in [
-        index("card_bindings_held", "card_bindings", ["site_id", "held_card"]),
-        index("card_bindings_handle", "card_bindings", ["site_id", "handle"]),
-    ] {
-        manager.create_index(unique.clone().unique().to_owned()).await?;
-    }
-    manager.create_index(index("card_bindings_by_handle", "card_bindings", ["handle"])).await?;
-    manager.create_index(index("card_bindings_account", "card_bindings", ["account_id", "id"])).await
+    add_unique(manager, "card_bindings_held", "card_bindings", ["site_id", "held_card"]).await?;
+    add_unique(manager, "card_bindings_handle", "card_bindings", ["site_id", "handle"]).await?;
+    add_index(manager, "card_bindings_by_handle", "card_bindings", ["handle"]).await?;
+    add_index(manager, "card_bindings_account", "card_bindings", ["account_id", "id"]).await
 }
 
 async fn doors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -716,8 +731,8 @@ async fn doors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(devices.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
-    manager.create_index(index("devices_serial", "devices", ["site_id", "serial"]).unique().to_owned()).await?;
-    manager.create_index(index("devices_id", "devices", ["id"])).await?;
+    add_unique(manager, "devices_serial", "devices", ["site_id", "serial"]).await?;
+    add_index(manager, "devices_id", "devices", ["id"]).await?;
     let mut device_doors =
         table(manager, "device_doors", [uuid("site_id"), uuid("device_id"), small_integer("number"), uuid("door_id")]);
     let device_doors = device_doors.primary_key(&mut key(["site_id", "device_id", "number"]));
@@ -735,14 +750,14 @@ async fn doors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     );
     manager.create_table(claims.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
-    manager.create_index(index("device_claims_hash", "device_claims", ["claim_hash"])).await?;
+    add_index(manager, "device_claims_hash", "device_claims", ["claim_hash"]).await?;
     let mut used = table(
         manager,
         "used_codes",
         [uuid("site_id"), var_binary("tag", 16), uuid("scan_id"), uuid("attempt"), big_integer("used_at")],
     );
     manager.create_table(used.primary_key(&mut key(["site_id", "tag"])).to_owned()).await?;
-    manager.create_index(index("used_codes_age", "used_codes", ["used_at"])).await?;
+    add_index(manager, "used_codes_age", "used_codes", ["used_at"]).await?;
     let mut events = table(
         manager,
         "access_events",
@@ -764,7 +779,7 @@ async fn doors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     );
     let events = events.primary_key(&mut key(["site_id", "device_id", "boot_id", "seq", "at"]));
     manager.create_table(events.to_owned()).await?;
-    manager.create_index(index("access_events_binding", "access_events", ["site_id", "binding_id", "at"])).await?;
+    add_index(manager, "access_events_binding", "access_events", ["site_id", "binding_id", "at"]).await?;
     let mut commands = table(
         manager,
         "unlock_commands",

@@ -17,6 +17,8 @@ use crate::{
     connect::{Role, pool},
 };
 
+pub use crate::faults::{Faults, How, Step};
+
 static STATEMENTS: AtomicU64 = AtomicU64::new(0);
 
 /// How many statements this process has sent to databases, heartbeats aside. Means something only while nothing else

@@ -1,21 +1,76 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
 
-/// A transaction that means to write. It also remembers whether it did, and whether it posted a letter.
+use crate::{
+    fail::Failure,
+    faults::{Faults, Step},
+};
+
+/// A transaction that means to write. It also remembers whether it did, whether it enqueued a message, and whether a
+/// statement failed.
+///
+/// After a failed statement it sends no other and does not commit. SQLite and MariaDB end the transaction themselves
+/// at some errors (full disk, deadlock) and would commit what follows statement by statement; PostgreSQL answers the
+/// COMMIT of a failed transaction with success and keeps nothing.
 pub struct Tx {
     inner: DatabaseTransaction,
     wrote: AtomicBool,
     posted: AtomicBool,
+    failure: OnceLock<Failure>,
+    faults: Faults,
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that begins")]
+impl Tx {
+    /// Begins a transaction; on SQLite one that has the write lock.
+    pub(crate) async fn begin(connection: &DatabaseConnection, faults: &Faults) -> Result<Self, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        faults.before(Step::Begin, connection).await?;
+        Ok(Self::new(connection.begin_with_options(options).await?, faults.clone()))
+    }
+
+    fn new(inner: DatabaseTransaction, faults: Faults) -> Self {
+        let (wrote, posted) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner, wrote, posted, failure: OnceLock::new(), faults }
+    }
+
+    /// A savepoint: a part of this transaction that can be undone alone.
+    pub(crate) async fn savepoint(&self) -> Result<Self, DbErr> {
+        self.faults.before(Step::Begin, &self.inner).await?;
+        Ok(Self::new(self.inner.begin().await?, self.faults.clone()))
+    }
+
+    /// The same transaction for the next of several writes that share it.
+    pub(crate) fn next(self) -> Self {
+        Self::new(self.inner, self.faults)
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        let answer = self.faults.before(Step::Commit, &self.inner).await?;
+        self.inner.commit().await?;
+        answer.arrives()
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), DbErr> {
+        self.faults.before(Step::Rollback, &self.inner).await?;
+        self.inner.rollback().await
+    }
 }
 
 impl Tx {
-    pub(crate) fn new(inner: DatabaseTransaction) -> Self {
-        Self { inner, wrote: AtomicBool::new(false), posted: AtomicBool::new(false) }
-    }
-
-    pub(crate) fn into_inner(self) -> DatabaseTransaction {
-        self.inner
+    /// What the first failed statement meant.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.failure.get().copied()
     }
 
     pub(crate) fn wrote(&self) -> bool {
@@ -30,12 +85,23 @@ impl Tx {
         self.posted.load(Ordering::Relaxed)
     }
 
-    fn mark(&self, sql: &str) {
-        let reads = sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"));
+    async fn run<T>(&self, reads: bool, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        if let Some(failure) = self.failure() {
+            return Err(failure.again());
+        }
         if !reads {
             self.wrote.store(true, Ordering::Relaxed);
         }
+        let outcome = match self.faults.before(Step::Statement, &self.inner).await {
+            Ok(_) => statement.await,
+            Err(error) => Err(error),
+        };
+        outcome.inspect_err(|error| _ = self.failure.set(Failure::of(error)))
     }
+}
+
+fn reads(sql: &str) -> bool {
+    sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
 }
 
 #[async_trait::async_trait]
@@ -45,22 +111,18 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.mark(&statement.sql);
-        self.inner.execute_raw(statement).await
+        self.run(reads(&statement.sql), self.inner.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.mark(sql);
-        self.inner.execute_unprepared(sql).await
+        self.run(reads(sql), self.inner.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.mark(&statement.sql);
-        self.inner.query_one_raw(statement).await
+        self.run(reads(&statement.sql), self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.mark(&statement.sql);
-        self.inner.query_all_raw(statement).await
+        self.run(reads(&statement.sql), self.inner.query_all_raw(statement)).await
     }
 }

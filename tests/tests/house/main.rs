@@ -9,6 +9,8 @@ mod binding;
 mod cards;
 mod carsafe;
 mod crash;
+mod faults;
+mod full_disk;
 mod garbage;
 mod hosts;
 mod imports;

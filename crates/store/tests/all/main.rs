@@ -3,6 +3,7 @@
 
 mod cache;
 mod each;
+mod faults;
 mod lost;
 mod migrations;
 mod once;

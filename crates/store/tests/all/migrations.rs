@@ -113,3 +113,28 @@ on_every_database! {
         db.close().await.unwrap();
     }
 }
+
+/// SQLite undoes no change of tables of an earlier statement: a file that may not grow stops the chain anywhere.
+#[tokio::test]
+async fn migrations_of_sqlite_that_find_no_room_are_finished_by_the_next_start() {
+    let folder = std::env::temp_dir().join(format!("kaimen-migrations-{}", some_id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut stopped = 0;
+    for pages in (2..).step_by(4) {
+        let url = format!("sqlite://{}", folder.join(format!("{pages}.db")).display());
+        let mut options = sea_orm::ConnectOptions::new(format!("{url}?mode=rwc"));
+        options.max_connections(1).min_connections(1);
+        let db = Database::connect(options).await.unwrap();
+        db.execute_unprepared(&format!("PRAGMA max_page_count = {pages}")).await.unwrap();
+        let ended = Migrator::up(&db, None).await.is_ok();
+        db.close().await.unwrap();
+        store::Db::migrate(&url).await.unwrap_or_else(|fault| panic!("after {pages} pages: {fault}"));
+        crate::write_number(&store::Db::connect(&url).await.unwrap(), some_id(), 1).await.unwrap();
+        if ended {
+            break;
+        }
+        stopped += 1;
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(stopped > 5, "it was stopped in between: {stopped}");
+}
