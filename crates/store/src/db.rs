@@ -1,8 +1,8 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -31,6 +31,8 @@ const TRIES: u64 = 8;
 /// After so many lost connections in a row the pool is replaced: sqlx does not notice silently dead sockets.
 const LOST: u32 = 8;
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Writes are said to succeed again when none has failed for so long.
+const STEADY: Duration = Duration::from_secs(2);
 
 struct Inner {
     url: String,
@@ -39,8 +41,8 @@ struct Inner {
     queue: Option<mpsc::Sender<Box<dyn group::Job>>>,
     lost: AtomicU32,
     answers: AtomicBool,
-    /// Why the last write could not be made, as the number of a [`Health`]; whether it can now is tried by the heartbeat.
-    unwritten: AtomicU8,
+    /// Why writes fail, and when one failed last; whether they can be made now is tried by the heartbeat.
+    unwritten: Mutex<Option<(Health, Instant)>>,
     posted: Notify,
     faults: Faults,
 }
@@ -49,11 +51,11 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
     /// It reads and writes.
-    Ok = 0,
+    Ok,
     /// It does not answer, or nothing can be written.
-    Away = 1,
-    /// Its disk is full: it reads, and writes nothing.
-    NoRoom = 2,
+    Away,
+    /// Its disk is full: it reads, and what it writes may be refused.
+    NoRoom,
 }
 
 /// The database. Cheap to clone.
@@ -85,7 +87,7 @@ impl Db {
             queue,
             lost: AtomicU32::new(0),
             answers: AtomicBool::new(true),
-            unwritten: AtomicU8::new(Health::Ok as u8),
+            unwritten: Mutex::new(None),
             posted: Notify::new(),
             faults,
         }));
@@ -108,7 +110,7 @@ impl Db {
                 let Some(inner) = weak.upgrade() else { break };
                 let db = Self(inner);
                 db.watch().await;
-                if db.0.unwritten.load(Ordering::Relaxed) != Health::Ok as u8 {
+                if db.0.unwritten().is_some() {
                     // its outcome says by itself how writing goes now
                     let _ = db.write(|tx| Box::pin(async move { Ok(once::write_and_forget(tx).await?) })).await;
                 }
@@ -142,12 +144,10 @@ impl Db {
 
     /// Whether it could do its work when last asked.
     pub fn health(&self) -> Health {
-        match self.0.unwritten.load(Ordering::Relaxed) {
-            _ if !self.0.answers.load(Ordering::Relaxed) => Health::Away,
-            unwritten if unwritten == Health::NoRoom as u8 => Health::NoRoom,
-            unwritten if unwritten == Health::Away as u8 => Health::Away,
-            _ => Health::Ok,
+        if !self.0.answers.load(Ordering::Relaxed) {
+            return Health::Away;
         }
+        self.0.unwritten().map_or(Health::Ok, |(health, _)| health)
     }
 
     /// Has the courier of this process look for letters that are due by now.
@@ -314,21 +314,30 @@ impl Db {
 }
 
 impl Inner {
+    fn unwritten(&self) -> MutexGuard<'_, Option<(Health, Instant)>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes how a transaction ended that meant to write. On a server only a full disk is told from it: connections that
     /// are lost show in the heartbeat.
     fn wrote(&self, failure: Option<Failure>) {
+        let mut unwritten = self.unwritten();
         let health = match failure {
-            None => Health::Ok,
+            None => {
+                // a full disk refuses some writes and takes others: one that succeeds says little
+                if unwritten.is_some_and(|(_, failed)| failed.elapsed() >= STEADY) {
+                    *unwritten = None;
+                    tracing::info!("the database can be written again");
+                }
+                return;
+            }
             Some(Failure::NoRoom) => Health::NoRoom,
             Some(_) if self.queue.is_some() => Health::Away,
             Some(_) => return,
         };
-        let before = self.unwritten.swap(health as u8, Ordering::Relaxed);
-        if before != health as u8 {
-            match health {
-                Health::Ok => tracing::info!("the database can be written again"),
-                _ => tracing::error!(?failure, "the database cannot be written"),
-            }
+        if unwritten.is_none_or(|(before, _)| before != health) {
+            tracing::error!(?failure, "the database cannot be written");
         }
+        *unwritten = Some((health, Instant::now()));
     }
 }

@@ -106,7 +106,8 @@ mod planned {
             let seen = self.seen.entry(step).or_default();
             *seen += 1;
             let mut how = None;
-            let every = self.every.as_ref().and_then(|file| std::fs::read_to_string(file).ok()?.trim().parse::<u64>().ok());
+            let every =
+                self.every.as_ref().and_then(|file| std::fs::read_to_string(file).ok()?.trim().parse::<u64>().ok());
             if let Some(every) = every {
                 // statements are several to a transaction
                 let every = if step == Step::Statement { every * 4 } else { every };

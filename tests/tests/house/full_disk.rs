@@ -134,6 +134,95 @@ async fn column<T: sea_orm::TryGetable>(folder: &Path, sql: &str) -> Vec<T> {
     read
 }
 
+/// A MariaDB of a test's own, with little room.
+struct MariaDb {
+    server: std::process::Child,
+    port: String,
+}
+
+impl MariaDb {
+    async fn on(disk: &Disk) -> Self {
+        let (data, port) = (disk.0.join("data"), Process::free_listen().rsplit_once(':').unwrap().1.to_owned());
+        let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());
+        let common = ["--no-defaults", "--user=mysql", "--innodb-log-file-size=8M"];
+        let made = Command::new("mariadb-install-db")
+            .env("PATH", &path)
+            .args(common)
+            .args(["--skip-test-db", "--skip-name-resolve", "--auth-root-authentication-method=normal"])
+            .arg(format!("--datadir={}", data.display()))
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let server = Command::new("mariadbd")
+            .env("PATH", &path)
+            .args(common)
+            .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin", "--debug-no-sync"])
+            .args(["--innodb-buffer-pool-size=32M", "--performance-schema=off", &format!("--port={port}")])
+            .arg(format!("--datadir={}", data.display()))
+            .arg(format!("--socket={}", disk.0.join("socket").display()))
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let database = Self { server, port };
+        until("MariaDB answers", async || Database::connect(database.url("mysql")).await.is_ok()).await;
+        let admin = Database::connect(database.url("mysql")).await.unwrap();
+        admin.execute_unprepared("CREATE DATABASE kaimen").await.unwrap();
+        database
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("mysql://root@127.0.0.1:{}/{name}", self.port)
+    }
+}
+
+impl Drop for MariaDb {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mariadb_without_room_refuses_and_comes_back() {
+    let Some(disk) = Disk::mount(220) else { return };
+    std::fs::set_permissions(&disk.0, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let database = MariaDb::on(&disk).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let process = Process::start(crate::BINARY, &database.url("kaimen"), &Cache::Own, folder.path()).await;
+    let base = process.base.clone();
+    let person = Person::new(&base).await;
+    let card = person.cards().await[0].clone();
+    let (counts, stop) = (Counts::default(), AtomicBool::new(false));
+    let disturb = async {
+        until("bindings are acknowledged", async || counts.acknowledged.load(Ordering::Relaxed) >= 40).await;
+        disk.fill();
+        until("bindings are refused", async || counts.refused.load(Ordering::Relaxed) >= 40).await;
+        let (status, told) = ready(&base).await;
+        assert_eq!((status, &told["database"]), (503, &json!("full")), "readiness names it");
+        disk.empty();
+        until("it is ready again", async || ready(&base).await.0 == 200).await;
+        let before = counts.acknowledged.load(Ordering::Relaxed);
+        until("bindings go on", async || counts.acknowledged.load(Ordering::Relaxed) >= before + 40).await;
+        stop.store(true, Ordering::Relaxed);
+    };
+    let binders = (0..2).map(|stream| bind_on(&person, &card, stream, &counts, &stop));
+    let ((), bindings, ()) = tokio::join!(disturb, join_all(binders), read_on(&person, &counts, &stop));
+    let direct = Database::connect(database.url("kaimen")).await.unwrap();
+    let sql = "SELECT number FROM card_bindings WHERE number LIKE '70%'".to_owned();
+    let rows = direct.query_all_raw(Statement::from_string(direct.get_database_backend(), sql)).await.unwrap();
+    let there: BTreeSet<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    for (acknowledged, refused) in bindings {
+        assert_eq!(acknowledged.difference(&there).count(), 0, "acknowledged and lost");
+        assert_eq!(refused.intersection(&there).count(), 0, "refused and kept");
+    }
+    println!(
+        "MariaDB without room: {} acknowledged, 0 lost; {} refused, 0 kept; {} reads, 0 failed",
+        counts.acknowledged.load(Ordering::Relaxed),
+        counts.refused.load(Ordering::Relaxed),
+        counts.reads.load(Ordering::Relaxed),
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_9_after_a_disk_was_full_three_times_finds_what_was_acknowledged() {
     let Some(disk) = Disk::mount(24) else { return };
@@ -199,7 +288,10 @@ async fn kill_9_after_a_disk_was_full_three_times_finds_what_was_acknowledged() 
     println!(
         "full three times: {} bindings acknowledged, 0 lost; {} refused, 0 kept; {} scans granted, 0 not on record; \
          {} reads, 0 failed; ready again after {:?}",
-        acknowledged.len(), refused.len(), granted.len(), counts.reads.load(Ordering::Relaxed),
+        acknowledged.len(),
+        refused.len(),
+        granted.len(),
+        counts.reads.load(Ordering::Relaxed),
         again.iter().map(|one| Duration::from_millis(u64::try_from(one.as_millis()).unwrap())).collect::<Vec<_>>(),
     );
 }
