@@ -557,7 +557,8 @@ pub(crate) async fn insert_commands(tx: &Tx, orders: &[&Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Writes down what the controller said of an order; an opening that failed changes its event too.
+/// Writes down what the controller said of an order; an opening that failed changes its event too. An order that was
+/// given up meanwhile gets what became of it after all, and so does its event.
 pub(crate) async fn settle_command(
     tx: &Tx,
     entry: &Entry,
@@ -566,14 +567,19 @@ pub(crate) async fn settle_command(
     now: Timestamp,
 ) -> Result<()> {
     let reason = state.reason();
-    command::Entity::update_many()
-        .col_expr(command::Column::State, Expr::value(state as i16))
-        .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
-        .filter(command::Column::SiteId.eq(entry.site.uuid()))
-        .filter(command::Column::Id.eq(id.uuid()))
-        .exec(tx)
-        .await?;
-    if reason != Reason::Ok {
+    let from = |before: CommandState| {
+        command::Entity::update_many()
+            .col_expr(command::Column::State, Expr::value(state as i16))
+            .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(command::Column::SiteId.eq(entry.site.uuid()))
+            .filter(command::Column::Id.eq(id.uuid()))
+            .filter(command::Column::State.eq(before as i16))
+    };
+    let in_time = from(CommandState::Requested).exec(tx).await?.rows_affected > 0;
+    if !in_time && from(CommandState::Expired).exec(tx).await?.rows_affected == 0 {
+        return Ok(()); // it is known already
+    }
+    if !in_time || reason != Reason::Ok {
         event::Entity::update_many()
             .col_expr(event::Column::Reason, Expr::value(reason.number()))
             .filter(is_event(event_key(entry)))

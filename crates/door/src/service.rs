@@ -39,6 +39,9 @@ pub(crate) const GRACE: Duration = Duration::from_secs(2);
 /// A repeat waits so long for the order of its first: the first has its answer by then, and readers wait 2 s.
 const REPEAT_WAIT: Duration = Duration::from_millis(1600);
 const REPEAT_PAUSE: Duration = Duration::from_millis(50);
+/// A controller's answer that could not be written is written again so often, so long apart.
+const SETTLE_TRIES: u32 = 60;
+const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 /// A device whose clock is off by more, milliseconds, has its events flagged.
 const CLOCK_TOLERANCE: i64 = 10_000;
 /// Codes in a minute that one reader may show us which are none.
@@ -328,19 +331,32 @@ impl Doors {
             Receipt::Silent => CommandState::Expired,
             Receipt::Offline => CommandState::Offline,
         };
-        let now = self.clock.now();
-        let settled = self
-            .db
+        let entry = Arc::new(entry);
+        if let Err(fault) = self.settle(&entry, id, state).await {
+            tracing::error!(%fault, command = %id, "the controller's answer could not be written: it is tried again");
+            let doors = self.clone();
+            // the door has moved or not: its answer goes out now, and the record follows
+            tokio::spawn(async move {
+                for _ in 0..SETTLE_TRIES {
+                    tokio::time::sleep(SETTLE_PAUSE).await;
+                    if doors.settle(&entry, id, state).await.is_ok() {
+                        return;
+                    }
+                }
+                tracing::error!(command = %id, "the controller's answer was never written");
+            });
+        }
+        state
+    }
+
+    async fn settle(&self, entry: &Arc<Entry>, id: CommandId, state: CommandState) -> Result<()> {
+        let (entry, now) = (entry.clone(), self.clock.now());
+        self.db
             .write(move |tx| {
                 let entry = entry.clone();
                 Box::pin(async move { rows::settle_command(tx, &entry, id, state, now).await })
             })
-            .await;
-        if let Err(fault) = settled {
-            // the door has moved or not: its answer goes out, and the order keeps the state it was sent in
-            tracing::error!(%fault, command = %id, "the controller's answer could not be written");
-        }
-        state
+            .await
     }
 
     /// So many uses of one of the caller's cards before that one, newest first.

@@ -115,14 +115,12 @@ impl Doors {
         let id = CommandId::from_uuid(name.id);
         let mark =
             Mark { key: format!("{{{}}}:shake:{id}", wish.site), attempt: Uuid::from_bytes(random()).to_string() };
-        let (begun, mut pause) = (Instant::now(), LOOK);
+        let (begun, mut pause, mut is_checked) = (Instant::now(), LOOK, false);
         loop {
             if let Some(order) = self.order(&mine, id).await? {
-                let is_same = self.db.read(|db| async move { rows::is_first_question(&db, &name).await }).await?;
-                // the order outlives what is known of its name
-                let fits = || order.site == wish.site && wish.door.is_none_or(|door| door == order.door);
-                if !is_same.unwrap_or_else(fits) {
-                    return Err(name.reused.into());
+                if !is_checked {
+                    self.must_be_same(&order, &name, &wish).await?;
+                    is_checked = true;
                 }
                 if order.is_over() || begun.elapsed() >= ANSWER {
                     return Ok(told(&site, order));
@@ -154,6 +152,15 @@ impl Doors {
             tokio::time::sleep(pause).await;
             pause = SELDOM.min(pause * 2);
         }
+    }
+
+    /// Passes when the order was given by this very wish.
+    async fn must_be_same(&self, order: &Order, name: &RequestName, wish: &Wish) -> Result<()> {
+        let name = *name;
+        let is_same = self.db.read(|db| async move { rows::is_first_question(&db, &name).await }).await?;
+        // the order outlives what is known of its name
+        let fits = || order.site == wish.site && wish.door.is_none_or(|door| door == order.door);
+        if is_same.unwrap_or_else(fits) { Ok(()) } else { Err(name.reused.into()) }
     }
 
     /// Decides, writes the decision down and sends the order; lets others try where there was none.
