@@ -133,8 +133,7 @@ mod tests {
 
     #[derive(Deserialize, Validate)]
     struct Anything {
-        #[garde(skip)]
-        #[allow(dead_code, reason = "only its bytes count")]
+        #[garde(range(max = 9))]
         n: Option<u8>,
     }
 
