@@ -243,7 +243,8 @@ impl Devices {
     }
 
     /// Who signed this request: the device is known, the signature fits, the clocks agree, the nonce is new. In that
-    /// order, and an unknown device looks like a bad signature.
+    /// order, and an unknown device looks like a bad signature. Also whether the shared cache was away, so that the nonce
+    /// was compared with this process's only.
     ///
     /// # Errors
     /// `device-signature`, `device-clock-skew`, `device-nonce-replayed`.
@@ -253,7 +254,7 @@ impl Devices {
         method: &str,
         target: &str,
         body: &[u8],
-    ) -> Result<Arc<Device>> {
+    ) -> Result<(Arc<Device>, bool)> {
         let Signature { device, time, nonce, sign } = *signature;
         let known = match device.parse() {
             Ok(id) => self.find(id).await?,
@@ -273,8 +274,9 @@ impl Devices {
             return Err(BAD_SIGNATURE.into());
         }
         let key = format!("{{{}}}:n:{}:{nonce}", device.site, device.id);
-        match self.marks.claim(&key, "1", NONCE_LIFE).await.value {
-            Claim::Won => Ok(device),
+        let marked = self.marks.claim(&key, "1", NONCE_LIFE).await;
+        match marked.value {
+            Claim::Won => Ok((device, marked.degraded)),
             Claim::Held(_) => Err(NONCE_REPLAYED.into()),
         }
     }

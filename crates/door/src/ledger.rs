@@ -5,12 +5,14 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{
     BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp, km1::Tag,
-    macros::uuid::Uuid,
 };
 use store::{DATABASE_AWAY, Db, Tx};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::rows;
+use crate::{
+    request_name::{EVENT_KEY_REUSED, RequestName},
+    rows,
+};
 
 /// The most decisions one transaction carries.
 const BATCH: usize = 256;
@@ -71,14 +73,14 @@ pub(crate) struct Entry {
     pub(crate) boot: BootId,
     pub(crate) seq: i64,
     pub(crate) at: Timestamp,
-    /// The scan, as this device names it, or the wish of a phone.
-    pub(crate) scan: Uuid,
+    /// The name to bind, and what it asks; none where a refusal leaves the name free.
+    pub(crate) name: Option<RequestName>,
     pub(crate) door: DoorId,
     pub(crate) binding: Option<BindingId>,
     pub(crate) method: i16,
     pub(crate) reason: Reason,
     pub(crate) flags: i16,
-    /// The code to use up, or the wish; only where the reason is `Ok`.
+    /// The code to use up; only where the reason is `Ok`.
     pub(crate) tag: Option<Tag>,
     pub(crate) command: CommandId,
     /// How the order begins: sent with the answer, or still to be sent to a controller.
@@ -114,7 +116,11 @@ impl Ledger {
         Self(queue)
     }
 
-    /// Writes a decision down; answers when it is durable.
+    /// Writes a decision down; answers when it is durable. A repeat is answered with what was decided first.
+    ///
+    /// # Errors
+    /// What the name says of its reuse, `event-key-reused`: nothing was written then, and no code used up;
+    /// `door-record-inconsistent`; `database-unavailable`.
     pub(crate) async fn write(&self, entry: Entry) -> Result<Written> {
         let (reply, answer) = oneshot::channel();
         let full = || Fault::from(DATABASE_AWAY);
@@ -137,7 +143,7 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
         match written {
             Ok(written) => {
                 for (reply, written) in replies.into_iter().zip(written) {
-                    let _ = reply.send(Ok(written));
+                    let _ = reply.send(written);
                 }
             }
             Err(fault) => {
@@ -152,40 +158,37 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write(tx: &Tx, entries: &[Entry]) -> Result<Vec<Written>> {
-    let all: Vec<&Entry> = entries.iter().collect();
-    let holders = rows::use_codes(tx, &all).await?;
-    let judged: Vec<(Written, &Entry)> = all
-        .iter()
-        .map(|entry| {
-            let holder = entry.tag.and_then(|tag| holders.get(&(entry.site, tag)));
-            let written = match holder {
-                _ if entry.reason != Reason::Ok => Written { reason: entry.reason, command: None, fresh: true },
-                Some(holder) if holder.scan != entry.scan => {
-                    Written { reason: Reason::Replayed, command: None, fresh: true }
-                }
-                holder => {
-                    let fresh = holder.is_none_or(|holder| holder.attempt == entry.id.uuid());
-                    Written { reason: Reason::Ok, command: fresh.then_some(entry.command), fresh }
-                }
-            };
-            (written, *entry)
-        })
-        .collect();
-    let events: Vec<_> = judged.iter().map(|(written, entry)| (*entry, written.reason, written.command)).collect();
-    let before = rows::insert_events(tx, &events).await?;
-    let judged: Vec<(Written, &Entry)> = judged
-        .into_iter()
-        .map(|(written, entry)| match before.get(&entry.id) {
-            Some(first) => (Written { reason: first.reason, command: first.command, fresh: false }, entry),
-            None => (written, entry),
-        })
-        .collect();
-    let orders: Vec<_> = judged
-        .iter()
-        .filter(|(written, _)| written.fresh)
-        .filter_map(|(written, entry)| Some((*entry, written.command?)))
-        .collect();
+/// Names first, then events, then codes: whoever is refused for a name or an event's key has used up no code. An error of
+/// one entry is its own; an error of all is the database's.
+async fn write(tx: &Tx, entries: &[Entry]) -> Result<Vec<Result<Written>>> {
+    let bound = rows::bind_names(tx, entries).await?;
+    let new: Vec<&Entry> = entries.iter().filter(|entry| !bound.contains_key(&entry.id)).collect();
+    let refused = rows::insert_events(tx, &new).await?;
+    let (out, kept): (Vec<&Entry>, Vec<&Entry>) = new.into_iter().partition(|entry| refused.contains(&entry.id));
+    rows::release_names(tx, &out).await?;
+    let opening: Vec<&Entry> = kept.into_iter().filter(|entry| entry.reason == Reason::Ok).collect();
+    let lost = rows::use_codes(tx, &opening).await?;
+    let (late, orders): (Vec<&Entry>, Vec<&Entry>) = opening.into_iter().partition(|entry| lost.contains(&entry.id));
+    rows::mark_replayed(tx, &late).await?;
     rows::insert_commands(tx, &orders).await?;
-    Ok(judged.into_iter().map(|(written, _)| written).collect())
+    let mut all = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let decided = |reason| {
+            let command = (reason == Reason::Ok).then_some(entry.command);
+            Ok(Written { reason, command, fresh: true })
+        };
+        all.push(match (bound.get(&entry.id), entry.name) {
+            (Some(first), Some(name)) if !first.repeats(&name) => Err(name.reused.into()),
+            (Some(first), _) if refused.contains(&first.event) => Err(EVENT_KEY_REUSED.into()),
+            (Some(first), _) => rows::first_answer(tx, entry, first).await?.map(|(reason, command)| Written {
+                reason,
+                command,
+                fresh: false,
+            }),
+            (None, _) if refused.contains(&entry.id) => Err(EVENT_KEY_REUSED.into()),
+            (None, _) if lost.contains(&entry.id) => decided(Reason::Replayed),
+            (None, _) => decided(entry.reason),
+        });
+    }
+    Ok(all)
 }

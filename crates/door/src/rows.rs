@@ -1,15 +1,19 @@
 //! Rows never leave this file.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kernel::{
-    BindingId, CommandId, DeviceId, DoorId, EventId, Reason, Result, SiteId, Timestamp, km1::Tag, macros::uuid::Uuid,
+    BindingId, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result, SiteId, Timestamp, km1::Tag,
+    macros::uuid::Uuid,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
-use store::{Tx, few_shapes, insert_new, keep_existing};
+use sea_orm::{
+    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
+};
+use store::{Tx, each, few_shapes, insert_new, keep_existing};
 
 use crate::{
     ledger::{CommandState, Entry},
+    request_name::RequestName,
     service::{Use, UseKey},
     unlocking::Order,
 };
@@ -94,6 +98,28 @@ mod used {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+mod request_name {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, DeriveEntityModel)]
+    #[sea_orm(table_name = "request_names")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub site_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: Uuid,
+        pub question: Vec<u8>,
+        pub event_id: Uuid,
+        pub boot_id: Uuid,
+        pub seq: i64,
+        pub at: i64,
+        pub used_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 mod event {
     use sea_orm::entity::prelude::*;
 
@@ -148,7 +174,19 @@ mod command {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// A row of ours makes no sense.
+const INCONSISTENT: Code = Code::new(Kind::Internal, "door-record-inconsistent", "开门记录有误，请联系管理员");
 const ACTIVE: i16 = 1;
+
+fn reason_of(number: i16) -> Result<Reason> {
+    let unknown = || INCONSISTENT.caused_by(format!("unknown reason number {number} in access_events"));
+    Reason::from_number(number).ok_or_else(unknown)
+}
+
+fn state_of(number: i16) -> Result<CommandState> {
+    let unknown = || INCONSISTENT.caused_by(format!("unknown state number {number} in unlock_commands"));
+    CommandState::from_number(number).ok_or_else(unknown)
+}
 
 /// A device as it is stored.
 #[derive(Clone)]
@@ -298,25 +336,98 @@ fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
     Some(one? + other?)
 }
 
-/// Who a used code belongs to.
-pub(crate) struct Used {
-    pub(crate) scan: Uuid,
-    pub(crate) attempt: Uuid,
+/// What stands under a name that was used before.
+pub(crate) struct BoundName {
+    question: Vec<u8>,
+    /// The event that answered it, and its place in the device's count.
+    pub(crate) event: EventId,
+    boot: Uuid,
+    seq: i64,
+    at: i64,
 }
 
-/// Uses codes up, each once. Who has them now; nothing where all were won by these entries.
-pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashMap<(SiteId, Tag), Used>> {
-    let mut claims: Vec<(&Entry, Tag)> = entries.iter().filter_map(|entry| Some((*entry, entry.tag?))).collect();
-    if claims.is_empty() {
+impl BoundName {
+    /// Whether it was used for the same question.
+    pub(crate) fn repeats(&self, name: &RequestName) -> bool {
+        name.question.is(&self.question)
+    }
+}
+
+/// Binds names to what they are used for. Of those that were bound before, what stands there, by the entry that uses
+/// them again.
+pub(crate) async fn bind_names(tx: &Tx, entries: &[Entry]) -> Result<HashMap<EventId, BoundName>> {
+    let mut named: Vec<_> = entries.iter().filter_map(|entry| Some((entry, entry.name?))).collect();
+    // two batches lock in the same order; of two entries under one name the first one binds it
+    named.sort_by_key(|(_, name)| (name.scope, name.id));
+    let mut bound = Some(0);
+    for chunk in few_shapes(&named) {
+        let rows = chunk.iter().map(|(entry, name)| request_name::ActiveModel {
+            site_id: Set(name.scope),
+            name: Set(name.id),
+            question: Set(name.question.0.to_vec()),
+            event_id: Set(entry.id.uuid()),
+            boot_id: Set(entry.boot.uuid()),
+            seq: Set(entry.seq),
+            at: Set(entry.at.millis()),
+            used_at: Set(entry.received_at.millis()),
+        });
+        let key = [request_name::Column::SiteId, request_name::Column::Name];
+        let insert = request_name::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
+        bound = sum(bound, insert_new(tx, &insert).await?);
+    }
+    if bound == Some(named.len() as u64) {
         return Ok(HashMap::new());
     }
-    claims.sort_unstable_by_key(|(entry, tag)| (entry.site, *tag)); // two batches lock in the same order
+    let mut keys: Vec<_> = named.iter().map(|(_, name)| (name.scope, name.id)).collect();
+    keys.dedup();
+    let columns = [request_name::Column::SiteId, request_name::Column::Name];
+    let rows = each(tx, request_name::Entity::find(), &columns, &keys).await?;
+    let rows: HashMap<_, _> = rows.into_iter().map(|row| ((row.site_id, row.name), row)).collect();
+    let standing = named.into_iter().filter_map(|(entry, name)| {
+        let row = rows.get(&(name.scope, name.id)).filter(|row| row.event_id != entry.id.uuid())?;
+        let (question, event) = (row.question.clone(), EventId::from_uuid(row.event_id));
+        Some((entry.id, BoundName { question, event, boot: row.boot_id, seq: row.seq, at: row.at }))
+    });
+    Ok(standing.collect())
+}
+
+/// Frees the names of entries that were refused: nothing was answered under them.
+pub(crate) async fn release_names(tx: &Tx, entries: &[&Entry]) -> Result<()> {
+    for name in entries.iter().filter_map(|entry| entry.name) {
+        request_name::Entity::delete_by_id((name.scope, name.id)).exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// What a name was first used for, while that is known.
+pub(crate) async fn is_first_question(db: &impl ConnectionTrait, name: &RequestName) -> Result<Option<bool>> {
+    let row = request_name::Entity::find_by_id((name.scope, name.id)).one(db).await?;
+    Ok(row.map(|row| name.question.is(&row.question)))
+}
+
+/// Forgets names first used before `before`, a handful at a time. How many went.
+pub(crate) async fn purge_names(tx: &Tx, before: Timestamp, handful: u64) -> Result<u64> {
+    let rows = request_name::Entity::find()
+        .filter(request_name::Column::UsedAt.lt(before.millis()))
+        .order_by_asc(request_name::Column::UsedAt)
+        .limit(handful)
+        .all(tx)
+        .await?;
+    let Some(last) = rows.last() else { return Ok(0) };
+    let over = request_name::Column::UsedAt.lte(last.used_at);
+    Ok(request_name::Entity::delete_many().filter(over).exec(tx).await?.rows_affected)
+}
+
+/// Uses codes up, each once. Which entries came too late for theirs.
+pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashSet<EventId>> {
+    let mut claims: Vec<(&Entry, Tag)> = entries.iter().filter_map(|entry| Some((*entry, entry.tag?))).collect();
+    claims.sort_by_key(|(entry, tag)| (entry.site, *tag)); // two batches lock in the same order
     let mut won = Some(0);
     for chunk in few_shapes(&claims) {
         let rows = chunk.iter().map(|(entry, tag)| used::ActiveModel {
             site_id: Set(entry.site.uuid()),
             tag: Set(tag.to_vec()),
-            scan_id: Set(entry.scan),
+            scan_id: Set(entry.name.map_or(Uuid::nil(), |name| name.id)),
             attempt: Set(entry.id.uuid()),
             used_at: Set(entry.received_at.millis()),
         });
@@ -326,7 +437,7 @@ pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashMap<(Si
         won = sum(won, insert_new(tx, &insert).await?);
     }
     if won == Some(claims.len() as u64) {
-        return Ok(HashMap::new());
+        return Ok(HashSet::new());
     }
     let sites: BTreeSet<Uuid> = claims.iter().map(|(entry, _)| entry.site.uuid()).collect();
     let rows = used::Entity::find()
@@ -334,23 +445,32 @@ pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashMap<(Si
         .filter(used::Column::Tag.is_in(claims.iter().map(|(_, tag)| tag.to_vec())))
         .all(tx)
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let key = (SiteId::from_uuid(row.site_id), row.tag.try_into().ok()?);
-            Some((key, Used { scan: row.scan_id, attempt: row.attempt }))
-        })
-        .collect())
+    let winners: HashMap<_, _> = rows.into_iter().map(|row| ((row.site_id, row.tag), row.attempt)).collect();
+    let lost = claims.into_iter().filter(|(entry, tag)| {
+        // a code whose row is not there was not used up: it opens nothing
+        winners.get(&(entry.site.uuid(), tag.to_vec())) != Some(&entry.id.uuid())
+    });
+    Ok(lost.map(|(entry, _)| entry.id).collect())
 }
 
-/// What an event said when it was first written.
-#[derive(Clone, Copy)]
-pub(crate) struct Written {
-    pub(crate) reason: Reason,
-    pub(crate) command: Option<CommandId>,
+type EventKey = (Uuid, Uuid, Uuid, i64, i64);
+const EVENT_KEY: [event::Column; 5] =
+    [event::Column::SiteId, event::Column::DeviceId, event::Column::BootId, event::Column::Seq, event::Column::At];
+
+fn event_key(entry: &Entry) -> EventKey {
+    (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis())
 }
 
-fn event_row(entry: &Entry, reason: Reason, command: Option<CommandId>) -> event::ActiveModel {
+fn is_event((site, device, boot, seq, at): EventKey) -> Condition {
+    Condition::all()
+        .add(event::Column::SiteId.eq(site))
+        .add(event::Column::DeviceId.eq(device))
+        .add(event::Column::BootId.eq(boot))
+        .add(event::Column::Seq.eq(seq))
+        .add(event::Column::At.eq(at))
+}
+
+fn event_row(entry: &Entry) -> event::ActiveModel {
     event::ActiveModel {
         site_id: Set(entry.site.uuid()),
         device_id: Set(entry.device.uuid()),
@@ -361,47 +481,68 @@ fn event_row(entry: &Entry, reason: Reason, command: Option<CommandId>) -> event
         door_id: Set(entry.door.uuid()),
         binding_id: Set(entry.binding.map(BindingId::uuid)),
         method: Set(entry.method),
-        reason: Set(reason.number()),
+        reason: Set(entry.reason.number()),
         flags: Set(entry.flags),
-        command_id: Set(command.map(CommandId::uuid)),
+        command_id: Set((entry.reason == Reason::Ok).then(|| entry.command.uuid())),
         received_at: Set(entry.received_at.millis()),
     }
 }
 
-/// Writes events. Those that were written before come back as they were, by the id of the entry that repeats them.
-pub(crate) async fn insert_events(
-    tx: &Tx,
-    entries: &[(&Entry, Reason, Option<CommandId>)],
-) -> Result<HashMap<EventId, Written>> {
-    let key =
-        [event::Column::SiteId, event::Column::DeviceId, event::Column::BootId, event::Column::Seq, event::Column::At];
+/// Writes events. Which of them found their key taken by another.
+pub(crate) async fn insert_events(tx: &Tx, entries: &[&Entry]) -> Result<HashSet<EventId>> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_by_key(|entry| event_key(entry)); // two batches lock in the same order
     let mut fresh = Some(0);
-    for chunk in few_shapes(entries) {
-        let rows = chunk.iter().map(|(entry, reason, command)| event_row(entry, *reason, *command));
-        let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&key)).into_query();
+    for chunk in few_shapes(&sorted) {
+        let rows = chunk.iter().map(|entry| event_row(entry));
+        let insert = event::Entity::insert_many(rows).on_conflict(keep_existing(&EVENT_KEY)).into_query();
         fresh = sum(fresh, insert_new(tx, &insert).await?);
     }
-    let mut before = HashMap::new();
     if fresh == Some(entries.len() as u64) {
-        return Ok(before);
+        return Ok(HashSet::new());
     }
-    for (entry, ..) in entries {
-        let key = (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis());
-        let Some(row) = event::Entity::find_by_id(key).one(tx).await? else { continue };
-        if row.id != entry.id.uuid() {
-            let reason = Reason::from_number(row.reason).unwrap_or(Reason::BadCode);
-            before.insert(entry.id, Written { reason, command: row.command_id.map(CommandId::from_uuid) });
-        }
+    let keys: BTreeSet<EventKey> = entries.iter().map(|entry| event_key(entry)).collect();
+    let rows = each(tx, event::Entity::find(), &EVENT_KEY, &Vec::from_iter(keys)).await?;
+    let written: HashSet<Uuid> = rows.into_iter().map(|row| row.id).collect();
+    Ok(entries.iter().map(|entry| entry.id).filter(|id| !written.contains(&id.uuid())).collect())
+}
+
+/// Corrects the events of scans whose code was used up by others.
+pub(crate) async fn mark_replayed(tx: &Tx, entries: &[&Entry]) -> Result<()> {
+    for chunk in few_shapes(entries) {
+        let any = chunk.iter().fold(Condition::any(), |any, entry| any.add(is_event(event_key(entry))));
+        event::Entity::update_many()
+            .col_expr(event::Column::Reason, Expr::value(Reason::Replayed.number()))
+            .col_expr(event::Column::CommandId, Expr::value(None::<Uuid>))
+            .filter(any)
+            .exec(tx)
+            .await?;
     }
-    Ok(before)
+    Ok(())
+}
+
+/// What was answered the first time: the reason, and the order that was given. The inner error is about this record
+/// alone.
+pub(crate) async fn first_answer(
+    tx: &Tx,
+    entry: &Entry,
+    name: &BoundName,
+) -> Result<Result<(Reason, Option<CommandId>)>> {
+    let key = (entry.site.uuid(), entry.device.uuid(), name.boot, name.seq, name.at);
+    let row = event::Entity::find_by_id(key).one(tx).await?.filter(|row| row.id == name.event.uuid());
+    let Some(row) = row else {
+        let lost: Fault = INCONSISTENT.caused_by("the event of a request name is not in access_events");
+        return Ok(Err(lost));
+    };
+    Ok(reason_of(row.reason).map(|reason| (reason, row.command_id.map(CommandId::from_uuid))))
 }
 
 /// Writes the orders to open.
-pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> Result<()> {
+pub(crate) async fn insert_commands(tx: &Tx, orders: &[&Entry]) -> Result<()> {
     for chunk in few_shapes(orders) {
-        let rows = chunk.iter().map(|(entry, id)| command::ActiveModel {
+        let rows = chunk.iter().map(|entry| command::ActiveModel {
             site_id: Set(entry.site.uuid()),
-            id: Set(id.uuid()),
+            id: Set(entry.command.uuid()),
             door_id: Set(entry.door.uuid()),
             pulse_ms: Set(i32::try_from(entry.pulse_ms).unwrap_or(i32::MAX)),
             not_after: Set(entry.not_after.millis()),
@@ -416,7 +557,8 @@ pub(crate) async fn insert_commands(tx: &Tx, orders: &[(&Entry, CommandId)]) -> 
     Ok(())
 }
 
-/// Writes down what the controller said of an order; an opening that failed changes its event too.
+/// Writes down what the controller said of an order; an opening that failed changes its event too. An order that was
+/// given up meanwhile gets what became of it after all, and so does its event.
 pub(crate) async fn settle_command(
     tx: &Tx,
     entry: &Entry,
@@ -425,21 +567,22 @@ pub(crate) async fn settle_command(
     now: Timestamp,
 ) -> Result<()> {
     let reason = state.reason();
-    command::Entity::update_many()
-        .col_expr(command::Column::State, Expr::value(state as i16))
-        .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
-        .filter(command::Column::SiteId.eq(entry.site.uuid()))
-        .filter(command::Column::Id.eq(id.uuid()))
-        .exec(tx)
-        .await?;
-    if reason != Reason::Ok {
+    let from = |before: CommandState| {
+        command::Entity::update_many()
+            .col_expr(command::Column::State, Expr::value(state as i16))
+            .col_expr(command::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(command::Column::SiteId.eq(entry.site.uuid()))
+            .filter(command::Column::Id.eq(id.uuid()))
+            .filter(command::Column::State.eq(before as i16))
+    };
+    let in_time = from(CommandState::Requested).exec(tx).await?.rows_affected > 0;
+    if !in_time && from(CommandState::Expired).exec(tx).await?.rows_affected == 0 {
+        return Ok(()); // it is known already
+    }
+    if !in_time || reason != Reason::Ok {
         event::Entity::update_many()
             .col_expr(event::Column::Reason, Expr::value(reason.number()))
-            .filter(event::Column::SiteId.eq(entry.site.uuid()))
-            .filter(event::Column::DeviceId.eq(entry.device.uuid()))
-            .filter(event::Column::BootId.eq(entry.boot.uuid()))
-            .filter(event::Column::Seq.eq(entry.seq))
-            .filter(event::Column::At.eq(entry.at.millis()))
+            .filter(is_event(event_key(entry)))
             .exec(tx)
             .await?;
     }
@@ -493,9 +636,20 @@ pub(crate) async fn order_of(
         id,
         site: SiteId::from_uuid(row.site_id),
         door: DoorId::from_uuid(row.door_id),
-        state: CommandState::from_number(row.state).ok_or(kernel::INTERNAL)?,
+        state: state_of(row.state)?,
         not_after: Timestamp::from_millis(row.not_after),
     }))
+}
+
+/// Where an order stands, and until when it may be carried out.
+pub(crate) async fn command_state(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    id: CommandId,
+) -> Result<(CommandState, Timestamp)> {
+    let row = command::Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?;
+    let row = row.ok_or_else(|| INCONSISTENT.caused_by("the order of an event is not in unlock_commands"))?;
+    Ok((state_of(row.state)?, Timestamp::from_millis(row.not_after)))
 }
 
 /// The uses of a card, newest first.
@@ -515,16 +669,16 @@ pub(crate) async fn uses(
     }
     let rows =
         query.order_by_desc(event::Column::At).order_by_desc(event::Column::Id).limit(limit as u64).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Use {
+    let seen = |row: event::Model| {
+        Ok(Use {
             at: Timestamp::from_millis(row.at),
             id: EventId::from_uuid(row.id),
             door: DoorId::from_uuid(row.door_id),
             door_name: None,
-            reason: Reason::from_number(row.reason).unwrap_or(Reason::BadCode),
+            reason: reason_of(row.reason)?,
         })
-        .collect())
+    };
+    rows.into_iter().map(seen).collect()
 }
 
 /// Forgets codes used before `before`, a handful at a time: they have long been too old to open. How many went.

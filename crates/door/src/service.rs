@@ -1,15 +1,17 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use cards::{CardInfo, Cards, Holding};
 use edge::Caller;
 use kernel::{
-    AccountId, BindingId, BootId, Clock, Code, CommandId, DeviceId, DoorId, EventId, Fault, Kind, Reason, Result,
-    ScanId, SiteId, Timestamp,
+    AccountId, BindingId, BootId, Clock, Code, CommandId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, SiteId,
+    Timestamp,
     km1::RootKey,
     macros::uuid::Uuid,
-    port::{Claim, DoorStatuses, Receipt, Unlock, Unlocks},
-    sha256,
+    port::{DoorStatuses, Receipt, Unlock, Unlocks},
 };
 use serde::Deserialize;
 use sites::{CacheLoss, Door, Driver, Methods, Sites};
@@ -20,24 +22,33 @@ use crate::{
     decision::decide,
     devices::{Device, Devices},
     ledger::{CLOCK_OFF, CommandState, DEGRADED, Entry, Ledger, Written},
+    request_name::RequestName,
     rows,
     snapshot::{Snapshot, Snapshots},
     statuses::Statuses,
 };
 
-/// A used code is remembered so long in the cache: longer than any code lives.
-const REMEMBERED: Duration = Duration::from_secs(45);
-/// And so long in its row.
+/// A used code is remembered so long: longer than any code lives.
 const KEPT: Duration = Duration::from_secs(180);
 /// An order is good for so long.
 pub(crate) const ORDER: Duration = Duration::from_secs(5);
 /// A controller must answer within this.
 pub(crate) const ANSWER: Duration = Duration::from_millis(1500);
+/// An order is told to be over so long after its time: what the door said just before may still be on its way.
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
+/// A repeat waits so long for the order of its first: the first has its answer by then, and readers wait 2 s.
+const REPEAT_WAIT: Duration = Duration::from_millis(1600);
+const REPEAT_PAUSE: Duration = Duration::from_millis(50);
+/// A controller's answer that could not be written is written again so often, so long apart.
+const SETTLE_TRIES: u32 = 60;
+const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 /// A device whose clock is off by more, milliseconds, has its events flagged.
 const CLOCK_TOLERANCE: i64 = 10_000;
 /// Codes in a minute that one reader may show us which are none.
 const BAD_CODES: u64 = 60;
 const MINUTE: Duration = Duration::from_secs(60);
+/// A repeat is known as one for so long.
+const NAMES_KEPT: Duration = Duration::from_secs(86_400);
 const HANDFUL: u64 = 2000;
 /// So many orders are expired at once.
 const FEW: u64 = 200;
@@ -173,12 +184,13 @@ impl Doors {
         Self { db, sites, cards, marks, snapshots, ledger, unlocks, statuses, devices, clock }
     }
 
-    /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer and
-    /// moves nothing.
+    /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer, or
+    /// what became of its order to open, and moves nothing. `degraded` says that the shared cache was away.
     ///
     /// # Errors
-    /// `door-not-found`, `too-many-bad-codes`; when the decision cannot be made durable, nothing opens.
-    pub(crate) async fn scan(&self, device: &Device, scan: Scan) -> Result<Scanned> {
+    /// `door-not-found`, `too-many-bad-codes`, `scan-id-reused`, `event-key-reused`; when the decision cannot be made
+    /// durable, nothing opens.
+    pub(crate) async fn scan(&self, device: &Device, scan: Scan, degraded: bool) -> Result<Scanned> {
         let now = self.clock.now();
         let site = self.snapshots.get(device.site).await?;
         let door = device.doors.get(&scan.door).and_then(|id| site.doors.get(id)).ok_or(NO_SUCH_DOOR)?;
@@ -187,7 +199,8 @@ impl Doors {
             // no door of ours takes a number that never changes
             ScanKind::Card | ScanKind::Pin => decide(&site, door, Methods::QR, "", now),
         };
-        let (name, mut flags) = (scan.name(device.id), 0);
+        let name = RequestName::of_scan(device.site, device.id, &scan, door.id);
+        let mut flags = 0;
         if (scan.read_at.since(now)).abs() > CLOCK_TOLERANCE {
             flags |= CLOCK_OFF;
         }
@@ -202,10 +215,11 @@ impl Doors {
                 decided.reason = Reason::WrongSite;
             }
         }
-        if let Some(tag) = decided.tag {
-            let (reason, degraded) = self.claim(&site, &tag, &name).await;
-            decided.reason = reason;
-            flags |= if degraded { DEGRADED } else { 0 };
+        if degraded && decided.tag.is_some() {
+            flags |= DEGRADED;
+            if site.site.cache_loss == CacheLoss::Deny {
+                decided.reason = Reason::DeviceBusy;
+            }
         }
         // a reader that drives its own door takes the answer for the order
         let driven = door.driver != Driver::Reader;
@@ -216,7 +230,7 @@ impl Doors {
             boot: scan.boot,
             seq: scan.seq,
             at: scan.read_at,
-            scan: name,
+            name: Some(name),
             door: door.id,
             binding: decided.binding,
             method: scan.kind as i16,
@@ -230,9 +244,8 @@ impl Doors {
             not_after: now.after(ORDER),
             received_at: now,
         };
-        metrics::counter!("kaimen_scans_total", "reason" => decided.reason.name()).increment(1);
         let (pulse_ms, id) = (door.pulse_ms, door.id);
-        let (reason, written) = if driven && entry.tag.is_some() {
+        let (mut reason, written) = if driven && entry.tag.is_some() {
             let doors = self.clone();
             // to its end without the reader, if that goes: what is written down is also sent
             let opening = tokio::spawn(async move { doors.open(&site, id, entry).await });
@@ -241,8 +254,30 @@ impl Doors {
             let written = self.ledger.write(entry).await?;
             (written.reason, written)
         };
+        metrics::counter!("kaimen_scans_total", "reason" => written.reason.name()).increment(1);
+        if let Written { reason: Reason::Ok, command: Some(id), fresh: false } = written {
+            reason = self.repeated_opening(device.site, id).await?;
+        }
         let opens = reason == Reason::Ok;
         Ok(Scanned { reason, pulse_ms: if opens { pulse_ms } else { 0 }, command: written.command.filter(|_| opens) })
+    }
+
+    /// What a repeat of a granted scan is told. Where the reader's answer was the order, the same again. Where we move the
+    /// lock, what became of that: an order that is under way is waited for, one that nobody answered in its time did not
+    /// open.
+    async fn repeated_opening(&self, site: SiteId, id: CommandId) -> Result<Reason> {
+        let begun = Instant::now();
+        loop {
+            let (state, not_after) = self.db.read(|db| async move { rows::command_state(&db, site, id).await }).await?;
+            match state {
+                CommandState::Requested if not_after.after(GRACE) <= self.clock.now() => {
+                    return Ok(Reason::DoorNotOpened);
+                }
+                CommandState::Requested if begun.elapsed() >= REPEAT_WAIT => return Ok(Reason::DeviceBusy),
+                CommandState::Requested => tokio::time::sleep(REPEAT_PAUSE).await,
+                over => return Ok(over.reason()),
+            }
+        }
     }
 
     /// Writes an opening down and, where nobody did before, sends the order.
@@ -256,20 +291,6 @@ impl Doors {
             _ => written.reason,
         };
         Ok((reason, written))
-    }
-
-    /// The fast half of single use: the shared cache knows most replays before the ledger is asked. The row decides.
-    async fn claim(&self, site: &Snapshot, tag: &[u8], scan: &Uuid) -> (Reason, bool) {
-        let key = format!("{{{}}}:u:{}", site.site.id, kernel::Bytes::encode(tag));
-        let marked = self.marks.claim(&key, &scan.to_string(), REMEMBERED).await;
-        if marked.degraded && site.site.cache_loss == CacheLoss::Deny {
-            return (Reason::DeviceBusy, true);
-        }
-        let reason = match marked.value {
-            Claim::Held(holder) if holder.parse() != Ok(*scan) => Reason::Replayed,
-            _ => Reason::Ok,
-        };
-        (reason, marked.degraded)
     }
 
     /// Whether another site of ours made this code: its own key must say so.
@@ -310,19 +331,32 @@ impl Doors {
             Receipt::Silent => CommandState::Expired,
             Receipt::Offline => CommandState::Offline,
         };
-        let now = self.clock.now();
-        let settled = self
-            .db
+        let entry = Arc::new(entry);
+        if let Err(fault) = self.settle(&entry, id, state).await {
+            tracing::error!(%fault, command = %id, "the controller's answer could not be written: it is tried again");
+            let doors = self.clone();
+            // the door has moved or not: its answer goes out now, and the record follows
+            tokio::spawn(async move {
+                for _ in 0..SETTLE_TRIES {
+                    tokio::time::sleep(SETTLE_PAUSE).await;
+                    if doors.settle(&entry, id, state).await.is_ok() {
+                        return;
+                    }
+                }
+                tracing::error!(command = %id, "the controller's answer was never written");
+            });
+        }
+        state
+    }
+
+    async fn settle(&self, entry: &Arc<Entry>, id: CommandId, state: CommandState) -> Result<()> {
+        let (entry, now) = (entry.clone(), self.clock.now());
+        self.db
             .write(move |tx| {
                 let entry = entry.clone();
                 Box::pin(async move { rows::settle_command(tx, &entry, id, state, now).await })
             })
-            .await;
-        if let Err(fault) = settled {
-            // the door has moved or not: its answer goes out, and the order keeps the state it was sent in
-            tracing::error!(%fault, command = %id, "the controller's answer could not be written");
-        }
-        state
+            .await
     }
 
     /// So many uses of one of the caller's cards before that one, newest first.
@@ -376,7 +410,8 @@ impl Doors {
         doors
     }
 
-    /// Forgets used codes that are too old to be shown, and orders nobody will answer.
+    /// Forgets used codes that are too old to be shown, names that are too old to be repeated, and orders nobody will
+    /// answer.
     ///
     /// # Errors
     /// When the database is away.
@@ -386,6 +421,9 @@ impl Doors {
         while over().await? >= FEW {}
         let before = now.before(KEPT);
         let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_used(tx, before, HANDFUL).await }));
+        while forget().await? >= HANDFUL {}
+        let before = now.before(NAMES_KEPT);
+        let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_names(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         Ok(())
     }
@@ -425,12 +463,6 @@ impl Belongings for Doors {
 impl Scan {
     /// The longest text a reader may send as a code.
     pub(crate) const LONGEST_CODE: usize = 512;
-
-    /// What tells this scan from every other, also from one of another device that chose the same name.
-    fn name(&self, device: DeviceId) -> Uuid {
-        let digest = sha256(&[device.uuid().as_bytes().as_slice(), self.id.uuid().as_bytes()].concat());
-        Uuid::from_bytes(std::array::from_fn(|n| digest[n]))
-    }
 
     /// Holds the numbers of a scan to what they can be.
     pub(crate) fn checked(self) -> Result<Self> {

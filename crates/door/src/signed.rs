@@ -23,6 +23,8 @@ const MALFORMED: Code = Code::new(Kind::Malformed, "malformed", "请求内容无
 /// A request whose signature was checked, with its body as it was sent.
 pub(crate) struct Signed {
     pub(crate) device: Arc<Device>,
+    /// The shared cache was away when the nonce was looked at.
+    pub(crate) degraded: bool,
     nonce: String,
     body: Bytes,
     clock: Arc<dyn Clock>,
@@ -48,8 +50,8 @@ impl FromRequest for Signed {
             };
             let body = body.await.map_err(|_| MALFORMED)?;
             let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-            let device = doors.devices.prove(&signature, request.method().as_str(), target, &body).await?;
-            Ok(Self { device, nonce: signature.nonce.to_owned(), body, clock: doors.clock.clone() })
+            let (device, degraded) = doors.devices.prove(&signature, request.method().as_str(), target, &body).await?;
+            Ok(Self { device, degraded, nonce: signature.nonce.to_owned(), body, clock: doors.clock.clone() })
         })
     }
 }

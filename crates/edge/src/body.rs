@@ -26,8 +26,22 @@ pub struct Keyed<T> {
     pub body: T,
     /// The key.
     pub key: Option<String>,
-    /// SHA-256 of the body as it was sent.
+    /// SHA-256 of what is asked: of the body as it was sent, and of the path and the query where these say something, too.
     pub body_hash: [u8; 32],
+}
+
+/// Path and query of a request that names something in them; the route says all where there is none.
+fn named_target(request: &HttpRequest) -> Option<&str> {
+    let says_something = !request.match_info().is_empty() || !request.query_string().is_empty();
+    request.uri().path_and_query().map(|target| target.as_str()).filter(|_| says_something)
+}
+
+/// A path holds no line feed, so no body can pass for another path.
+fn request_hash(target: Option<&str>, body: &[u8]) -> [u8; 32] {
+    match target {
+        Some(target) => kernel::sha256(&[target.as_bytes(), b"\n", body].concat()),
+        None => kernel::sha256(body),
+    }
 }
 
 /// The client's `Idempotency-Key`, where it sent one.
@@ -100,12 +114,59 @@ where
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let key = IdempotencyKey::from_request(request, payload).into_inner();
-        let bytes = read(request, payload);
+        let (bytes, target) = (read(request, payload), named_target(request).map(str::to_owned));
         Box::pin(async move {
             let IdempotencyKey(key) = key?;
             let bytes = bytes.await?;
-            let body_hash = kernel::sha256(&bytes);
+            let body_hash = request_hash(target.as_deref(), &bytes);
             Ok(Self { body: parse(&bytes)?, key, body_hash })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, HttpResponse, test, web};
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize, Validate)]
+    struct Anything {
+        #[garde(range(max = 9))]
+        n: Option<u8>,
+    }
+
+    async fn hash_of(new: Keyed<Anything>) -> HttpResponse {
+        HttpResponse::Ok().body(new.body_hash.to_vec())
+    }
+
+    #[actix_web::test]
+    async fn a_key_is_bound_to_path_and_query_as_well_as_to_the_body() {
+        let app = test::init_service(App::new().service(
+            web::scope("/v1").route("/plain", web::post().to(hash_of)).route("/{id}/part", web::post().to(hash_of)),
+        ))
+        .await;
+        let hash = async |target: &str, body: &'static str| {
+            let request = test::TestRequest::post().uri(target).insert_header(("content-type", "application/json"));
+            test::call_and_read_body(&app, request.set_payload(body).to_request()).await.to_vec()
+        };
+        let plain = hash("/v1/plain", "{}").await;
+        assert_eq!(plain, kernel::sha256(b"{}"), "what is stored of such requests stays good");
+        let all = [
+            plain,
+            hash("/v1/plain", "{\"n\":1}").await,
+            hash("/v1/plain?dry=1", "{}").await,
+            hash("/v1/plain?dry=2", "{}").await,
+            hash("/v1/a/part", "{}").await,
+            hash("/v1/b/part", "{}").await,
+            hash("/v1/b/part", "{\"n\":1}").await,
+            hash("/v1/b/part?dry=1", "{}").await,
+        ];
+        for (n, one) in all.iter().enumerate() {
+            assert_eq!(one.len(), 32);
+            assert!(all[n + 1..].iter().all(|other| one != other), "{n}");
+        }
+        assert_eq!(hash("/v1/b/part", "{}").await, all[5]);
     }
 }

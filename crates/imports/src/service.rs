@@ -91,7 +91,7 @@ impl Imports {
         Self { desk, subject: Arc::new(subject), number, route, wake: Arc::default(), vault }
     }
 
-    /// Takes a file in; it is checked afterwards. The same file under the same key is taken once.
+    /// Takes a file in; it is checked afterwards. The same file of the same name under the same key is taken once.
     ///
     /// # Errors
     /// `import-too-large`, `import-cut-short`, `import-not-stored`, `imports-too-many`, `idempotency-key-reused`; a
@@ -111,7 +111,9 @@ impl Imports {
         let now = self.desk.clock.now();
         let id = ImportId::new(now);
         let file = self.desk.files.receive(id, body).await?.keep();
-        let once = Once::of(by, self.route, key, sha256(&[site.uuid().as_bytes().as_slice(), &file].concat()));
+        // all that the request says: the site in its path, the name in its query, the file as its body
+        let asked = [site.uuid().as_bytes().as_slice(), &file, file_name.as_bytes()].concat();
+        let once = Once::of(by, self.route, key, sha256(&asked));
         let import = Arc::new(Import {
             id,
             site,

@@ -26,7 +26,15 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004), Box::new(M0005), Box::new(M0006)]
+        vec![
+            Box::new(M0001),
+            Box::new(M0002),
+            Box::new(M0003),
+            Box::new(M0004),
+            Box::new(M0005),
+            Box::new(M0006),
+            Box::new(M0007),
+        ]
     }
 }
 
@@ -320,6 +328,42 @@ impl MigrationTrait for M0006 {
         manager.create_table(hosts.primary_key(&mut key(["site_id", "id"])).to_owned()).await?;
         let phone = "hosts_phone";
         add_unique(manager, phone, "hosts", ["site_id", "phone_index"]).await
+    }
+}
+
+struct M0007;
+
+impl MigrationName for M0007 {
+    fn name(&self) -> &str {
+        "m0007_request_names"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0007 {
+    /// As [`M0003`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut names = table(
+            manager,
+            "request_names",
+            [
+                uuid("site_id"),
+                uuid("name"),
+                var_binary("question", 32),
+                uuid("event_id"),
+                uuid("boot_id"),
+                big_integer("seq"),
+                big_integer("at"),
+                big_integer("used_at"),
+            ],
+        );
+        manager.create_table(names.primary_key(&mut key(["site_id", "name"])).if_not_exists().to_owned()).await?;
+        let age = "request_names_age";
+        add_index(manager, age, "request_names", &mut index(age, "request_names", ["used_at"])).await
     }
 }
 

@@ -108,7 +108,9 @@ on_every_database! {
             again.nonce = one.reader.scan("").nonce;
             again.time = one.reader.scan("").time;
             let reason = one.reader.at(&process.base).send(&again).await.expect(200)["reason"].clone();
-            assert!(reason == "ok" || reason == "stale_code", "a scan cut off is decided once: {reason}");
+            // an order that was written and not sent is waited for until its time is over
+            let expected = ["ok", "stale_code", "device_busy", "door_not_opened"];
+            assert!(expected.iter().any(|one| reason == *one), "a scan cut off is decided once: {reason}");
         }
         let granted = acknowledged.iter().filter(|one| one.acknowledged.as_ref().unwrap()["decision"] == "grant").count();
         let events = count(&direct, "SELECT COUNT(*) FROM access_events").await;

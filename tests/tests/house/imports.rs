@@ -375,6 +375,10 @@ on_every_database! {
         let ids = again.map(|answer| answer.expect(201)["id"].clone());
         assert_eq!(ids[0], ids[1]);
         assert_eq!(admin.send(many(3), Some("k-1")).await.code(), "idempotency-key-reused");
+        let url = format!("{}{}?fileName=others.csv", admin.base, admin.path("imports"));
+        let renamed = admin.http.post(url).bearer_auth(&admin.person.token).header("idempotency-key", "k-1");
+        let renamed = Answer::of(renamed.body(many(2)).send().await.unwrap()).await;
+        assert_eq!(renamed.code(), "idempotency-key-reused", "a file of another name is another wish");
         assert_eq!(admin.send(many(3), Some("k_1")).await.code(), "bad-idempotency-key");
         assert_eq!(files(app.folder()), 2);
 

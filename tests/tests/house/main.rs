@@ -21,6 +21,7 @@ mod numbers;
 mod outages;
 mod races;
 mod refusals;
+mod scan_names;
 mod secrets;
 mod sites;
 mod unlocks;

@@ -8,14 +8,9 @@ use cards::{Binding, Holding};
 use edge::Caller;
 use kernel::{
     BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId,
-    Timestamp,
-    km1::Tag,
-    macros::uuid::{Builder, Uuid},
-    port::Claim,
-    random, sha256,
+    Timestamp, macros::uuid::Uuid, port::Claim, random,
 };
 use sites::{CacheLoss, Door, Driver, Methods};
-use store::KEY_REUSED;
 
 pub use nearness::{DoorChoice, Evidence, Fix, Heard};
 use nearness::{Near, Nearness, clearest, nearness};
@@ -24,8 +19,9 @@ use crate::{
     Doors,
     decision::judge,
     ledger::{CommandState, DEGRADED, Entry, Written},
+    request_name::{Question, RequestName},
     rows,
-    service::{ANSWER, ORDER},
+    service::{ANSWER, GRACE, ORDER},
     snapshot::Snapshot,
 };
 
@@ -43,8 +39,6 @@ const LOOK: Duration = Duration::from_millis(25);
 const SELDOM: Duration = Duration::from_millis(250);
 /// What one person may ask for in a minute, whatever comes of it.
 const WISHES: u64 = 30;
-/// An order is told to be over so long after its time: what the door said just before may still be on its way.
-const GRACE: Duration = Duration::from_secs(2);
 
 const NO_CARD: Code = Code::new(Kind::Conflict, "no-card-here", "您在这个场区还没有可用的卡，请先绑定");
 const NO_SHAKE: Code = Code::new(Kind::Conflict, "no-shake-door", "这个场区没有您可以摇一摇打开的门，请出示二维码");
@@ -101,12 +95,6 @@ pub enum Unlocking {
     Choose(Vec<DoorChoice>),
 }
 
-/// The name of a wish: the same for the same key of the same person.
-fn name(caller: Caller, key: &str) -> Uuid {
-    let digest = sha256(&[b"unlock/".as_slice(), caller.account.uuid().as_bytes(), key.as_bytes()].concat());
-    Builder::from_custom_bytes(std::array::from_fn(|n| digest[n])).into_uuid()
-}
-
 /// A door, the card that is to open it, and what is decided of the two.
 struct Chosen<'a> {
     near: Near<'a>,
@@ -123,14 +111,16 @@ impl Doors {
     pub async fn unlock(&self, caller: Caller, key: &str, wish: Wish) -> Result<Unlocking> {
         let site = self.snapshots.get(wish.site).await?;
         let mine = self.cards.bindings_of(caller.account).await?;
-        let id = CommandId::from_uuid(name(caller, key));
+        let name = RequestName::of_unlock(caller.account, key, Question::of_unlock(wish.site, wish.binding, wish.door));
+        let id = CommandId::from_uuid(name.id);
         let mark =
             Mark { key: format!("{{{}}}:shake:{id}", wish.site), attempt: Uuid::from_bytes(random()).to_string() };
-        let (begun, mut pause) = (Instant::now(), LOOK);
+        let (begun, mut pause, mut is_checked) = (Instant::now(), LOOK, false);
         loop {
             if let Some(order) = self.order(&mine, id).await? {
-                if order.site != wish.site || wish.door.is_some_and(|door| door != order.door) {
-                    return Err(KEY_REUSED.into());
+                if !is_checked {
+                    self.must_be_same(&order, &name, &wish).await?;
+                    is_checked = true;
                 }
                 if order.is_over() || begun.elapsed() >= ANSWER {
                     return Ok(told(&site, order));
@@ -141,8 +131,15 @@ impl Doors {
                 let is_first = !matches!(&marked.value, Claim::Held(other) if *other != mark.attempt);
                 if is_first {
                     let (doors, site) = (self.clone(), site.clone());
-                    let first =
-                        First { caller, mine: mine.clone(), wish: wish.clone(), id, mark, degraded: marked.degraded };
+                    let first = First {
+                        caller,
+                        mine: mine.clone(),
+                        wish: wish.clone(),
+                        name,
+                        id,
+                        mark,
+                        degraded: marked.degraded,
+                    };
                     // to its end without whoever asked: what is written down is also sent
                     return tokio::spawn(async move { doors.go_first(&site, first).await })
                         .await
@@ -155,6 +152,15 @@ impl Doors {
             tokio::time::sleep(pause).await;
             pause = SELDOM.min(pause * 2);
         }
+    }
+
+    /// Passes when the order was given by this very wish.
+    async fn must_be_same(&self, order: &Order, name: &RequestName, wish: &Wish) -> Result<()> {
+        let name = *name;
+        let is_same = self.db.read(|db| async move { rows::is_first_question(&db, &name).await }).await?;
+        // the order outlives what is known of its name
+        let fits = || order.site == wish.site && wish.door.is_none_or(|door| door == order.door);
+        if is_same.unwrap_or_else(fits) { Ok(()) } else { Err(name.reused.into()) }
     }
 
     /// Decides, writes the decision down and sends the order; lets others try where there was none.
@@ -170,7 +176,7 @@ impl Doors {
     }
 
     async fn decide_wish(&self, site: &Snapshot, first: &First) -> Result<Option<Unlocking>> {
-        let First { caller, mine, wish, id, degraded, .. } = first;
+        let First { caller, mine, wish, name, degraded, .. } = first;
         let now = self.clock.now();
         if self.marks.count(&format!("shakes:{}", caller.account), MINUTE).await > WISHES {
             return Err(TOO_MANY.retry_after(MINUTE));
@@ -189,7 +195,7 @@ impl Doors {
             return Ok(Some(Unlocking::Denied(why, None)));
         }
         match self.choose(site, &usable, wish)? {
-            Choice::One(chosen) => self.order_opening(site, chosen, *id, *degraded, not_after).await,
+            Choice::One(chosen) => self.order_opening(site, chosen, *name, *degraded, not_after).await,
             Choice::Any(doors) => Ok(Some(Unlocking::Choose(doors))),
         }
     }
@@ -291,7 +297,7 @@ impl Doors {
         &self,
         site: &Snapshot,
         chosen: Chosen<'_>,
-        id: CommandId,
+        name: RequestName,
         degraded: bool,
         not_after: Timestamp,
     ) -> Result<Option<Unlocking>> {
@@ -300,21 +306,23 @@ impl Doors {
             self.within_limits(site.site.id, holding.card).await?;
         }
         let now = self.clock.now();
-        let tag: Tag = *id.uuid().as_bytes();
+        let (id, event) = (CommandId::from_uuid(name.id), EventId::new(now));
         let entry = Entry {
-            id: EventId::new(now),
+            id: event,
             site: site.site.id,
             device: DeviceId::from_uuid(Uuid::nil()),
-            boot: BootId::from_uuid(id.uuid()),
+            // a phone counts nothing: each of its events is a run of its own
+            boot: BootId::from_uuid(event.uuid()),
             seq: 0,
             at: now,
-            scan: id.uuid(),
+            // a refusal leaves the key free: the same wish is judged anew
+            name: Some(name).filter(|_| reason == Reason::Ok),
             door: door.id,
             binding: Some(holding.binding),
             method: SHAKE,
             reason,
             flags: if degraded { DEGRADED } else { 0 },
-            tag: Some(tag).filter(|_| reason == Reason::Ok),
+            tag: None,
             command: id,
             order: CommandState::Requested,
             evidence: Some(serde_json::to_string(&proof)?),
@@ -340,7 +348,7 @@ impl Doors {
                 }
                 Ok(Some(told(site, Order { state, ..order })))
             }
-            Written { reason: Reason::Ok, .. } => Ok(None),
+            Written { fresh: false, .. } => Ok(None),
             Written { reason, .. } => Ok(Some(Unlocking::Denied(reason, Some((door.id, door.name.clone()))))),
         }
     }
@@ -366,6 +374,7 @@ struct First {
     caller: Caller,
     mine: Vec<Binding>,
     wish: Wish,
+    name: RequestName,
     id: CommandId,
     mark: Mark,
     degraded: bool,
