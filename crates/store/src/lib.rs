@@ -9,6 +9,7 @@ mod db;
 mod each;
 mod fail;
 mod group;
+pub mod inbox;
 pub mod migrations;
 mod once;
 pub mod outbox;

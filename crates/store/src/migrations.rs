@@ -26,7 +26,15 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001), Box::new(M0002), Box::new(M0003), Box::new(M0004), Box::new(M0005), Box::new(M0006)]
+        vec![
+            Box::new(M0001),
+            Box::new(M0002),
+            Box::new(M0003),
+            Box::new(M0004),
+            Box::new(M0005),
+            Box::new(M0006),
+            Box::new(M0008),
+        ]
     }
 }
 
@@ -310,6 +318,31 @@ impl MigrationTrait for M0006 {
         manager.create_table(hosts.primary_key(&mut key(["site_id", "id"])).if_not_exists().to_owned()).await?;
         let phone = "hosts_phone";
         add_index(manager, phone, "hosts", index(phone, "hosts", ["site_id", "phone_index"]).unique()).await
+    }
+}
+
+struct M0008;
+
+impl MigrationName for M0008 {
+    fn name(&self) -> &str {
+        "m0008_inbox"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0008 {
+    /// As [`M0003`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns =
+            [string_len("source", 96), var_binary("message_key", 32), uuid("delivery"), big_integer("received_at")];
+        let mut inbox = table(manager, "inbox_messages", columns);
+        manager.create_table(inbox.primary_key(&mut key(["source", "message_key"])).if_not_exists().to_owned()).await?;
+        let age = "inbox_messages_age";
+        add_index(manager, age, "inbox_messages", &mut index(age, "inbox_messages", ["received_at"])).await
     }
 }
 

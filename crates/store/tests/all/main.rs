@@ -3,6 +3,7 @@
 
 mod cache;
 mod each;
+mod inbox;
 mod lost;
 mod migrations;
 mod once;
