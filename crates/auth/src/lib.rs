@@ -37,7 +37,7 @@ pub use consent::{Agreement, Consent, ConsentPurpose, TEXTS, Text};
 pub use hashing::Hashing;
 pub use identifier::Identifier;
 pub use limits::Limits;
-pub use linking::{Linked, OthersProof};
+pub use linking::{Linked, OthersProof, WechatRevocation};
 pub use login::{Sent, WantedCode};
 pub use password::NewPassword;
 pub use proof::{Act, Key, Proof};

@@ -6,7 +6,7 @@ use edge::Caller;
 use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, letter::AccountEvent};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Place, Realm, Tx};
+use store::{Place, Realm, Tx, inbox};
 
 use crate::{
     Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
@@ -280,33 +280,66 @@ impl Accounts {
     }
 }
 
+/// WeChat's message that a user took back, inside WeChat, what they had allowed the mini-program.
+#[derive(Clone, Debug)]
+pub struct WechatRevocation {
+    /// The mini-program.
+    pub app_id: String,
+    /// The user within it.
+    pub openid: SecretString,
+    /// When, by WeChat's clock, cut off to whole seconds.
+    pub at: Timestamp,
+    /// What tells a repeat of the message from another one.
+    pub message_key: String,
+}
+
+/// A user may sign in again right after a revocation, and the message may come late: only sign-ins that began before
+/// this instant end. Of a sign-in within the second of the revocation nobody knows which was first. It ends: who meant
+/// to leave must be out, and who did not signs in again by one tap.
+const fn ended_by(revoked_at: Timestamp) -> Timestamp {
+    Timestamp::from_seconds(revoked_at.seconds() + 1)
+}
+
 impl Accounts {
-    /// A WeChat user took back, inside WeChat, what they had allowed the mini-program: their sign-ins end.
+    /// Ends the sign-ins that a WeChat user had made when they took back what they had allowed the mini-program. A repeat
+    /// of the message does nothing.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn wechat_user_left(&self, app_id: &str, openid: &SecretString) -> Result<()> {
+    pub async fn wechat_user_left(&self, revocation: &WechatRevocation) -> Result<inbox::Delivery> {
+        let WechatRevocation { app_id, openid, at, message_key } = revocation;
         let openid_index = self.realm().await?.index(&format!("{app_id}/{}", openid.expose_secret()));
-        let key = Key { app_id: app_id.to_owned(), openid_index };
-        let job = Arc::new((key, self.kept.clone()));
-        let now = self.clock.now();
-        let left = self
-            .db
-            .write(move |tx| {
+        let key = Key { app_id: app_id.clone(), openid_index };
+        let job = Arc::new((key, self.kept.clone(), format!("wechat:{app_id}"), message_key.clone()));
+        let (before, now) = (ended_by(*at), self.clock.now());
+        let write = || {
+            let job = job.clone();
+            self.db.write(move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
-                    let (key, kept) = &*job;
-                    let Some(of) = rows::identity::owner(tx, key).await? else { return Ok(None) };
-                    let changed = kept.end(tx, of, &Which::Through(key.clone()), now).await?;
+                    let (key, kept, source, message_key) = &*job;
+                    if inbox::receive(tx, source, message_key, now).await? == inbox::Delivery::Repeat {
+                        return Ok((inbox::Delivery::Repeat, None));
+                    }
+                    let Some(of) = rows::identity::owner(tx, key).await? else {
+                        return Ok((inbox::Delivery::First, None));
+                    };
+                    // a sign-in that is being made right now is either seen here or made after this
+                    rows::account::hold(tx, of).await?.ok_or(ALREADY_THERE)?;
+                    if rows::identity::owner(tx, key).await? != Some(of) {
+                        return Err(ALREADY_THERE.into());
+                    }
+                    let changed = kept.end(tx, of, &Which::Through(key.clone(), before), now).await?;
                     record(tx, of, "wechat.left", "wechat", now).await?;
-                    Ok(Some((of, changed)))
+                    Ok((inbox::Delivery::First, Some((of, changed))))
                 })
             })
-            .await?;
+        };
+        let (delivery, left) = settled!(write())?;
         if let Some((of, changed)) = left {
             self.changed(of, &changed).await;
         }
-        Ok(())
+        Ok(delivery)
     }
 }
 
@@ -335,4 +368,19 @@ async fn merge(tx: &Tx, shadow: Stored, into: AccountId, kept: &Kept, now: Times
     let changed = kept.merge(tx, from, into, now).await?;
     note(tx, into, AccountEvent::ShadowMerged, "account.merged", &actor(from), now).await?;
     Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Timestamp;
+
+    use super::ended_by;
+
+    #[test]
+    fn a_sign_in_within_the_second_of_the_revocation_ends_and_one_after_it_does_not() {
+        let revoked = Timestamp::from_seconds(1_800_000_000);
+        for (began_at, ends) in [(-1, true), (0, true), (999, true), (1_000, false)] {
+            assert_eq!(Timestamp::from_millis(revoked.millis() + began_at) < ended_by(revoked), ends, "{began_at}");
+        }
+    }
 }

@@ -126,18 +126,25 @@ pub enum Source {
 pub(crate) struct Telling {
     /// Who keeps the cards.
     pub(crate) source: Source,
+    /// When it was asked, where what it says may reach the register late; none where it speaks now.
+    pub(crate) asked_at: Option<Timestamp>,
     silent: u16,
 }
 
 impl Telling {
     /// All that somebody can say.
     pub(crate) const fn all_of(source: Source) -> Self {
-        let all = Self { source, silent: 0 };
+        let all = Self { source, asked_at: None, silent: 0 };
         match source {
             Source::Register => all,
             // an installed card system knows of neither
             Source::CardSystem => all.but(CardField::Shared).but(CardField::Groups),
         }
+    }
+
+    /// All that an installed card system said when it was asked then.
+    pub(crate) const fn of_card_system(asked_at: Timestamp) -> Self {
+        Self { asked_at: Some(asked_at), ..Self::all_of(Source::CardSystem) }
     }
 
     /// The same, silent on that.

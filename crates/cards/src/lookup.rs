@@ -29,9 +29,10 @@ impl Cards {
         let waiting = self.db.read(find).await?.filter(|one| one.state == BindingState::Challenged);
         let Some(waiting) = waiting else { return Ok(()) };
         let site = self.sites.find(site).await?;
+        let asked_at = self.clock.now();
         let card = match self.system.find(&wanted(&site, &waiting)?).await? {
             Some(FoundCard::Ours(card)) => Some(card),
-            Some(FoundCard::Theirs(record)) => self.register.copy(&site, &record).await?,
+            Some(FoundCard::Theirs(record)) => self.register.copy(&site, &record, asked_at).await?,
             None => None,
         };
         let now = self.clock.now();

@@ -7,14 +7,11 @@ use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp, por
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    Cards,
-    card::{CardFacts, Source},
-    rows::reconciliation as rows,
-};
+use crate::{Cards, card::CardFacts, rows::reconciliation as rows};
 
 /// A run that was begun and not ended for so long is given up.
 const GIVEN_UP: Duration = Duration::from_secs(1800);
+pub(crate) const GIVEN_UP_CODE: &str = "given-up";
 /// A list that has lost more than this many cards, and more than one in ten, is not believed.
 const BELIEVED: u64 = 10;
 
@@ -110,12 +107,18 @@ impl Cards {
         }
         run.ended_at = Some(self.clock.now());
         let done = Arc::new(run.clone());
-        self.db
+        let is_saved = self
+            .db
             .write(move |tx| {
                 let done = done.clone();
-                Box::pin(async move { rows::save(tx, &done).await })
+                Box::pin(async move { rows::end(tx, &done).await })
             })
             .await?;
+        if !is_saved {
+            // it took so long that another run gave it up
+            run.state = ReconciliationState::Failed;
+            run.last_code = Some(GIVEN_UP_CODE.to_owned());
+        }
         Ok(run)
     }
 
@@ -168,6 +171,7 @@ impl Cards {
     ) -> Result<u64> {
         let (mut after, mut seen, mut left_out) = (None::<String>, HashSet::new(), 0);
         loop {
+            let asked_at = self.clock.now();
             let page = catalogue.page(branch, after.as_deref()).await?;
             run.seen += page.cards.len() as u64;
             let facts: Vec<_> = page
@@ -180,7 +184,7 @@ impl Cards {
                 return Err(CARD_SYSTEM_AWAY.because("a part of the list that tells of no other card"));
             }
             left_out += page.left_out + (page.cards.len() - facts.len()) as u64;
-            let tally = Tally::of(&self.register.put(place.id, facts, Source::CardSystem).await?.cards);
+            let tally = Tally::of(&self.register.put_copies(place.id, facts, asked_at).await?.cards);
             run.new += tally.new;
             run.changed += tally.changed;
             match page.next {

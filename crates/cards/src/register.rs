@@ -64,6 +64,16 @@ impl Register {
         self.put_told(site, cards.into(), Telling::all_of(source), |_, _| Box::pin(async { Ok(()) })).await
     }
 
+    /// As [`Register::put`], for what an installed card system said when it was asked at `asked_at`. A copy that is of a
+    /// later question stays as it is: another answer may have overtaken this one on its way.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_copies(&self, site: SiteId, cards: Vec<CardFacts>, asked_at: Timestamp) -> Result<Put> {
+        let told = Telling::of_card_system(asked_at);
+        self.put_told(site, cards.into(), told, |_, _| Box::pin(async { Ok(()) })).await
+    }
+
     /// Puts what is told of cards into the register of a site, as [`Register::put`], and notes what came of it in the
     /// same transaction; an error of `note` undoes it.
     ///
@@ -152,14 +162,19 @@ impl Register {
         self.db.read(|db| async move { card::count(&db, site).await }).await
     }
 
-    /// Keeps a copy of a card that an installed card system has told of. None when its number is not one of the site's.
+    /// Keeps a copy of a card that an installed card system has told of, asked at `asked_at`. None when its number is not one of the site's.
     ///
     /// # Errors
     /// When the database refuses.
-    pub(crate) async fn copy(&self, site: &Site, record: &kernel::port::CardRecord) -> Result<Option<CardId>> {
+    pub(crate) async fn copy(
+        &self,
+        site: &Site,
+        record: &kernel::port::CardRecord,
+        asked_at: Timestamp,
+    ) -> Result<Option<CardId>> {
         let Some(facts) = CardFacts::of(record, site.card_format) else { return Ok(None) };
         let (id, wanted) = (site.id, [facts.clone()]);
-        self.put(id, vec![facts], Source::CardSystem).await?;
+        self.put_copies(id, vec![facts], asked_at).await?;
         let known = self.db.read(move |db| async move { card::by_numbers(&db, id, &wanted).await }).await?;
         Ok(known.into_values().next().map(|row| row.card()))
     }
@@ -207,13 +222,7 @@ impl Register {
         if self.db.read(|db| async move { card::is_copy(&db, site, id).await }).await? {
             return Err(KEPT_ELSEWHERE.into());
         }
-        self.say_state(by, site, id, state).await
-    }
-
-    async fn say_state(&self, by: &str, site: SiteId, id: CardId, state: CardState) -> Result<()> {
-        let state = Expr::value(card::state_number(state));
-        let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(None::<Uuid>))];
-        self.set(by, site, id, None, values).await
+        self.set(by, site, id, Change::Values, state_values(state)).await
     }
 
     /// Puts a new card in the place of another: those who hold the old one hold the new one.
@@ -223,7 +232,7 @@ impl Register {
     pub async fn replace(&self, by: &str, site: SiteId, old: CardId, new: CardId) -> Result<()> {
         let state = Expr::value(card::state_number(CardState::Replaced));
         let values = [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(new.uuid()))];
-        self.set(by, site, old, Some(new), values).await
+        self.set(by, site, old, Change::Replaced(new), values).await
     }
 
     /// Sets until when a card is good; its doors know at once.
@@ -231,7 +240,8 @@ impl Register {
     /// # Errors
     /// `card-not-found`.
     pub async fn set_valid_until(&self, by: &str, site: SiteId, id: CardId, until: Option<Timestamp>) -> Result<()> {
-        self.set(by, site, id, None, [(card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis)))]).await
+        let values = [(card::Column::ValidUntil, Expr::value(until.map(Timestamp::millis)))];
+        self.set(by, site, id, Change::Values, values).await
     }
 
     async fn set<const N: usize>(
@@ -239,7 +249,7 @@ impl Register {
         by: &str,
         site: SiteId,
         id: CardId,
-        successor: Option<CardId>,
+        change: Change,
         values: [(card::Column, Expr); N],
     ) -> Result<()> {
         let (sites, now, actor) = (self.sites.clone(), self.clock.now(), by.to_owned());
@@ -247,7 +257,12 @@ impl Register {
             .write(move |tx| {
                 let (sites, values, actor) = (sites.clone(), values.clone(), actor.clone());
                 Box::pin(async move {
-                    if let Some(successor) = successor {
+                    if let Change::Withdrawn(since) = change
+                        && !card::hold(tx, site, id).await?.is_some_and(|row| row.is_unconfirmed(since))
+                    {
+                        return Ok(()); // the card system has told of it meanwhile
+                    }
+                    if let Change::Replaced(successor) = change {
                         // both in one order, whoever replaces which at once
                         for held in [id.min(successor), id.max(successor)] {
                             card::hold(tx, site, held).await?;
@@ -331,10 +346,27 @@ impl Register {
                 return Ok(());
             }
             for id in gone {
-                self.say_state("card-system", site, id, CardState::Returned).await?;
+                let (change, values) = (Change::Withdrawn(since), state_values(CardState::Returned));
+                self.set("card-system", site, id, change, values).await?;
             }
         }
     }
+}
+
+/// What happens to a card beside the new values of its columns.
+#[derive(Clone, Copy)]
+enum Change {
+    /// Nothing.
+    Values,
+    /// That one takes its place.
+    Replaced(CardId),
+    /// Its card system has not told of it since then. If it has meanwhile, nothing changes.
+    Withdrawn(Timestamp),
+}
+
+fn state_values(state: CardState) -> [(card::Column, Expr); 2] {
+    let state = Expr::value(card::state_number(state));
+    [(card::Column::State, state), (card::Column::ReplacedBy, Expr::value(None::<Uuid>))]
 }
 
 /// Changes what differs; the rows that are to be added, too.
@@ -347,11 +379,16 @@ async fn put_all(
     now: Timestamp,
 ) -> Result<(Put, Vec<card::ActiveModel>)> {
     let known = card::hold_numbers(tx, site, cards).await?;
+    let as_of = telling.asked_at.unwrap_or(now);
     let (mut fresh, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let (mut put, mut turned) = (Put::default(), Vec::new());
     for facts in cards {
         let row = known.get(&(facts.kind.number(), facts.number.normal()));
         let telling = telling.about(facts);
+        if telling.source == Source::CardSystem && row.is_some_and(|row| row.was_confirmed_after(as_of)) {
+            put.cards.push(PutCard::Same);
+            continue;
+        }
         let differs = row.map(|row| (row, row.differs(facts, realm, telling)));
         put.cards.push(match differs {
             None => {
@@ -373,7 +410,7 @@ async fn put_all(
     }
     card::replace(tx, changed).await?;
     if telling.source == Source::CardSystem && !same.is_empty() {
-        card::confirm(tx, site, same, now).await?;
+        card::confirm(tx, site, same, as_of).await?;
     }
     put.concerns_doors = turns::turn(tx, site, &turned, now).await?;
     Ok((put, fresh))

@@ -65,6 +65,20 @@ impl Breaker {
         }
     }
 
+    /// How long it is until a call gets leave; zero when it would get it now. While one call is on its way to see, nobody
+    /// knows: a second.
+    pub fn wait(&self) -> Duration {
+        match *self.state() {
+            State::Closed(_) => Duration::ZERO,
+            State::Open(since) => {
+                let now = self.clock.now();
+                let gone_by = u64::try_from(now.since(since)).map_or(OPEN, Duration::from_millis);
+                OPEN.saturating_sub(gone_by)
+            }
+            State::Probing(_) => Duration::from_secs(1),
+        }
+    }
+
     /// Whether that opened it.
     fn note_failure(&self) -> bool {
         let (now, mut state) = (self.clock.now(), self.state());
@@ -201,6 +215,23 @@ mod tests {
         assert!(breaker.is_open());
         probe.answered();
         assert!(!breaker.is_open());
+    }
+
+    #[test]
+    fn it_says_how_long_it_stays_open() {
+        let (breaker, clock) = breaker();
+        assert_eq!(breaker.wait(), Duration::ZERO);
+        fail(&breaker, 5);
+        assert_eq!(breaker.wait(), Duration::from_secs(10));
+        clock.advance(Duration::from_millis(9_999));
+        assert_eq!(breaker.wait(), Duration::from_millis(1));
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(breaker.wait(), Duration::ZERO);
+        let probe = breaker.enter().expect("the probe");
+        assert_eq!(breaker.wait(), Duration::from_secs(1));
+        probe.failed();
+        clock.set(Timestamp::from_seconds(1_700_000_000));
+        assert_eq!(breaker.wait(), Duration::ZERO, "a clock that was set back");
     }
 
     #[test]

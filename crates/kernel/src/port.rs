@@ -101,9 +101,11 @@ pub const LOGIN_CODE_REFUSED: Code =
 pub const WECHAT_USER_BLOCKED: Code =
     Code::new(Kind::Forbidden, "wechat-user-blocked", "微信限制了该用户登录，请改用账号密码或短信登录");
 /// WeChat asks for patience.
-pub const WECHAT_BUSY: Code = Code::new(Kind::Throttled, "wechat-busy", "微信登录过于频繁，请一分钟后再试");
-/// WeChat cannot be reached, or makes no sense.
-pub const WECHAT_AWAY: Code = Code::new(Kind::Unavailable, "wechat-unavailable", "暂时连不上微信，请稍后再试");
+pub const WECHAT_BUSY: Code =
+    Code::new(Kind::Throttled, "wechat-busy", "微信登录过于频繁，请稍后再试，或改用短信验证码、密码登录");
+/// WeChat cannot be reached, refuses us, or makes no sense.
+pub const WECHAT_AWAY: Code =
+    Code::new(Kind::Unavailable, "wechat-unavailable", "微信暂时不可用，请改用短信验证码或密码登录，或稍后再试");
 
 /// Turns the code of `wx.login` into who it is.
 #[async_trait]
@@ -136,11 +138,27 @@ pub enum SendOutcome {
     Unknown(String),
 }
 
+/// Whether something that we depend on works, as far as calls have shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// Nothing is known against it.
+    Ok,
+    /// The settings do not name it: it is never called.
+    NotConfigured,
+    /// It refuses us for reasons that somebody has to see to. Each is a code: no secret, no personal data.
+    Degraded(Vec<String>),
+}
+
 /// Sends one-time codes by SMS.
 #[async_trait]
 pub trait SmsSend: Send + Sync {
     /// Sends `code` to `phone`; `reference` travels with it.
     async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SendOutcome;
+
+    /// Whether the vendors take what is sent. Makes no call.
+    fn health(&self) -> Health {
+        Health::Ok
+    }
 }
 
 /// A mail to one person.
@@ -161,6 +179,11 @@ pub struct Mail {
 pub trait MailSend: Send + Sync {
     /// Hands one mail to the mail server.
     async fn send(&self, mail: &Mail) -> SendOutcome;
+
+    /// Whether the mail server takes what is sent. Makes no call.
+    fn health(&self) -> Health {
+        Health::Ok
+    }
 }
 
 /// Kinds of card (卡类型).

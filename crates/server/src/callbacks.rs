@@ -6,11 +6,12 @@ use actix_web::{
     HttpResponse,
     web::{self, Bytes, Data, Query},
 };
+use auth::WechatRevocation;
 use edge::Answer;
 use kernel::{Clock, Code, Kind, NOT_FOUND};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use wechat::push::{Push, Receiver, Refused, Signed};
+use wechat::push::{Push, Received, Receiver, Refused, Signed};
 
 use crate::{House, Settings};
 
@@ -74,12 +75,17 @@ async fn greet(house: Data<House>, sender: Query<Sender>) -> Answer<HttpResponse
     Ok(HttpResponse::Ok().content_type("text/plain").body(echo.to_owned()))
 }
 
-/// WeChat repeats a push until it reads `success`; doing the same again does no harm.
+/// WeChat repeats a push until it reads `success`, so that is the answer to a repeat too.
 async fn receive(house: Data<House>, sender: Query<Sender>, body: Bytes) -> Answer<HttpResponse> {
     let signed = Signed { signature: &sender.msg_signature, timestamp: &sender.timestamp, nonce: &sender.nonce };
     let pushes = pushes(&house)?;
-    match pushes.receiver.receive(&signed, &body).map_err(refused)?.push {
-        Push::AuthorizationRevoked { openid } => house.accounts.wechat_user_left(&pushes.app_id, &openid).await?,
+    let Received { push, key: message_key } = pushes.receiver.receive(&signed, &body).map_err(refused)?;
+    match push {
+        Push::AuthorizationRevoked { openid, at } => {
+            let revocation = WechatRevocation { app_id: pushes.app_id.clone(), openid, at, message_key };
+            let delivery = house.accounts.wechat_user_left(&revocation).await?;
+            tracing::info!(event = "user_authorization_revoke", ?delivery, "WeChat push received");
+        }
         _ => tracing::debug!("a push that concerns nobody here"),
     }
     Ok(HttpResponse::Ok().content_type("text/plain").body("success"))

@@ -9,7 +9,10 @@ use kernel::{
     letter::{CardWanted, CodeIssued, Letter},
     port::{Mail, SendOutcome},
 };
-use store::outbox::{self, Envelope, Outcome, State};
+use store::{
+    inbox,
+    outbox::{self, Envelope, Outcome, State},
+};
 
 use crate::House;
 
@@ -82,6 +85,7 @@ impl House {
                 Box::pin(async move {
                     accounts.purge(tx).await?;
                     store::purge_once(tx, now.before(DAY)).await?;
+                    inbox::purge(tx, now.before(inbox::KEPT)).await?;
                     outbox::purge(tx, now.before(DAY), now).await
                 })
             })

@@ -6,11 +6,10 @@ use actix_web::{
     web::{self, Data},
 };
 use edge::{Answer, Draining};
-use kernel::NOT_FOUND;
+use kernel::{NOT_FOUND, port::Health};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use std::sync::OnceLock;
-use store::Health;
 
 use crate::House;
 
@@ -41,22 +40,25 @@ pub(crate) fn routes(house: House) -> impl FnOnce(&mut web::ServiceConfig) {
     }
 }
 
-/// 200 while this server can do its work; a cache that is away makes it worse and not unready.
+/// 200 while this server can do its work: a cache that is away, or a vendor that refuses us, makes it worse and not
+/// unready.
 async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
     let (database, working) = match house.db.health() {
-        Health::Ok => ("ok", true),
-        Health::NoRoom => ("full", false),
-        Health::Away => ("unavailable", false),
+        store::Health::Ok => ("ok", true),
+        store::Health::NoRoom => ("full", false),
+        store::Health::Away => ("unavailable", false),
     };
     let cache = match (house.shares_cache, house.marks.shared_answers()) {
         (false, _) => "in-process",
         (true, true) => "ok",
         (true, false) => "degraded",
     };
+    let (wechat, sms, mail) = (wechat(house.wechat.health()), house.sms.health(), house.mail.health());
+    let is_degraded = |health: &Health| matches!(health, Health::Degraded(_));
     let status = match (draining.is_on(), working) {
         (true, _) => "draining",
         (_, false) => "unavailable",
-        _ if cache == "degraded" => "degraded",
+        _ if cache == "degraded" || [&wechat, &sms, &mail].into_iter().any(is_degraded) => "degraded",
         _ => "ready",
     };
     let body = json!({
@@ -64,15 +66,33 @@ async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
         "database": database,
         "product": house.db.product(),
         "redis": cache,
-        "wechat": match house.wechat.health() {
-            wechat::Health::Ok => "ok".to_owned(),
-            wechat::Health::Degraded(errcode) => format!("degraded: errcode {errcode}"),
-        },
+        "wechat": shown(&wechat),
+        "sms": shown(&sms),
+        "mail": shown(&mail),
     });
     if draining.is_on() || !working {
         HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "2")).json(body)
     } else {
         HttpResponse::Ok().json(body)
+    }
+}
+
+fn wechat(health: wechat::Health) -> Health {
+    match health {
+        wechat::Health::Ok => Health::Ok,
+        wechat::Health::NotConfigured => Health::NotConfigured,
+        wechat::Health::Degraded(apis) => {
+            let refused = apis.iter().map(|one| format!("errcode {} on {}", one.errcode, one.api));
+            Health::Degraded(refused.collect())
+        }
+    }
+}
+
+fn shown(health: &Health) -> String {
+    match health {
+        Health::Ok => "ok".to_owned(),
+        Health::NotConfigured => "not-configured".to_owned(),
+        Health::Degraded(reasons) => format!("degraded: {}", reasons.join(", ")),
     }
 }
 

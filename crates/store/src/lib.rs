@@ -10,6 +10,7 @@ mod each;
 mod fail;
 mod faults;
 mod group;
+pub mod inbox;
 pub mod migrations;
 mod once;
 pub mod outbox;

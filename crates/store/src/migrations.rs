@@ -34,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(M0005),
             Box::new(M0006),
             Box::new(M0007),
+            Box::new(M0008),
         ]
     }
 }
@@ -341,7 +342,7 @@ impl MigrationName for M0007 {
 
 #[async_trait::async_trait]
 impl MigrationTrait for M0007 {
-    /// As [`M0003`].
+    /// As [`M0001`].
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -361,9 +362,34 @@ impl MigrationTrait for M0007 {
                 big_integer("used_at"),
             ],
         );
-        manager.create_table(names.primary_key(&mut key(["site_id", "name"])).if_not_exists().to_owned()).await?;
+        manager.create_table(names.primary_key(&mut key(["site_id", "name"])).to_owned()).await?;
         let age = "request_names_age";
-        add_index(manager, age, "request_names", &mut index(age, "request_names", ["used_at"])).await
+        add_index(manager, age, "request_names", ["used_at"]).await
+    }
+}
+
+struct M0008;
+
+impl MigrationName for M0008 {
+    fn name(&self) -> &str {
+        "m0008_inbox"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0008 {
+    /// As [`M0001`].
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns =
+            [string_len("source", 96), var_binary("message_key", 32), uuid("delivery"), big_integer("received_at")];
+        let mut inbox = table(manager, "inbox_messages", columns);
+        manager.create_table(inbox.primary_key(&mut key(["source", "message_key"])).to_owned()).await?;
+        let age = "inbox_messages_age";
+        add_index(manager, age, "inbox_messages", ["received_at"]).await
     }
 }
 

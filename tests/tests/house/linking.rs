@@ -1,8 +1,40 @@
 //! WeChat, between us and the platform: moving a user, tokens that die, and a user who leaves.
 
-use serde_json::json;
+use std::{sync::Arc, time::Duration};
+
+use kernel::{Clock, ManualClock, SystemClock, Timestamp};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
 use store::on_every_database;
-use tests::{App, Cache, PASSWORD, Person};
+use tests::{App, Cache, PASSWORD, Person, Process};
+
+/// Somebody logged in with WeChat.
+async fn signed_in(stranger: &Person, openid: &str) -> Person {
+    let code = stranger.wechat_code(Some(openid)).await;
+    stranger.entered(stranger.post("/v1/auth/login/wechat", json!({ "code": code })).await)
+}
+
+/// WeChat's message that this user took back what they had allowed, in the second of `at`.
+fn revocation(openid: &str, at: Timestamp) -> Value {
+    json!({
+        "ToUserName": "gh_simulated", "FromUserName": "oPlatform", "CreateTime": at.seconds(), "MsgType": "event",
+        "Event": "user_authorization_revoke", "OpenID": openid, "AppID": "wx0000000000000000", "RevokeInfo": "8",
+    })
+}
+
+/// The request by which WeChat would push this message, encrypted and signed now.
+async fn sealed(stranger: &Person, message: &Value) -> Value {
+    stranger.post("/_sim/wechat/pushes", json!({ "message": message })).await.expect(201)
+}
+
+/// Delivers a push, which must be acknowledged.
+async fn deliver(base: &str, push: &Value) {
+    let query: Vec<_> =
+        push["query"].as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap())).collect();
+    let request = tests::client().post(format!("{base}/callbacks/wechat")).query(&query);
+    let answer = request.body(push["body"].as_str().unwrap().to_owned()).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "success"));
+}
 
 on_every_database! {
     async fn a_wechat_user_moves_with_both_sides_proved_and_the_old_one_told(db) {
@@ -75,6 +107,76 @@ on_every_database! {
         let forged = stranger.post("/callbacks/wechat?msg_signature=x&timestamp=1&nonce=n", json!({ "Encrypt": "x" })).await;
         assert_eq!((forged.status, forged.code()), (403, "push-refused"));
         app.stop().await;
+    }
+
+    async fn the_same_push_again_does_not_end_a_sign_in_made_in_between(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let clock = Arc::new(ManualClock::at(SystemClock.now()));
+        let app = App::with(db, &cache, clock.clone(), |_| ()).await;
+        let stranger = Person::stranger(&app.base);
+        let first = signed_in(&stranger, "openid-of-zhang").await;
+        clock.advance(Duration::from_secs(2));
+        let push = sealed(&stranger, &revocation("openid-of-zhang", clock.now())).await;
+        deliver(&app.base, &push).await;
+        assert_eq!(first.get("/v1/me/export").await.code(), "session-ended");
+        // right away, within the second of the revocation
+        let second = signed_in(&stranger, "openid-of-zhang").await;
+        deliver(&app.base, &push).await;
+        second.get("/v1/me/export").await.expect(200);
+        clock.advance(Duration::from_secs(590));
+        deliver(&app.base, &push).await;
+        let again = sealed(&stranger, &revocation("openid-of-zhang", clock.now().before(Duration::from_secs(590)))).await;
+        deliver(&app.base, &again).await;
+        second.get("/v1/me/export").await.expect(200);
+        // and what they take back now counts
+        let anew = sealed(&stranger, &revocation("openid-of-zhang", clock.now())).await;
+        deliver(&app.base, &anew).await;
+        assert_eq!(second.get("/v1/me/export").await.code(), "session-ended");
+        app.stop().await;
+    }
+
+    async fn a_revocation_that_comes_late_ends_older_sign_ins_and_leaves_newer_ones(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let clock = Arc::new(ManualClock::at(SystemClock.now()));
+        let app = App::with(db, &cache, clock.clone(), |_| ()).await;
+        let stranger = Person::stranger(&app.base);
+        let older = signed_in(&stranger, "openid-of-zhang").await;
+        clock.advance(Duration::from_secs(5));
+        let left_at = clock.now();
+        clock.advance(Duration::from_secs(5));
+        let newer = signed_in(&stranger, "openid-of-zhang").await;
+        let bystander = signed_in(&stranger, "openid-of-li").await;
+        clock.advance(Duration::from_secs(300));
+        deliver(&app.base, &sealed(&stranger, &revocation("openid-of-zhang", left_at)).await).await;
+        assert_eq!(older.get("/v1/me/export").await.code(), "session-ended");
+        newer.get("/v1/me/export").await.expect(200);
+        bystander.get("/v1/me/export").await.expect(200);
+        app.stop().await;
+    }
+
+    async fn sixteen_copies_of_a_push_at_once_over_two_processes_have_one_effect(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let folder = tempfile::TempDir::new().unwrap();
+        let one = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
+        let two = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
+        let stranger = Person::stranger(&one.base);
+        let person = signed_in(&stranger, "openid-of-zhang").await;
+        let message = revocation("openid-of-zhang", SystemClock.now());
+        // each process has a key of its own: the copies are encrypted and signed anew, and the message is the same
+        let pushes = [(&one.base, sealed(&stranger, &message).await), (&two.base, sealed(&stranger.at(&two.base), &message).await)];
+        let copies = (0..16).map(|n| {
+            let (base, push) = &pushes[n % 2];
+            deliver(base, push)
+        });
+        futures_util::future::join_all(copies).await;
+        assert_eq!(person.get("/v1/me/export").await.code(), "session-ended");
+        let direct = sea_orm::Database::connect(&db.url).await.unwrap();
+        let count = async |sql: &str| {
+            let statement = Statement::from_string(direct.get_database_backend(), sql);
+            direct.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
+        };
+        assert_eq!(count("SELECT COUNT(*) FROM audit_entries WHERE action = 'wechat.left'").await, 1);
+        assert_eq!(count("SELECT COUNT(*) FROM inbox_messages").await, 1);
     }
 
     async fn when_one_sms_vendor_fails_the_other_stands_in(db) {

@@ -107,6 +107,42 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn a_days_quota_of_wechats_is_shown_and_probed_every_three_minutes(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let clock = std::sync::Arc::new(kernel::ManualClock::at(kernel::Clock::now(&kernel::SystemClock)));
+        let app = App::with(db, &cache, clock.clone(), |_| ()).await;
+        let stranger = Person::stranger(&app.base);
+        let ready = async || {
+            let answer = stranger.get("/readyz").await.expect(200);
+            [answer["status"].clone(), answer["wechat"].clone()]
+        };
+        let login = async || {
+            stranger.post("/v1/auth/login/wechat", json!({ "code": stranger.wechat_code(None).await })).await
+        };
+        let refused = async |retry_after: &str| {
+            let answer = login().await;
+            assert_eq!((answer.status, answer.code()), (503, "wechat-unavailable"));
+            assert_eq!(answer.retry_after.as_deref(), Some(retry_after));
+            let detail = answer.body["detail"].as_str().unwrap();
+            assert!(detail.contains("短信验证码") && detail.contains("密码"), "{detail}");
+        };
+        assert_eq!(ready().await, ["ready", "ok"]);
+        let case: Value = serde_json::from_str(include_str!("../../cases/wechat-45009.json")).unwrap();
+        stranger.post("/_sim/faults", case).await.expect(204);
+        refused("180").await;
+        clock.advance(std::time::Duration::from_secs(75));
+        refused("105").await;
+        assert_eq!(ready().await, ["degraded", "degraded: errcode 45009 on jscode2session"]);
+        let asked = stranger.get("/_sim/wechat/log").await.expect(200)["stats"]["/sns/jscode2session"].clone();
+        assert_eq!(asked, 1);
+        // what else there is goes on
+        Person::registered(&app.base, PHONE).await;
+        clock.advance(std::time::Duration::from_secs(105));
+        login().await.expect(200);
+        assert_eq!(ready().await, ["ready", "ok"]);
+        app.stop().await;
+    }
+
     async fn a_refresh_token_used_twice_ends_the_sign_in_and_its_owner_is_told(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = App::over(db, &cache).await;

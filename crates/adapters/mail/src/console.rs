@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use kernel::port::{Mail, MailSend, SendOutcome};
+use kernel::port::{Health, Mail, MailSend, SendOutcome};
 
 /// Where no mail server is configured: sends nothing, refuses with `mail-not-configured`, and says so in the log, once
 /// as an error and afterwards for debugging.
@@ -20,5 +20,9 @@ impl MailSend for Console {
             tracing::error!(reference, "no mail server is configured: no mail will reach anybody");
         }
         SendOutcome::Refused("mail-not-configured".to_owned())
+    }
+
+    fn health(&self) -> Health {
+        Health::NotConfigured
     }
 }

@@ -1,16 +1,13 @@
 use std::{
     error::Error as _,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use kernel::{
     Clock,
-    port::{Mail, MailSend, SendOutcome},
+    port::{Health, Mail, MailSend, SendOutcome},
 };
 use lettre::{
     address::Envelope,
@@ -48,7 +45,8 @@ pub struct Smtp {
     from: Mailbox,
     clock: Arc<dyn Clock>,
     deadline: Duration,
-    complained: AtomicBool,
+    /// The setting that the server refused, and its code, since it last took a mail.
+    refusal: Mutex<Option<String>>,
 }
 
 /// How far a mail got that surely was not sent.
@@ -75,7 +73,7 @@ impl Smtp {
     /// there is nothing to check certificates with.
     pub fn new(settings: MailSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let (server, from) = (Server::parse(&settings.url)?, sender(&settings.from)?);
-        Ok(Self { server, from, clock, deadline: SEND_DEADLINE, complained: AtomicBool::new(false) })
+        Ok(Self { server, from, clock, deadline: SEND_DEADLINE, refusal: Mutex::default() })
     }
 
     /// The same sender with another deadline for a whole mail in place of 4.5 s.
@@ -129,10 +127,15 @@ impl Smtp {
         outcome
     }
 
+    /// It is replaced as a whole, so a poisoned lock is as good as any.
+    fn refusal(&self) -> MutexGuard<'_, Option<String>> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Says that the settings are wrong: once as an error, until a mail goes out again.
     fn complain(&self, stage: Stage, code: &str) {
         let setting = if stage == Stage::Login || code == LOGIN_REQUIRED { "mail.url" } else { "mail.from" };
-        if self.complained.swap(true, Ordering::Relaxed) {
+        if self.refusal().replace(format!("{setting} {code}")).is_some() {
             tracing::debug!(setting, code, "the mail server refuses us");
         } else {
             tracing::error!(setting, code, "the mail server refuses us: no mail will reach anybody");
@@ -154,7 +157,9 @@ impl MailSend for Smtp {
         };
         match timeout_at(end, connection.message(letter.bytes.expose_secret())).await {
             Ok(Ok(response)) => {
-                self.complained.store(false, Ordering::Relaxed);
+                if self.refusal().take().is_some() {
+                    tracing::info!("the mail server takes mail again");
+                }
                 // it has the mail, whatever it says to our goodbye
                 let _ = timeout_at(end, connection.quit()).await;
                 SendOutcome::Accepted(queue_id(&response).unwrap_or_else(|| mail.reference.clone()))
@@ -162,6 +167,10 @@ impl MailSend for Smtp {
             Ok(Err(error)) => answer(&error).unwrap_or_else(|| SendOutcome::Unknown("mail-answer-lost".to_owned())),
             Err(_) => SendOutcome::Unknown("mail-timeout".to_owned()),
         }
+    }
+
+    fn health(&self) -> Health {
+        self.refusal().clone().map_or(Health::Ok, |refusal| Health::Degraded(vec![refusal]))
     }
 }
 

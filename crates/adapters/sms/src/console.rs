@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use kernel::{
     Phone,
-    port::{SendOutcome, SmsSend},
+    port::{Health, SendOutcome, SmsSend},
 };
 use secrecy::SecretString;
 
@@ -24,5 +24,9 @@ impl SmsSend for Console {
             tracing::error!(%phone, reference, "no SMS vendor is configured: no code by SMS will reach anybody");
         }
         SendOutcome::Refused("sms-not-configured".to_owned())
+    }
+
+    fn health(&self) -> Health {
+        Health::NotConfigured
     }
 }

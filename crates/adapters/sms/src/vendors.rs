@@ -1,13 +1,13 @@
 use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use kernel::{
     Breaker, Clock, Phone,
-    port::{SendOutcome, SmsSend},
+    port::{Health, SendOutcome, SmsSend},
 };
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout};
@@ -31,13 +31,14 @@ pub struct Vendors {
 struct Line {
     vendor: Arc<dyn Vendor>,
     breaker: Breaker,
-    complained: Mutex<HashSet<String>>,
+    /// Codes by which the vendor refused our settings or our account since it last took a message.
+    refusals: Mutex<BTreeSet<String>>,
 }
 
 impl Vendors {
     /// These vendors, the first one first.
     pub fn new(vendors: Vec<Arc<dyn Vendor>>, clock: Arc<dyn Clock>) -> Self {
-        let line = |vendor| Line { vendor, breaker: Breaker::new(clock.clone()), complained: Mutex::default() };
+        let line = |vendor| Line { vendor, breaker: Breaker::new(clock.clone()), refusals: Mutex::default() };
         Self { lines: vendors.into_iter().map(line).collect() }
     }
 }
@@ -48,7 +49,8 @@ impl SmsSend for Vendors {
     async fn send_code(&self, phone: &Phone, code: &SecretString, reference: &str) -> SendOutcome {
         let until = Instant::now() + WHOLE;
         let (mut later, mut never) = (None, None);
-        for Line { vendor, breaker, complained } in &self.lines {
+        for line in &self.lines {
+            let Line { vendor, breaker, .. } = line;
             let left = until.saturating_duration_since(Instant::now());
             if left < LEAST {
                 later.get_or_insert_with(|| "sms-out-of-time".to_owned());
@@ -64,6 +66,7 @@ impl SmsSend for Vendors {
                 Ok(Ok(number)) => {
                     permit.answered();
                     count(name, "accepted");
+                    line.recovered();
                     return SendOutcome::Accepted(number);
                 }
                 Ok(Err(failure)) => failure,
@@ -76,7 +79,7 @@ impl SmsSend for Vendors {
                 _ => permit.answered(),
             }
             count(name, failure.kind.name());
-            tell(name, &failure, complained, reference);
+            line.tell(&failure, reference);
             match failure.kind {
                 Kind::Busy | Kind::Unreachable => later.get_or_insert(failure.told_by(name)),
                 Kind::Config => never.get_or_insert(failure.told_by(name)),
@@ -88,30 +91,52 @@ impl SmsSend for Vendors {
             None => SendOutcome::Refused(never.unwrap_or_else(|| "sms-not-configured".to_owned())),
         }
     }
+
+    fn health(&self) -> Health {
+        let refusals = self.lines.iter().flat_map(|line| {
+            let codes = line.refusals().iter().cloned().collect::<Vec<_>>();
+            codes.into_iter().map(|code| format!("{} {code}", line.vendor.name()))
+        });
+        match refusals.collect::<Vec<_>>() {
+            none if none.is_empty() => Health::Ok,
+            refusals => Health::Degraded(refusals),
+        }
+    }
+}
+
+impl Line {
+    /// A code is in it or not, so a poisoned lock is as good as any.
+    fn refusals(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recovered(&self) {
+        let before = std::mem::take(&mut *self.refusals());
+        if !before.is_empty() {
+            tracing::info!(vendor = self.vendor.name(), refusals = ?before, "the SMS vendor takes messages again");
+        }
+    }
+
+    fn tell(&self, failure: &Failure, reference: &str) {
+        let vendor = self.vendor.name();
+        let (kind, error) = (failure.kind.name(), chain(failure));
+        match failure.kind {
+            Kind::Config => {
+                if self.refusals().insert(failure.code.to_string()) {
+                    tracing::error!(vendor, kind, %error, reference, "the SMS vendor refuses: settings or account need mending");
+                } else {
+                    tracing::debug!(vendor, kind, %error, reference, "the SMS vendor refuses as before");
+                }
+            }
+            Kind::Busy | Kind::Unreachable => tracing::warn!(vendor, kind, %error, reference, "SMS not sent"),
+            Kind::Ambiguous => tracing::warn!(vendor, kind, %error, reference, "SMS may have been sent"),
+            _ => tracing::info!(vendor, kind, %error, reference, "SMS refused"),
+        }
+    }
 }
 
 fn count(vendor: &'static str, outcome: &'static str) {
     metrics::counter!("kaimen_sms_total", "vendor" => vendor, "outcome" => outcome).increment(1);
-}
-
-fn tell(vendor: &str, failure: &Failure, complained: &Mutex<HashSet<String>>, reference: &str) {
-    let (kind, error) = (failure.kind.name(), chain(failure));
-    match failure.kind {
-        Kind::Config => {
-            let is_new = {
-                let mut complained = complained.lock().unwrap_or_else(PoisonError::into_inner);
-                complained.insert(failure.code.to_string())
-            };
-            if is_new {
-                tracing::error!(vendor, kind, %error, reference, "the SMS vendor refuses: settings or account need mending");
-            } else {
-                tracing::debug!(vendor, kind, %error, reference, "the SMS vendor refuses as before");
-            }
-        }
-        Kind::Busy | Kind::Unreachable => tracing::warn!(vendor, kind, %error, reference, "SMS not sent"),
-        Kind::Ambiguous => tracing::warn!(vendor, kind, %error, reference, "SMS may have been sent"),
-        _ => tracing::info!(vendor, kind, %error, reference, "SMS refused"),
-    }
 }
 
 /// The failure with its causes, which tell a refused connection from a bad certificate.

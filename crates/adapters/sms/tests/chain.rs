@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use kernel::{
     ManualClock, Phone, Timestamp,
-    port::{SendOutcome, SmsSend},
+    port::{Health, SendOutcome, SmsSend},
 };
 use secrecy::SecretString;
 use sms::{Failure, Kind, Vendor, Vendors};
@@ -214,6 +214,35 @@ async fn a_refusal_of_our_configuration_is_an_error_once_a_code() {
     };
     for code in ["first", "second"] {
         assert_eq!((lines("ERROR", code), lines("DEBUG", code)), (1, 2), "{logged}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_refuses_us_is_shown_until_it_takes_a_message_and_told_of_once_each_time() {
+    log::begin();
+    let (a, b) = (Scripted::new("limited", None), Scripted::new("b", None));
+    let vendors = chain(&[a.clone(), b], &clock());
+    assert_eq!(vendors.health(), Health::Ok);
+    let refusal = Some((Kind::Config, "isv.DAY_LIMIT_CONTROL"));
+    let errors = || {
+        let logged = log::text();
+        let of_it = |line: &&str| line.contains("ERROR") && line.contains("limited") && line.contains("DAY_LIMIT");
+        logged.lines().filter(of_it).count()
+    };
+    for times in [1, 2] {
+        a.says(refusal);
+        for _ in 0..3 {
+            send(&vendors).await;
+            assert_eq!(vendors.health(), Health::Degraded(vec!["limited isv.DAY_LIMIT_CONTROL".into()]));
+        }
+        assert_eq!(errors(), times);
+        // what is wrong with one number shows nothing of the account
+        a.says(Some((Kind::NumberLimit, "isv.BUSINESS_LIMIT_CONTROL")));
+        send(&vendors).await;
+        assert_ne!(vendors.health(), Health::Ok);
+        a.says(None);
+        send(&vendors).await;
+        assert_eq!(vendors.health(), Health::Ok);
     }
 }
 

@@ -9,7 +9,6 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     Budgets, Class, Error, Health,
     endpoint::{Auth, Endpoint},
-    standing::Standing,
     tokens::{Token, Tokens},
     wire::Wire,
 };
@@ -34,8 +33,9 @@ pub(crate) struct App {
 
 /// Talks to WeChat: connect within 2 s, a whole login within 4 s and any other call within 5 s, no redirects, answers up
 /// to 1 MiB. A call that is not idempotent is repeated only if the connection failed before anything was sent, or once
-/// with another access token if WeChat would not have the first. An API that was asked too often is left alone for a
-/// minute, one whose daily quota is used up until the next day in China. After 5 failures within 10 s that were not
+/// with another access token if WeChat would not have the first. An API that was called too often is not called for
+/// a minute; one that WeChat refuses because a quota is used up or because of our settings is probed by one call every 3
+/// minutes until it is answered, and [`Client::health`] tells of it. After 5 failures within 10 s that were not
 /// WeChat's own words, all of it is left alone for 10 s, then one call sees. A call beyond the [`Budgets`] is not made.
 ///
 /// The access token is shared through the cache by all processes of one house. A clone shares all of it.
@@ -44,7 +44,6 @@ pub struct Client {
     pub(crate) app: Arc<App>,
     wire: Arc<Wire>,
     tokens: Tokens,
-    pub(crate) logins: Arc<Standing>,
     pub(crate) clock: Arc<dyn Clock>,
     deadline: Option<Duration>,
 }
@@ -63,7 +62,10 @@ impl Client {
         let Settings { base_url, app_id: id, app_secret: secret } = settings;
         let (wire, app) = (Arc::new(Wire::new(&base_url, clock.clone())?), Arc::new(App { id, secret }));
         let tokens = Tokens::new(wire.clone(), app.clone(), cache, clock.clone());
-        Ok(Self { app, wire, tokens, logins: Arc::default(), clock, deadline: None })
+        if app.id.is_empty() || app.secret.expose_secret().is_empty() {
+            tracing::warn!("wechat.app_id and wechat.app_secret are not both set: nobody can log in with WeChat");
+        }
+        Ok(Self { app, wire, tokens, clock, deadline: None })
     }
 
     /// The same client with another deadline for every whole call, repeats included, in place of 4 s and 5 s.
@@ -80,12 +82,14 @@ impl Client {
         self
     }
 
-    /// Whether WeChat takes our app, its secret and our address, as far as calls have shown. Asks nobody.
+    /// Which APIs WeChat refuses for a limit, for our settings or for our address, as far as calls have shown. Makes no
+    /// call.
     pub fn health(&self) -> Health {
-        match self.tokens.health() {
-            Health::Ok => self.logins.health(),
-            degraded @ Health::Degraded(_) => degraded,
-        }
+        if self.is_configured() { self.wire.availability.health() } else { Health::NotConfigured }
+    }
+
+    fn is_configured(&self) -> bool {
+        !self.app.id.is_empty() && !self.app.secret.expose_secret().is_empty()
     }
 
     /// One call: `body` is sent as JSON if there is one.
@@ -95,7 +99,7 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<T, Error> {
-        if self.app.id.is_empty() || self.app.secret.expose_secret().is_empty() {
+        if !self.is_configured() {
             return Err(Error::Settings("wechat.app_id and wechat.app_secret are not both set"));
         }
         let until = Instant::now() + self.deadline.unwrap_or(endpoint.deadline);
@@ -116,7 +120,12 @@ impl Client {
                     "access token refused"
                 );
                 let other = timeout_at(until, self.tokens.instead_of(&token)).await.map_err(|_| Error::Deadline)??;
-                with(&other).await
+                let begun_at = self.clock.now();
+                let outcome = with(&other).await;
+                if let Some(error) = outcome.as_ref().err().filter(|error| error.class() == Class::Token) {
+                    self.wire.availability.note_token_refused(endpoint, error, begun_at, self.clock.now());
+                }
+                outcome
             }
             outcome => outcome,
         }

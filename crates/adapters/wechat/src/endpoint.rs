@@ -14,6 +14,10 @@ pub(crate) struct Endpoint {
     pub repeat: Repeat,
     /// Whom "too often" is said of.
     pub limit: Limit,
+    /// Codes of refusals that are about what the user sent here, though elsewhere they are about our settings.
+    pub of_the_user: &'static [i64],
+    /// Whether a refusal for a limit or for our settings closes it to further calls.
+    pub is_watched: bool,
     /// How often we may call it.
     pub budget: fn(&Budgets) -> Budget,
     /// For the whole call: token, repeats and pauses included.

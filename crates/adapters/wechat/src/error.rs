@@ -1,5 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
+use crate::availability::PROBE_EVERY;
+
 /// Whole seconds are all that `Retry-After` can say.
 const BUDGET_PAUSE: Duration = Duration::from_secs(1);
 
@@ -43,17 +45,20 @@ pub enum Error {
         /// The request id of its `errmsg`: what its support asks for, good for 7 days.
         rid: Option<String>,
     },
-    /// WeChat said no before and is left alone for a while; nothing was sent.
-    #[error("wechat is left alone after errcode {code}, {} s to go", .wait.as_secs())]
-    Resting {
-        /// The `errcode` that began it.
+    /// WeChat refused this API before; nothing was sent.
+    #[error("wechat refused this API with errcode {code}, the next probe is in {} s", .wait.as_secs())]
+    Refused {
+        /// Its `errcode`.
         code: i64,
-        /// How long it lasts from here.
+        /// How long it is until the next probe.
         wait: Duration,
     },
     /// Nothing that came back lately was WeChat's, so it is left alone for 10 s; nothing was sent.
     #[error("wechat is left alone after several failures")]
-    Open,
+    Open {
+        /// How long it is until a call is let through.
+        wait: Duration,
+    },
     /// We have called this API as often as we may; nothing was sent.
     #[error("the budget of this API is used up for now")]
     OverBudget,
@@ -75,15 +80,15 @@ pub enum Class {
     Transient,
     /// Asked too often: leave that API alone for a minute.
     Throttled,
-    /// Used up until tomorrow, China time.
+    /// Used up until tomorrow, China time, or until an operator clears the quota: probe every few minutes.
     DailyQuota,
     /// The platform or the user does not want it: no retry.
     UserState,
     /// What we were given is no good: no retry.
     Input,
-    /// Somebody has to mend the settings here or at WeChat: no retry.
+    /// Somebody has to mend the settings here or at WeChat: probe every few minutes.
     Config,
-    /// WeChat has taken that API away.
+    /// WeChat has taken that API away: as [`Class::Config`].
     Retired,
     /// Nothing that WeChat documents.
     Unknown,
@@ -111,10 +116,10 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::Settings(_) | Self::Build(_) => Class::Config,
-            Self::Transport { .. } | Self::Deadline | Self::Status(500..) | Self::Open => Class::Transient,
+            Self::Transport { .. } | Self::Deadline | Self::Status(500..) | Self::Open { .. } => Class::Transient,
             Self::Status(429) | Self::OverBudget => Class::Throttled,
             Self::Status(_) | Self::TooLarge | Self::Decode | Self::Aborted => Class::Unknown,
-            Self::Api { code, .. } | Self::Resting { code, .. } => class_of(*code),
+            Self::Api { code, .. } | Self::Refused { code, .. } => class_of(*code),
             Self::NoToken(cause) => cause.class(),
         }
     }
@@ -122,7 +127,7 @@ impl Error {
     /// WeChat's `errcode`, if it was WeChat that said no.
     pub fn errcode(&self) -> Option<i64> {
         match self {
-            Self::Api { code, .. } | Self::Resting { code, .. } => Some(*code),
+            Self::Api { code, .. } | Self::Refused { code, .. } => Some(*code),
             Self::NoToken(cause) => cause.errcode(),
             _ => None,
         }
@@ -140,16 +145,26 @@ impl Error {
     /// How long to wait before another call makes sense, where that is known.
     pub fn wait(&self) -> Option<Duration> {
         match self {
-            Self::Resting { wait, .. } => Some(*wait),
+            Self::Refused { wait, .. } | Self::Open { wait } => Some(*wait),
+            Self::Api { .. } if self.closes() => Some(PROBE_EVERY),
             Self::OverBudget => Some(BUDGET_PAUSE),
             Self::NoToken(cause) => cause.wait(),
             _ => None,
         }
     }
 
+    /// Whether it closes the API until a probe is answered, on any API where it is not about the user.
+    fn closes(&self) -> bool {
+        matches!(self.class(), Class::DailyQuota | Class::Config | Class::Retired)
+    }
+
     /// Whether it was logged when it began, or is counted and not worth a line.
     pub(crate) fn is_old_news(&self) -> bool {
-        matches!(self, Self::NoToken(_) | Self::Resting { .. } | Self::Open | Self::OverBudget)
+        match self {
+            Self::NoToken(_) | Self::Refused { .. } | Self::Open { .. } | Self::OverBudget | Self::Settings(_) => true,
+            Self::Api { .. } => self.closes() || self.class() == Class::Token,
+            _ => false,
+        }
     }
 
     /// Whether the request surely was never written, so that it may be sent again.

@@ -10,10 +10,13 @@ use crate::{Class, Error};
 const BUSY_FOR: Duration = Duration::from_secs(60);
 
 /// What the house hears of `error`: what WeChat refuses by these `errcode`s in so many words, its plea or ours for
-/// patience, and [`WECHAT_AWAY`] for all else. That is logged here, unless it was when it began.
+/// patience, and [`WECHAT_AWAY`] for all else, with the time until the next
+/// probe where there is one. That is logged here, unless it was when it began.
 pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -> Fault {
     let (class, errcode) = (error.class(), error.errcode());
-    let refusal = refusals.iter().find(|(code, _)| errcode == Some(*code)).map(|(_, refusal)| *refusal);
+    // not of the access token, whose refusals are about us
+    let refused = if let Error::Api { code, .. } = error { Some(code) } else { None };
+    let refusal = refusals.iter().find(|(code, _)| refused == Some(*code)).map(|(_, refusal)| *refusal);
     let mut fault = match (refusal, class) {
         (Some(refusal), _) => Fault::from(refusal),
         // a status alone is of something in between
@@ -24,7 +27,7 @@ pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -
             if !error.is_old_news() {
                 tracing::error!(api, ?class, errcode, rid = error.rid(), error = %chain(&error), "WeChat call failed");
             }
-            Fault::from(WECHAT_AWAY)
+            error.wait().map_or_else(|| Fault::from(WECHAT_AWAY), |wait| WECHAT_AWAY.retry_after(wait))
         }
     };
     fault.set_cause(error);

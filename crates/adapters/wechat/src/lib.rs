@@ -5,6 +5,7 @@
 //! strict stand-in for the platform.
 
 mod answer;
+mod availability;
 mod budget;
 mod client;
 mod endpoint;
@@ -13,15 +14,13 @@ mod fault;
 mod login;
 mod phone;
 pub mod push;
-mod rests;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-mod standing;
 mod time;
 mod tokens;
 mod wire;
 
+pub use availability::{Health, PROBE_EVERY, RefusedApi};
 pub use budget::{Budget, Budgets};
 pub use client::{Client, Settings};
 pub use error::{Class, Error};
-pub use standing::Health;

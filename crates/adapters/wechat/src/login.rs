@@ -23,6 +23,8 @@ const LOGIN: Endpoint = Endpoint {
     // a lost answer would have burnt the code, a lost connection attempt has not
     repeat: Repeat::Unsent,
     limit: Limit::User,
+    of_the_user: &[],
+    is_watched: true,
     budget: |budgets| budgets.jscode2session,
     deadline: Duration::from_secs(4),
 };
@@ -51,7 +53,6 @@ impl WechatLogin for Client {
             ("grant_type", "authorization_code"),
         ];
         let outcome = self.call(&LOGIN, &query, None).await.and_then(ids);
-        self.logins.note(outcome.as_ref().err(), self.clock.now());
         let refusals = [(40029, LOGIN_CODE_REFUSED), (40163, LOGIN_CODE_REFUSED), (40226, WECHAT_USER_BLOCKED)];
         let (openid, unionid) = outcome.map_err(|error| fault(LOGIN.api, &refusals, error))?;
         Ok(WechatSubject { app_id: self.app.id.clone(), openid, unionid })

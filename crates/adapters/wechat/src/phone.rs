@@ -24,9 +24,14 @@ const PHONE: Endpoint = Endpoint {
     auth: Auth::Token,
     repeat: Repeat::Unsent,
     limit: Limit::App,
+    of_the_user: &[CODE_OF_ANOTHER_APP],
+    is_watched: true,
     budget: |budgets| budgets.getuserphonenumber,
     deadline: Duration::from_secs(5),
 };
+
+/// Elsewhere "invalid appid"; here WeChat documents it for a code that another mini-program got.
+const CODE_OF_ANOTHER_APP: i64 = 40013;
 
 const ABROAD: &str = "微信绑定的不是中国大陆手机号，请改用短信验证码";
 
@@ -48,7 +53,8 @@ impl WechatPhone for Client {
         let body = json!({ "code": code.expose_secret(), "openid": openid.expose_secret() });
         let outcome = self.call::<Answer>(&PHONE, &[], Some(&body)).await;
         let outcome = outcome.and_then(|answer| number(answer.phone_info, &self.app.id));
-        let number = outcome.map_err(|error| fault(PHONE.api, &[(40029, PHONE_CODE_REFUSED)], error))?;
+        let refusals = [(40029, PHONE_CODE_REFUSED), (CODE_OF_ANOTHER_APP, PHONE_CODE_REFUSED)];
+        let number = outcome.map_err(|error| fault(PHONE.api, &refusals, error))?;
         number.ok_or_else(|| -> Fault { PHONE_CODE_REFUSED.because(ABROAD) })
     }
 }

@@ -1,6 +1,6 @@
 //! What WeChat pushes to us (消息推送), in safe mode: the greeting by which it tries the URL, and sealed messages. Knows no
 //! HTTP: `server` hands over the parts of a request. WeChat repeats a message until it is answered with `success` within
-//! 5 s, three times at most; [`Received::digest`] tells a repeat.
+//! 5 s, three times at most; [`Received::key`] tells a repeat.
 
 mod crypt;
 mod event;
@@ -8,7 +8,7 @@ mod signature;
 
 use std::{sync::Arc, time::Duration};
 
-use kernel::{Bytes, Clock, Timestamp, sha256};
+use kernel::{Clock, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -44,8 +44,8 @@ pub struct Signed<'a> {
 pub struct Received {
     /// What it says.
     pub push: Push,
-    /// The same for every repeat of this message, and for no other: base64url of SHA-256.
-    pub digest: String,
+    /// The same for every repeat of this message, also when it was sealed and signed anew, and for no other message.
+    pub key: String,
 }
 
 /// Why a request is not taken. Says nothing of its content.
@@ -110,7 +110,7 @@ impl Receiver {
         }
         let envelope: Envelope = serde_json::from_slice(body).map_err(|_| Refused::Malformed)?;
         let message = self.open(signed, &envelope.encrypt)?;
-        Ok(Received { push: event::read(&message)?, digest: Bytes::encode(&sha256(&message)) })
+        event::read(&message)
     }
 
     /// The message in `encrypt`, the field `Encrypt` of a body.

@@ -10,11 +10,6 @@ pub(crate) const fn china_day(now: Timestamp) -> i64 {
     (now.seconds() + CHINA).div_euclid(DAY)
 }
 
-/// When the next day begins in China.
-pub(crate) const fn next_china_day(now: Timestamp) -> Timestamp {
-    Timestamp::from_seconds((china_day(now) + 1) * DAY - CHINA)
-}
-
 /// How long it is from `now` to `until`, nothing if that is past.
 pub(crate) fn span(now: Timestamp, until: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(until.since(now)).unwrap_or(0))
@@ -31,15 +26,14 @@ mod tests {
 
     use kernel::Timestamp;
 
-    use super::{china_day, next_china_day, somewhere};
+    use super::{china_day, somewhere};
 
     #[test]
     fn the_day_turns_at_midnight_in_china() {
-        let noon_in_china: Timestamp = serde_json::from_str(r#""2026-11-24T12:00:00+08:00""#).expect("a time");
+        let noon: Timestamp = serde_json::from_str(r#""2026-11-24T12:00:00+08:00""#).expect("a time");
         let midnight: Timestamp = serde_json::from_str(r#""2026-11-25T00:00:00+08:00""#).expect("a time");
-        assert_eq!(next_china_day(noon_in_china), midnight);
-        assert_eq!(china_day(midnight), china_day(noon_in_china) + 1);
-        assert_eq!(china_day(midnight.before(Duration::from_millis(1))), china_day(noon_in_china));
+        assert_eq!(china_day(midnight), china_day(noon) + 1);
+        assert_eq!(china_day(midnight.before(Duration::from_millis(1))), china_day(noon));
     }
 
     #[test]

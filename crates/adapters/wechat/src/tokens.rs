@@ -25,18 +25,18 @@ use self::{
     shared::{Lease, Shared},
 };
 use crate::{
-    Class, Error, Health,
+    Error,
     client::App,
     endpoint::{Auth, Endpoint, Limit, Repeat},
     fault::chain,
-    standing::Standing,
     time::somewhere,
     wire::Wire,
 };
 
-const STABLE: Endpoint = stable_token(Repeat::Transient);
-/// A second forced refresh would be one too many.
-const FORCED: Endpoint = stable_token(Repeat::Unsent);
+const STABLE: Endpoint = stable_token(Repeat::Transient, true);
+/// A second forced refresh would be one too many. Its quota of 20 a day is its own: that one is used up says nothing of
+/// calls that force nothing.
+const FORCED: Endpoint = stable_token(Repeat::Unsent, false);
 
 /// How long before its end a token is first asked for anew; WeChat may well give the same again.
 const RENEWED_EARLY: Duration = Duration::from_secs(600);
@@ -59,7 +59,7 @@ impl PartialEq for Token {
     }
 }
 
-const fn stable_token(repeat: Repeat) -> Endpoint {
+const fn stable_token(repeat: Repeat, is_watched: bool) -> Endpoint {
     Endpoint {
         api: "stable_token",
         method: Method::POST,
@@ -67,6 +67,8 @@ const fn stable_token(repeat: Repeat) -> Endpoint {
         auth: Auth::Secret,
         repeat,
         limit: Limit::App,
+        of_the_user: &[],
+        is_watched,
         budget: |budgets| budgets.stable_token,
         deadline: Duration::from_secs(5),
     }
@@ -86,7 +88,6 @@ struct Inner {
     clock: Arc<dyn Clock>,
     shared: Shared,
     force: Force,
-    standing: Standing,
     held: ArcSwapOption<Held>,
     flight: Mutex<Option<Flight>>,
     renewing: AtomicBool,
@@ -114,7 +115,6 @@ impl Tokens {
             wire,
             app,
             clock,
-            standing: Standing::default(),
             held: ArcSwapOption::empty(),
             flight: Mutex::default(),
             renewing: AtomicBool::new(false),
@@ -148,10 +148,6 @@ impl Tokens {
         }
         // that flight had begun before anybody knew
         landing(self.0.board(Some(spent)).0).await
-    }
-
-    pub(crate) fn health(&self) -> Health {
-        self.0.standing.health()
     }
 }
 
@@ -190,7 +186,6 @@ impl Inner {
                 return Ok(held.token.clone());
             }
         }
-        self.standing.check(self.clock.now())?;
         let (mut pause, patient_until) = (POLLS.0, Instant::now() + PATIENCE);
         let lease = loop {
             if let Some(token) = self.cached(spent).await {
@@ -250,14 +245,9 @@ impl Inner {
         let answer = self.wire.ask(endpoint, &[], Some(&body), Instant::now() + endpoint.deadline).await;
         let outcome = answer.and_then(|issued| token(issued, asked_at));
         let error = outcome.as_ref().err();
-        let is_news = self.standing.note(error, self.clock.now());
-        if let Some(error) = error {
+        if let Some(error) = error.filter(|error| force || !error.is_old_news()) {
             let (class, errcode, rid) = (error.class(), error.errcode(), error.rid());
-            if is_news {
-                tracing::error!(?class, errcode, rid, "WeChat does not accept our app, its secret or this address");
-            } else if class != Class::Config && !error.is_old_news() {
-                tracing::warn!(?class, errcode, rid, error = %chain(error), "no access token from WeChat");
-            }
+            tracing::warn!(force, ?class, errcode, rid, error = %chain(error), "no access token from WeChat");
         }
         outcome
     }

@@ -6,7 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::{Budgets, Error, answer::Answer, budget::Purse, endpoint::Endpoint, rests::Rests, time::somewhere};
+use crate::{
+    Budgets, Error, answer::Answer, availability::Availability, budget::Purse, endpoint::Endpoint, time::somewhere,
+};
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// WeChat's own answers are below 1 KiB; this only keeps a stranger in between from filling the memory.
@@ -17,7 +19,7 @@ const LONGEST_BODY: usize = 1 << 20;
 pub(crate) struct Wire {
     http: reqwest::Client,
     base: Url,
-    rests: Rests,
+    pub(crate) availability: Availability,
     breaker: Breaker,
     purse: Purse,
     clock: Arc<dyn Clock>,
@@ -37,7 +39,7 @@ impl Wire {
         }
         let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
         let (breaker, purse) = (Breaker::new(clock.clone()), Purse::new(clock.clone()));
-        Ok(Self { http, base, rests: Rests::default(), breaker, purse, clock })
+        Ok(Self { http, base, availability: Availability::default(), breaker, purse, clock })
     }
 
     /// From now on there are these budgets, all of them full.
@@ -53,7 +55,8 @@ impl Wire {
         body: Option<&Value>,
         until: Instant,
     ) -> Result<T, Error> {
-        self.rests.check(endpoint, self.clock.now())?;
+        let entered = self.availability.enter(endpoint, self.clock.now());
+        let mut pass = entered.inspect_err(|_| count(endpoint, "refused"))?;
         let (mut pauses, mut before) = (endpoint.pauses(), None);
         loop {
             let permit = match self.enter(endpoint) {
@@ -73,11 +76,11 @@ impl Wire {
             }
             let outcome = heard.and_then(Answer::read);
             count(endpoint, outcome.as_ref().err().map_or("ok", |error| error.class().name()));
+            pass.note(outcome.as_ref().err(), self.clock.now());
             let error = match outcome {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            self.rests.note(endpoint, &error, self.clock.now());
             let pause = pauses.next().filter(|_| endpoint.may_repeat(&error));
             match pause.map(|pause| somewhere(pause, pause * 5 / 4)) {
                 Some(pause) if Instant::now() + pause < until => sleep(pause).await,
@@ -91,7 +94,7 @@ impl Wire {
     fn enter(&self, endpoint: &Endpoint) -> Result<Permit<'_>, Error> {
         let Some(permit) = self.breaker.enter().map(Permit::forgiving) else {
             count(endpoint, "open");
-            return Err(Error::Open);
+            return Err(Error::Open { wait: self.breaker.wait() });
         };
         self.purse.pay(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
         Ok(permit)

@@ -108,8 +108,8 @@ pub(crate) enum Which {
     Others(SessionId),
     /// Those through WeChat, but for this one.
     OfWechat(Option<SessionId>),
-    /// Those through this WeChat user.
-    Through(Key),
+    /// Those through this WeChat user that began before this instant.
+    Through(Key, Timestamp),
     /// All.
     All,
 }
@@ -131,9 +131,10 @@ pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Whi
                 None => through,
             }
         }
-        Which::Through(key) => living
+        Which::Through(key, before) => living
             .filter(row::Column::AppId.eq(key.app_id.as_str()))
-            .filter(row::Column::OpenidIndex.eq(key.openid_index.to_vec())),
+            .filter(row::Column::OpenidIndex.eq(key.openid_index.to_vec()))
+            .filter(row::Column::CreatedAt.lt(before.millis())),
         Which::All => living,
     };
     Ok(chosen.exec(db).await?.rows_affected)

@@ -112,6 +112,18 @@ impl Model {
         })
     }
 
+    /// Whether it is a copy of what its card system said when it was asked later than then.
+    pub(crate) fn was_confirmed_after(&self, then: Timestamp) -> bool {
+        self.confirmed_at.is_some_and(|at| at > then.millis())
+    }
+
+    /// Whether it is a copy of a card that its card system has not told of since then and that is not withdrawn yet.
+    pub(crate) fn is_unconfirmed(&self, since: Timestamp) -> bool {
+        self.source == Source::CardSystem as i16
+            && self.state != state_number(CardState::Returned)
+            && self.confirmed_at.is_some_and(|at| at < since.millis())
+    }
+
     /// As the site's cards show it.
     pub(crate) fn printed(&self) -> &str {
         self.printed.as_deref().unwrap_or(&self.number)
@@ -227,7 +239,7 @@ pub(crate) fn sealed(
         holder_groups: Set(written(&facts.groups)),
         replaced_by: Set(None),
         source: Set(telling.source as i16),
-        confirmed_at: Set((telling.source == Source::CardSystem).then(|| now.millis())),
+        confirmed_at: Set((telling.source == Source::CardSystem).then(|| telling.asked_at.unwrap_or(now).millis())),
     };
     if let Some(before) = before {
         for field in CardField::ALL.into_iter().filter(|field| !telling.says(*field)) {
@@ -373,15 +385,15 @@ pub(crate) async fn replace(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -
     Ok(())
 }
 
-/// Their card system has said so again.
+/// Their card system has said so again, asked at that time.
 pub(crate) async fn confirm(
     db: &impl ConnectionTrait,
     site: SiteId,
     ids: impl IntoIterator<Item = Uuid>,
-    now: Timestamp,
+    asked_at: Timestamp,
 ) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::ConfirmedAt, Expr::value(now.millis()))
+        .col_expr(Column::ConfirmedAt, Expr::value(asked_at.millis()))
         .filter(Column::SiteId.eq(site.uuid()))
         .filter(Column::Id.is_in(ids))
         .exec(db)

@@ -2,7 +2,7 @@ use kernel::{ReconciliationId, Result, SiteId, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::INCONSISTENT;
-use crate::reconcile::{Reconciliation, ReconciliationState};
+use crate::reconcile::{GIVEN_UP_CODE, Reconciliation, ReconciliationState};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -69,21 +69,23 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, run: &Reconciliation) -> R
     Ok(())
 }
 
-pub(crate) async fn save(db: &impl ConnectionTrait, run: &Reconciliation) -> Result<()> {
-    Entity::update_many()
+/// Writes how a run ended; whether it still went on, and was not given up meanwhile.
+pub(crate) async fn end(db: &impl ConnectionTrait, run: &Reconciliation) -> Result<bool> {
+    let done = Entity::update_many()
         .set(to_row(run))
         .filter(Column::SiteId.eq(run.site.uuid()))
         .filter(Column::Id.eq(run.id.uuid()))
+        .filter(Column::State.eq(ReconciliationState::Running as i16))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected == 1)
 }
 
 /// Ends runs of this site that began before then and never ended: whoever ran them is gone.
 pub(crate) async fn give_up(db: &impl ConnectionTrait, site: SiteId, before: Timestamp, now: Timestamp) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(ReconciliationState::Failed as i16))
-        .col_expr(Column::LastCode, Expr::value("given-up"))
+        .col_expr(Column::LastCode, Expr::value(GIVEN_UP_CODE))
         .col_expr(Column::EndedAt, Expr::value(now.millis()))
         .filter(Column::SiteId.eq(site.uuid()))
         .filter(Column::State.eq(ReconciliationState::Running as i16))

@@ -62,4 +62,33 @@ on_every_database! {
         assert_eq!(told, [PutCard::Same], "a card system knows nothing of sharing");
         assert_eq!(house.register.list(site, None, 10).await.unwrap().len(), 1);
     }
+
+    async fn an_answer_of_the_card_system_that_a_later_one_has_overtaken_changes_nothing(db) {
+        let house = House::over(db).await;
+        let site = house.site(DEC10).await;
+        let of = |number: &str, state| CardFacts { state, ..card(DEC10, number) };
+        let asked = |seconds: i64| kernel::Timestamp::from_seconds(1_795_000_000 + seconds);
+        let put = async |facts: Vec<CardFacts>, at| house.register.put_copies(site, facts, asked(at)).await.unwrap().cards;
+        let seen = async || {
+            let id = house.register.find(site, "0040856634").await.unwrap().unwrap();
+            let seen = house.register.see(site, id).await.unwrap().1;
+            (seen.state, seen.as_of)
+        };
+        let number = "0040856634";
+        assert_eq!(put(vec![of(number, CardState::Active)], 10).await, [PutCard::New]);
+        assert_eq!(seen().await, (CardState::Active, asked(10)));
+        // asked at 30 it was lost; a list from 20 that took long to read still says otherwise
+        let lost = PutCard::Changed(vec![CardField::State]);
+        assert_eq!(put(vec![of(number, CardState::Lost)], 30).await, [lost]);
+        let list = vec![of("0040856635", CardState::Active), of(number, CardState::Active)];
+        assert_eq!(put(list, 20).await, [PutCard::New, PutCard::Same]);
+        assert_eq!(seen().await, (CardState::Lost, asked(30)));
+        // the same again, late: it is not as of then
+        assert_eq!(put(vec![of(number, CardState::Lost)], 25).await, [PutCard::Same]);
+        assert_eq!(seen().await, (CardState::Lost, asked(30)));
+        // asked later, written before what was asked earlier and after what is newest: it counts
+        let found = PutCard::Changed(vec![CardField::State]);
+        assert_eq!(put(vec![of(number, CardState::Active)], 40).await, [found]);
+        assert_eq!(seen().await, (CardState::Active, asked(40)));
+    }
 }

@@ -164,6 +164,7 @@ pub(crate) fn routes(mounted: Option<Data<Mounted>>) -> impl FnOnce(&mut web::Se
                 .route("/wechat/phone-codes", web::post().to(issue_phone_code))
                 .route("/wechat/control", web::post().to(control_wechat))
                 .route("/wechat/log", web::get().to(wechat_log))
+                .route("/wechat/pushes", web::post().to(seal_push))
                 .route("/wechat/{path:.*}", web::route().to(wechat_api))
                 .route("/sms", web::get().to(messages))
                 .route("/sms/{vendor}", web::route().to(sms_api))
@@ -244,6 +245,18 @@ async fn control_wechat(
         }
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Deserialize)]
+struct NewPush {
+    message: serde_json::Value,
+}
+
+/// The request by which WeChat would push this message, encrypted and signed now, to be sent to `/callbacks/wechat` as
+/// often as wanted.
+async fn seal_push(mounted: Data<Mounted>, new: Json<NewPush>) -> HttpResponse {
+    let push = mounted.simulators.wechat.push(mounted.simulators.pushes.receiver(), &new.message);
+    HttpResponse::Created().json(json!({ "query": push.query, "body": push.body }))
 }
 
 async fn wechat_log(mounted: Data<Mounted>) -> HttpResponse {

@@ -4,6 +4,7 @@
 mod cache;
 mod each;
 mod faults;
+mod inbox;
 mod lost;
 mod migrations;
 mod once;

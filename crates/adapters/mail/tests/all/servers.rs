@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use kernel::port::{MailSend, SendOutcome};
+use kernel::port::{Health, MailSend, SendOutcome};
 use mail::Smtp;
 use tokio::process::Command;
 
@@ -110,6 +110,8 @@ async fn wrong_settings_are_complained_of_once_until_a_mail_goes_out() {
     for accepted in [false, false, true, false] {
         assert_eq!(matches!(sent_by(&smtp).await, SendOutcome::Accepted(_)), accepted);
         errors.push(log.text().matches("ERROR").count());
+        let refused = Health::Degraded(vec!["mail.url smtp-535".to_owned()]);
+        assert_eq!(smtp.health(), if accepted { Health::Ok } else { refused });
     }
     assert_eq!(errors, [1, 1, 1, 2]);
     assert_eq!(server.heard().iter().filter(|verb| *verb == "MAIL").count(), 1);

@@ -33,22 +33,6 @@ async fn an_api_that_was_asked_too_often_is_left_alone_for_a_minute() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_lasts_until_midnight_in_china() {
-    let platform = Platform::start().await;
-    let client = platform.client(Arc::new(LocalCache::default()));
-    platform.wechat.inject_at(PHONE, Fault::Errcode(45009), 1);
-    for _ in 0..3 {
-        assert_eq!(errcode(&refused(platform.phone(&client).await, WECHAT_AWAY)), Some(45009));
-    }
-    // it was four in the afternoon
-    platform.clock.advance(Duration::from_secs(8 * 3600 - 1));
-    refused(platform.phone(&client).await, WECHAT_AWAY);
-    assert_eq!(platform.asked(PHONE), 1);
-    platform.clock.advance(Duration::from_secs(1));
-    platform.phone(&client).await.expect("a number");
-}
-
-#[tokio::test]
 async fn every_call_that_was_made_is_counted_by_what_came_of_it() {
     let counted = Counted::default();
     let _guard = metrics::set_default_local_recorder(&counted);

@@ -10,5 +10,6 @@ mod outage;
 mod phone;
 mod platform;
 mod push;
+mod refused;
 mod simulator;
 mod tokens;

@@ -106,13 +106,16 @@ fn a_revocation_is_received_and_its_repeat_is_known() {
     assert_ne!(one.body, repeat.body);
     let one = receiver.receive(&signed(&one), one.body.as_bytes()).expect("a message");
     let repeat = receiver.receive(&signed(&repeat), repeat.body.as_bytes()).expect("a message");
-    assert!(matches!(&one.push, Push::AuthorizationRevoked { openid } if openid.expose_secret() == "oA"));
-    assert_eq!(one.digest, repeat.digest);
+    let happened = Timestamp::from_seconds(NOW);
+    assert!(
+        matches!(&one.push, Push::AuthorizationRevoked { openid, at } if openid.expose_secret() == "oA" && *at == happened)
+    );
+    assert_eq!(one.key, repeat.key);
     assert!(!format!("{one:?}").contains("oA"));
     let other = wechat.push(&receiver, &json!({ "MsgType": "event", "Event": "wxa_media_check" }));
     let other = receiver.receive(&signed(&other), other.body.as_bytes()).expect("a message");
     assert!(matches!(&other.push, Push::Other { event } if event == "wxa_media_check"));
-    assert_ne!(one.digest, other.digest);
+    assert_ne!(one.key, other.key);
 }
 
 #[test]

@@ -16,12 +16,11 @@ use kernel::{
 use store::{LocalCache, RedisCache, testing::server};
 use tokio::sync::Semaphore;
 use wechat::{
-    Class, Client, Health,
+    Class, Client,
     simulator::{Fault, Wechat},
 };
 
 use crate::{
-    log::Log,
     loopback::Loopback,
     platform::{
         APP_ID, Away, NUMBER, OPENID, PHONE, Platform, SECRET, STABLE, Watched, cause, errcode, number, refused,
@@ -289,43 +288,6 @@ async fn a_lease_whose_holder_died_holds_nobody_up_for_long() {
     cache.claim(&format!("wechat:lease:{APP_ID}"), "somebody", MINUTE).await.expect("claimed");
     platform.phone(&platform.client(cache)).await.expect("a number");
     assert_eq!(platform.asked(STABLE), 1);
-}
-
-#[tokio::test]
-async fn settings_that_wechat_refuses_are_believed_for_half_a_minute_and_logged_once() {
-    let (log, _guard) = Log::listen();
-    let platform = Platform::start().await;
-    let client = platform.client(Arc::new(LocalCache::default()));
-    assert_eq!(client.health(), Health::Ok);
-    platform.wechat.inject_at(STABLE, Fault::Errcode(40164), 2);
-    for _ in 0..5 {
-        let fault = refused(platform.phone(&client).await, WECHAT_AWAY);
-        assert_eq!((errcode(&fault), client.health()), (Some(40164), Health::Degraded(40164)));
-        assert!(cause(&fault).and_then(|error| error.rid()).is_some());
-    }
-    assert_eq!(platform.asked(STABLE), 1);
-    platform.clock.advance(Duration::from_secs(30));
-    refused(platform.phone(&client).await, WECHAT_AWAY);
-    assert_eq!(platform.asked(STABLE), 2);
-    let text = log.text();
-    let errors: Vec<_> = text.lines().filter(|line| line.contains("ERROR")).collect();
-    assert!(matches!(errors[..], [one] if one.contains("errcode=40164") && one.contains("rid=")), "{errors:?}");
-
-    platform.clock.advance(Duration::from_secs(30));
-    platform.phone(&client).await.expect("a number");
-    assert_eq!((platform.asked(STABLE), client.health()), (3, Health::Ok));
-}
-
-#[tokio::test]
-async fn a_wrong_secret_is_shown_by_logins_too() {
-    use kernel::port::WechatLogin;
-    let platform = Platform::start().await;
-    let client = platform.client(Arc::new(LocalCache::default()));
-    platform.wechat.inject(Fault::Errcode(40125), 1);
-    refused(client.identify(&"anything".into()).await, WECHAT_AWAY);
-    assert_eq!(client.health(), Health::Degraded(40125));
-    client.identify(&platform.wechat.issue_code(None, false).into()).await.expect("a good code");
-    assert_eq!(client.health(), Health::Ok);
 }
 
 #[tokio::test]
