@@ -91,6 +91,34 @@ const SCREENS: Screen[] = [
       await holder.phone.sees(/最近使用/)
     },
   },
+  {
+    name: 'home-withdrawn',
+    async open({ phone, user }) {
+      await phone.page.evaluate(() => wx.navigateTo({ url: '/packages/account/privacy/index' }))
+      await phone.arrives('packages/account/privacy/index')
+      await user.button(/^撤回 .*隐私政策/).click()
+      await phone.page.getByRole('button', { name: '撤回' }).last().click()
+      await phone.sees(/\d 撤回/)
+      await user.home()
+      await user.at('#agree-again').waitFor()
+    },
+  },
+  page('me-withdrawn', 'pages/me/index', /您已撤回同意/),
+  {
+    name: 'home-agree-again',
+    async open({ user }) {
+      await user.tap('#agree-again')
+      await user.at('#agree-again-yes').waitFor()
+    },
+  },
+  {
+    name: 'home-agreed-again',
+    async open({ phone, user }) {
+      await user.tap('#agree-again')
+      await user.tap('#agree-again-yes')
+      await phone.code()
+    },
+  },
   page('help', 'packages/help/index/index', /使用帮助/),
   page('help-reason', 'packages/help/index/index?reason=replayed', /已经开过一次门|此码已使用/),
   page('login', 'pages/login/index', /微信一键登录/),

@@ -219,6 +219,7 @@ impl Doors {
             scan: name,
             door: door.id,
             binding: decided.binding,
+            needs_consents_of: None,
             method: scan.kind as i16,
             reason: decided.reason,
             flags,

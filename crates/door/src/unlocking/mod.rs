@@ -4,11 +4,12 @@ mod nearness;
 
 use std::time::{Duration, Instant};
 
+use auth::CONSENT_REQUIRED;
 use cards::{Binding, Holding};
-use edge::Caller;
+use edge::{Caller, ConsentingCaller};
 use kernel::{
-    BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId,
-    Timestamp,
+    AccountId, BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result,
+    SiteId, Timestamp,
     km1::Tag,
     macros::uuid::{Builder, Uuid},
     port::Claim,
@@ -119,8 +120,9 @@ impl Doors {
     ///
     /// # Errors
     /// `site-not-found`, `not-found` for a card that is not theirs, `no-card-here`, `no-shake-door`, `no-door-near`,
-    /// `too-many-unlocks`, `unlock-in-progress`; when the decision cannot be made durable, nothing opens.
-    pub async fn unlock(&self, caller: Caller, key: &str, wish: Wish) -> Result<Unlocking> {
+    /// `too-many-unlocks`, `unlock-in-progress`, `consent-required`; when the decision cannot be made durable, nothing opens.
+    pub async fn unlock(&self, caller: ConsentingCaller, key: &str, wish: Wish) -> Result<Unlocking> {
+        let caller = caller.caller();
         let site = self.snapshots.get(wish.site).await?;
         let mine = self.cards.bindings_of(caller.account).await?;
         let id = CommandId::from_uuid(name(caller, key));
@@ -189,7 +191,7 @@ impl Doors {
             return Ok(Some(Unlocking::Denied(why, None)));
         }
         match self.choose(site, &usable, wish)? {
-            Choice::One(chosen) => self.order_opening(site, chosen, *id, *degraded, not_after).await,
+            Choice::One(chosen) => self.order_opening(site, caller.account, chosen, *id, *degraded, not_after).await,
             Choice::Any(doors) => Ok(Some(Unlocking::Choose(doors))),
         }
     }
@@ -290,6 +292,7 @@ impl Doors {
     async fn order_opening(
         &self,
         site: &Snapshot,
+        of: AccountId,
         chosen: Chosen<'_>,
         id: CommandId,
         degraded: bool,
@@ -311,6 +314,7 @@ impl Doors {
             scan: id.uuid(),
             door: door.id,
             binding: Some(holding.binding),
+            needs_consents_of: Some(of),
             method: SHAKE,
             reason,
             flags: if degraded { DEGRADED } else { 0 },
@@ -341,6 +345,7 @@ impl Doors {
                 Ok(Some(told(site, Order { state, ..order })))
             }
             Written { reason: Reason::Ok, .. } => Ok(None),
+            Written { reason: Reason::Revoked, .. } if reason == Reason::Ok => Err(CONSENT_REQUIRED.into()),
             Written { reason, .. } => Ok(Some(Unlocking::Denied(reason, Some((door.id, door.name.clone()))))),
         }
     }
