@@ -99,6 +99,7 @@ const SCREENS: Screen[] = [
       await user.button(/^撤回 .*隐私政策/).click()
       await phone.page.getByRole('button', { name: '撤回' }).last().click()
       await phone.sees(/\d 撤回/)
+      await phone.page.getByText('开门服务已停用').waitFor({ state: 'hidden' })
       await user.home()
       await user.at('#agree-again').waitFor()
     },
@@ -138,7 +139,10 @@ const MODES: Mode[] = [
   { name: 'narrow', width: 320, large: true },
 ]
 
-test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks out', async ({ name, ...mode }) => {
+/** Some thirty screens, each looked at by axe. */
+const LOOK_MS = 120_000
+
+test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks out', { timeout: LOOK_MS }, async ({ name, ...mode }) => {
   const { dark = false, large = false, width = 390 } = mode
   const holder = await here.holder({ dark, width })
   const { phone, user } = holder
