@@ -142,38 +142,42 @@ const MODES: Mode[] = [
 /** Some thirty screens, each looked at by axe. */
 const LOOK_MS = 120_000
 
-test.each(MODES)('every screen, $name: nothing for axe to say, nothing sticks out', { timeout: LOOK_MS }, async ({ name, ...mode }) => {
-  const { dark = false, large = false, width = 390 } = mode
-  const holder = await here.holder({ dark, width })
-  const { phone, user } = holder
-  const complaints: string[] = []
-  const look = async (screen: string) => {
-    await settled(phone)
-    await phone.picture(`${name}/${screen}`)
-    complaints.push(...(await violations(phone)).map((one) => `${screen}: ${one}`))
-    complaints.push(...(await overflows(phone)).map((one) => `${screen} sticks out: ${one}`))
-    complaints.push(...(await brokenDates(phone)).map((one) => `${screen} breaks a date: ${one}`))
-  }
-  if (large) {
-    await user.tap('#me')
-    await phone.top.getByRole('switch').first().click()
-    await user.home()
-  }
-  await phone.sim((sim) => sim.shake())
-  await phone.sees(/已开门/)
-  await look('home-opened')
-  await user.at('#result-close').waitFor({ state: 'hidden' })
-  for (const screen of SCREENS) {
-    const { location } = await phone.sim((sim) => sim.state)
-    await screen.open(holder)
-    await look(screen.name)
-    await phone.set({ offline: false, location })
-    await phone.page.evaluate(() => wx.reLaunch({ url: '/pages/home/index' }))
-    await phone.arrives('pages/home/index')
-  }
-  expect(complaints).toEqual([])
-  expect(phone.errors).toEqual([])
-})
+test.each(MODES)(
+  'every screen, $name: nothing for axe to say, nothing sticks out',
+  { timeout: LOOK_MS },
+  async ({ name, ...mode }) => {
+    const { dark = false, large = false, width = 390 } = mode
+    const holder = await here.holder({ dark, width })
+    const { phone, user } = holder
+    const complaints: string[] = []
+    const look = async (screen: string) => {
+      await settled(phone)
+      await phone.picture(`${name}/${screen}`)
+      complaints.push(...(await violations(phone)).map((one) => `${screen}: ${one}`))
+      complaints.push(...(await overflows(phone)).map((one) => `${screen} sticks out: ${one}`))
+      complaints.push(...(await brokenDates(phone)).map((one) => `${screen} breaks a date: ${one}`))
+    }
+    if (large) {
+      await user.tap('#me')
+      await phone.top.getByRole('switch').first().click()
+      await user.home()
+    }
+    await phone.sim((sim) => sim.shake())
+    await phone.sees(/已开门/)
+    await look('home-opened')
+    await user.at('#result-close').waitFor({ state: 'hidden' })
+    for (const screen of SCREENS) {
+      const { location } = await phone.sim((sim) => sim.state)
+      await screen.open(holder)
+      await look(screen.name)
+      await phone.set({ offline: false, location })
+      await phone.page.evaluate(() => wx.reLaunch({ url: '/pages/home/index' }))
+      await phone.arrives('pages/home/index')
+    }
+    expect(complaints).toEqual([])
+    expect(phone.errors).toEqual([])
+  },
+)
 
 test('the first screens, before anybody is signed in', async () => {
   const { phone, user } = await here.phone()
