@@ -36,6 +36,12 @@ describe('the pass', () => {
     expect(passOf({ ...known, codes: cards({ ...card, state: 'stale' }) })).toMatchObject({ view: 'stale' })
   })
 
+  it('says that a withdrawn consent ends the service until the user agrees again', () => {
+    const ended: CodeView = { state: 'withdrawn', siteId: 'site-1', cards: [], fetchedAt: 0 }
+    const pass = passOf({ ...known, codes: ended })
+    expect(pass).toMatchObject({ view: 'withdrawn', canUnlock: false, note: { title: '重新同意后可用' } })
+  })
+
   it('says that a code comes from the phone alone', () => {
     expect(passOf({ ...known, codes: cards({ ...card, state: 'offline' }) })).toMatchObject({
       view: 'code',

@@ -251,20 +251,26 @@ impl Person {
 
     /// The keys of a bound card.
     pub async fn credential(&self, site: &str, id: &str) -> Bound {
-        let all = self.get(&format!("/v1/sites/{site}/credentials")).await.expect(200);
-        let one = all["credentials"].as_array().unwrap().iter().find(|one| one["id"] == id).expect("the credential");
-        let bytes = |value: &Value| Bytes::decode(value.as_str().unwrap()).unwrap();
-        let keys = one["keys"].as_array().unwrap().iter().map(|key| {
-            let day = u32::try_from(key["day"].as_u64().unwrap()).unwrap();
-            (day, CredentialKey::from_bytes(bytes(&key["key"]).array().unwrap()))
-        });
-        Bound {
-            id: id.into(),
-            site: site.parse().unwrap(),
-            handle: bytes(&one["handle"]).array().unwrap(),
-            keys: keys.collect(),
-        }
+        let all = self.get(&format!("/v1/sites/{site}/credentials")).await;
+        assert_eq!(all.status, 200, "{:?}", all.body);
+        credentials_of(site, &all).into_iter().find(|one| one.id == id).expect("the credential")
     }
+}
+
+/// The cards in an answer of `GET /v1/sites/{id}/credentials`; none in one that refused.
+pub fn credentials_of(site: &str, answer: &Answer) -> Vec<Bound> {
+    let bytes = |value: &Value| Bytes::decode(value.as_str().unwrap()).unwrap();
+    let key = |key: &Value| {
+        let day = u32::try_from(key["day"].as_u64().unwrap()).unwrap();
+        (day, CredentialKey::from_bytes(bytes(&key["key"]).array().unwrap()))
+    };
+    let bound = |one: &Value| Bound {
+        id: one["id"].as_str().unwrap().into(),
+        site: site.parse().unwrap(),
+        handle: bytes(&one["handle"]).array().unwrap(),
+        keys: one["keys"].as_array().unwrap().iter().map(key).collect(),
+    };
+    answer.body["credentials"].as_array().into_iter().flatten().map(bound).collect()
 }
 
 impl Person {

@@ -62,9 +62,12 @@ impl AccountState {
         }
     }
 
-    /// Whether its owner may log in.
-    pub(crate) const fn lets_in(self) -> bool {
-        matches!(self, Self::Active | Self::Closing)
+    /// Passes an account whose owner may log in.
+    pub(crate) fn lets_in(self) -> Result<()> {
+        match self {
+            Self::Active | Self::Closing => Ok(()),
+            _ => Err(Fault::from(ACCOUNT_DISABLED).in_state(self.name())),
+        }
     }
 }
 
@@ -97,7 +100,7 @@ impl Stored {
 
     /// Passes who may log in.
     pub(crate) fn lets_in(&self) -> Result<()> {
-        if self.state.lets_in() { Ok(()) } else { Err(Fault::from(ACCOUNT_DISABLED).in_state(self.state.name())) }
+        self.state.lets_in()
     }
 
     /// Whether its owner can still log in once WeChat no longer lets them.

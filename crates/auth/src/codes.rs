@@ -229,7 +229,8 @@ impl Codes {
             return Ok(Outgoing::Nowhere);
         }
         let (place, sealed) = if letter.by_account {
-            let found = rows::account::find(tx, named.sought(realm)).await?.filter(|account| account.state.lets_in());
+            let found =
+                rows::account::find(tx, named.sought(realm)).await?.filter(|account| account.state.lets_in().is_ok());
             let Some(on_file) = found.and_then(|account| OnFile::of(&account, &named)) else {
                 return Ok(Outgoing::Nowhere);
             };

@@ -1,20 +1,54 @@
 //! What a person agreed to, over time.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use edge::Caller;
 use kernel::{AccountId, Code, ConsentId, Kind, Result};
-use store::Place;
+use sea_orm::ConnectionTrait;
+use store::{Place, Tx};
 
 use crate::{
     Accounts, Origin,
     consent::{self, Agreement, Consent, ConsentPurpose, Text},
     rows,
-    service::{actor, record},
+    service::{Changed, actor, record},
+    session::SESSION_ENDED,
 };
 
 /// There is no such consent to take back.
 pub const NOT_CONSENTED: Code = Code::new(Kind::Conflict, "consent-not-given", "您没有给出过这项同意，或已经撤回");
+
+async fn require(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    let withdrawn = rows::consent::withdrawn(db, &[of]).await?;
+    consent::require(&withdrawn.into_iter().map(|(_, purpose)| purpose).collect::<Vec<_>>())
+}
+
+/// Passes an account that has withdrawn none of the consents which the service needs. A withdrawal was committed before,
+/// or waits until this transaction ends, and then sees what it wrote.
+///
+/// # Errors
+/// `consent-required`; `session-ended` and `account-disabled` where nobody may log in to the account.
+pub async fn require_consents(tx: &Tx, of: AccountId) -> Result<()> {
+    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
+    require(tx, of).await
+}
+
+/// As [`require_consents`], without keeping a withdrawal waiting: none was committed before this moment.
+///
+/// # Errors
+/// `consent-required`.
+pub async fn require_consents_now(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+    require(db, of).await
+}
+
+/// Those of the accounts that have withdrawn a consent which the service needs.
+///
+/// # Errors
+/// When the database is away.
+pub async fn without_consents(db: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<HashSet<AccountId>> {
+    let withdrawn = rows::consent::withdrawn(db, accounts).await?;
+    Ok(withdrawn.into_iter().filter(|(_, purpose)| purpose.is_required()).map(|(of, _)| of).collect())
+}
 
 impl Accounts {
     /// Consents to these texts, about to be written down.
@@ -45,6 +79,7 @@ impl Accounts {
             .write(move |tx| {
                 let new = new.clone();
                 Box::pin(async move {
+                    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
                     let before = rows::consent::of_account(tx, of).await?;
                     let stands = |new: &Consent| {
                         before.iter().any(|one| {
@@ -77,23 +112,28 @@ impl Accounts {
         self.db.read(|db| async move { rows::consent::of_account(&db, caller.account).await }).await
     }
 
-    /// The caller takes a consent back.
+    /// The caller takes a consent back. Where the service needs it, all codes that phones of the account hold, or could
+    /// still make from keys they hold, are refused from now on.
     ///
     /// # Errors
     /// `consent-not-given`.
     pub async fn withdraw(&self, caller: Caller, purpose: ConsentPurpose) -> Result<()> {
-        let (of, now) = (caller.account, self.clock.now());
-        self.db
+        let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
+        let changed = self
+            .db
             .write(move |tx| {
+                let kept = kept.clone();
                 Box::pin(async move {
+                    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
                     if rows::consent::withdraw(tx, of, purpose, now).await? == 0 {
                         return Err(NOT_CONSENTED.into());
                     }
-                    record(tx, of, "consent.withdrawn", &actor(of), now).await
+                    record(tx, of, "consent.withdrawn", &actor(of), now).await?;
+                    if purpose.is_required() { kept.renew(tx, of, now).await } else { Ok(Changed::default()) }
                 })
             })
             .await?;
-        self.known.invalidate(&of).await;
+        self.changed(of, &changed).await;
         Ok(())
     }
 }

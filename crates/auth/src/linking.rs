@@ -12,6 +12,7 @@ use crate::{
     Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
     account::{AccountState, LAST_WAY_IN, Stored},
     codes::OnFile,
+    consent,
     login::Sent,
     proof::{self, NOTHING_ON_FILE, PROOF_REFUSED},
     rows::{
@@ -362,6 +363,10 @@ async fn merge(tx: &Tx, shadow: Stored, into: AccountId, kept: &Kept, now: Times
     let from = shadow.id;
     rows::account::save(tx, &Stored { state: AccountState::Merged, ..shadow }, now).await?;
     rows::consent::shift(tx, from, into).await?;
+    // whatever either account withdrew last stays withdrawn, unless one of them agreed again afterwards
+    for (purpose, at) in consent::withdrawals(&rows::consent::of_account(tx, into).await?) {
+        rows::consent::withdraw_until(tx, into, purpose, at).await?;
+    }
     rows::session::remove(tx, from).await?;
     rows::challenge::shift(tx, from, into).await?;
     rows::role::shift(tx, from, into).await?;

@@ -14,7 +14,7 @@ use crate::{
     AccessTokens, Codes, Limits,
     access::ACCESS,
     account::{AccountState, Stored},
-    consent::{ConsentPurpose, TEXTS},
+    consent::{self, ConsentPurpose, TEXTS},
     hashing::Hashing,
     limits::Limiter,
     role::Post,
@@ -115,6 +115,8 @@ pub struct Account {
     pub posts: Vec<Post>,
     /// What its owner has yet to read and agree to.
     pub consents_due: Vec<ConsentPurpose>,
+    /// Of these, what was withdrawn.
+    pub consents_withdrawn: Vec<ConsentPurpose>,
     /// Since when.
     pub created_at: Timestamp,
     /// When it will be erased.
@@ -185,9 +187,9 @@ impl Kept {
         }
     }
 
-    pub(crate) fn announce(&self, changed: &Changed) {
+    pub(crate) async fn announce(&self, changed: &Changed) {
         for one in self.0.iter() {
-            one.announce(&changed.0);
+            one.announce(&changed.0).await;
         }
     }
 }
@@ -355,6 +357,7 @@ impl Accounts {
             wechat_linked: linked,
             posts,
             consents_due: TEXTS.iter().filter(|text| !agreed(text)).map(|text| text.purpose).collect(),
+            consents_withdrawn: consent::withdrawn(&consents),
             created_at: stored.created_at,
             erase_at: stored.erase_at,
         };
@@ -364,7 +367,7 @@ impl Accounts {
 
     /// What follows a change of an account that is committed.
     pub(crate) async fn changed(&self, account: AccountId, changed: &Changed) {
-        self.kept.announce(changed);
+        self.kept.announce(changed).await;
         self.known.invalidate(&account).await;
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::Once;
 
 use crate::{
-    Accounts, Entered,
+    Accounts, Entered, consent,
     proof::Key,
     rows::{self, account::By, session::Which},
     service::{Changed, actor, note, record},
@@ -215,5 +215,13 @@ impl SignInCheck for Accounts {
         let living = found.filter(|one| one.account == account && !one.revoked && one.expires_at > now);
         let owner = owner.filter(|_| living.is_some()).ok_or(SESSION_ENDED)?;
         owner.lets_in()
+    }
+
+    async fn require_consents(&self, SignedIn { account, session }: SignedIn) -> Result<()> {
+        let now = self.clock.now();
+        let find = |db| async move { rows::session::with_consents(&db, session, account, now).await };
+        let checked = self.db.read(find).await?.filter(|one| one.is_active).ok_or(SESSION_ENDED)?;
+        checked.account_state.lets_in()?;
+        consent::require(&checked.withdrawn)
     }
 }

@@ -48,7 +48,8 @@ impl Cards {
 /// Lets the code go out, or nowhere: whoever waits for the database's one writer meanwhile waits as long either way.
 async fn let_go(tx: &Tx, waiting: &Binding, card: Option<CardId>, code: CodeIssued, now: Timestamp) -> Result<()> {
     let row = rows::card::find(tx, waiting.site, card.unwrap_or(CardId::from_uuid(Uuid::nil()))).await?;
-    let card = card.filter(|_| row.is_some_and(|row| turns::proved(waiting, &row)));
+    let consents = auth::without_consents(tx, &[waiting.account]).await?.is_empty();
+    let card = card.filter(|_| consents && row.is_some_and(|row| turns::proved(waiting, &row)));
     if rows::binding::looked_up(tx, waiting, card, now).await? {
         let code = CodeIssued { held_back: card.is_none(), ..code };
         auth::post_code(tx, &code, now, waiting.expires_at).await?;

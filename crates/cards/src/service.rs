@@ -2,7 +2,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use auth::{Asked, CODE_EXPIRED, Codes, Destination, Purpose, Verdict};
-use edge::{Address, Caller};
+use edge::{Address, Caller, ConsentingCaller};
 use kernel::{
     AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
     card_number::NumberFormat,
@@ -138,14 +138,16 @@ impl Cards {
     /// whether the card exists, whether the phone is the one on file, and whether a code goes out.
     ///
     /// # Errors
-    /// `site-not-found`, `invalid` for what is no number of the site's, `too-many-codes`, `card-system-unavailable`.
+    /// `site-not-found`, `invalid` for what is no number of the site's, `too-many-codes`, `card-system-unavailable`,
+    /// `consent-required`.
     pub async fn request(
         &self,
-        caller: Caller,
+        caller: ConsentingCaller,
         new: NewBinding,
         once: Option<Once>,
         address: Address,
     ) -> Result<Binding> {
+        let caller = caller.caller();
         let site = self.sites.see(caller, new.site).await?;
         let now = self.clock.now();
         let realm = self.vault.realm(None, now).await?;
@@ -191,6 +193,7 @@ impl Cards {
             .write_once(once, realm, now, move |tx| {
                 let (binding, challenge) = (binding.clone(), challenge.clone());
                 Box::pin(async move {
+                    auth::require_consents(tx, binding.account).await?;
                     binding::insert(tx, &binding, now).await?;
                     challenge.record(tx).await?;
                     let site = binding.site;
@@ -215,15 +218,17 @@ impl Cards {
     /// one before is told; a shared one has as many as the site allows.
     ///
     /// # Errors
-    /// What is wrong with the code, `binding-not-waiting`, `card-not-usable`, `card-household-full`; `not-found` for what
-    /// is not the caller's.
-    pub async fn confirm(&self, caller: Caller, id: BindingId, code: String) -> Result<Binding> {
+    /// What is wrong with the code, `binding-not-waiting`, `card-not-usable`, `card-household-full`, `consent-required`;
+    /// `not-found` for what is not the caller's.
+    pub async fn confirm(&self, caller: ConsentingCaller, id: BindingId, code: String) -> Result<Binding> {
+        let caller = caller.caller();
         let (checker, sites, now) = (self.codes.checker().await?, self.sites.clone(), self.clock.now());
         let (binding, changed) = self
             .db
             .write(move |tx| {
                 let (checker, sites, code) = (checker.clone(), sites.clone(), code.clone());
                 Box::pin(async move {
+                    auth::require_consents(tx, caller.account).await?;
                     let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     match binding.state {
                         BindingState::Challenged => {}
@@ -326,11 +331,19 @@ impl Cards {
     /// The keys the caller's phone needs at a site, today's and tomorrow's.
     ///
     /// # Errors
-    /// `site-not-found`.
-    pub async fn credentials(&self, caller: Caller, site: SiteId) -> Result<Credentials> {
-        let now = self.clock.now();
+    /// `site-not-found`, `consent-required`.
+    pub async fn credentials(&self, caller: ConsentingCaller, site: SiteId) -> Result<Credentials> {
+        let (caller, now) = (caller.caller(), self.clock.now());
         let place = self.sites.see(caller, site).await?;
-        let holdings = self.db.read(|db| async move { binding::own_at(&db, caller.account, site).await }).await?;
+        let holdings = self
+            .db
+            .read(|db| async move {
+                let holdings = binding::own_at(&db, caller.account, site).await?;
+                // after the handles: a withdrawal that gives new ones is either seen here, or makes these die
+                auth::require_consents_now(&db, caller.account).await?;
+                Ok(holdings)
+            })
+            .await?;
         let key = self.root.site(site, place.key_version);
         let today = Day::of(now.seconds());
         let credentials = holdings.iter().map(|holding| keys_of(holding, &key, today, now)).collect();
@@ -408,9 +421,9 @@ impl Belongings for Cards {
         Ok(shown.collect())
     }
 
-    fn announce(&self, sites: &[SiteId]) {
+    async fn announce(&self, sites: &[SiteId]) {
         for site in sites {
-            self.sites.announce(*site);
+            self.sites.publish(*site).await;
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The ledger: what was decided is written before it is answered, many decisions in one transaction. The row decides
 //! who used a code first, also with Redis away, across processes and after a crash.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use kernel::{
-    BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp, km1::Tag,
+    AccountId, BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
+    km1::Tag,
 };
 use store::{DATABASE_AWAY, Db, Tx};
 use tokio::sync::{mpsc, oneshot};
@@ -77,6 +78,9 @@ pub(crate) struct Entry {
     pub(crate) name: Option<RequestName>,
     pub(crate) door: DoorId,
     pub(crate) binding: Option<BindingId>,
+    /// Whose consents it needs when it is written: `Revoked` without them. For phones; codes that readers show die with
+    /// their handles.
+    pub(crate) needs_consents_of: Option<AccountId>,
     pub(crate) method: i16,
     pub(crate) reason: Reason,
     pub(crate) flags: i16,
@@ -158,9 +162,30 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
+/// The entries, those of accounts without the consents that they need refused.
+async fn with_consents<'a>(tx: &Tx, entries: &'a [Entry]) -> Result<Cow<'a, [Entry]>> {
+    let opening = entries.iter().filter(|entry| entry.reason == Reason::Ok);
+    let of: BTreeSet<AccountId> = opening.filter_map(|entry| entry.needs_consents_of).collect();
+    if of.is_empty() {
+        return Ok(entries.into());
+    }
+    let lacking = auth::without_consents(tx, &of.into_iter().collect::<Vec<_>>()).await?;
+    if lacking.is_empty() {
+        return Ok(entries.into());
+    }
+    let refused = entries.iter().cloned().map(|entry| {
+        match entry.needs_consents_of.filter(|_| entry.reason == Reason::Ok).is_some_and(|of| lacking.contains(&of)) {
+            true => Entry { reason: Reason::Revoked, tag: None, name: None, ..entry },
+            false => entry,
+        }
+    });
+    Ok(refused.collect())
+}
+
 /// Names first, then events, then codes: whoever is refused for a name or an event's key has used up no code. An error of
 /// one entry is its own; an error of all is the database's.
 async fn write(tx: &Tx, entries: &[Entry]) -> Result<Vec<Result<Written>>> {
+    let entries = &*with_consents(tx, entries).await?;
     let bound = rows::bind_names(tx, entries).await?;
     let new: Vec<&Entry> = entries.iter().filter(|entry| !bound.contains_key(&entry.id)).collect();
     let refused = rows::insert_events(tx, &new).await?;

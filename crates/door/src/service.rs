@@ -233,6 +233,7 @@ impl Doors {
             name: Some(name),
             door: door.id,
             binding: decided.binding,
+            needs_consents_of: None,
             method: scan.kind as i16,
             reason: decided.reason,
             flags,

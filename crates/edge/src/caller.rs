@@ -65,3 +65,32 @@ impl FromRequest for CurrentCaller {
         })
     }
 }
+
+/// A [`CurrentCaller`] who has withdrawn none of the consents that the service needs: for credentials, unlock requests,
+/// and bindings that are created or confirmed. Services that do these take this type, so that no handler
+/// can leave the check out. Only a request makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsentingCaller(Caller);
+
+impl ConsentingCaller {
+    /// Who is asking.
+    pub const fn caller(self) -> Caller {
+        self.0
+    }
+}
+
+impl FromRequest for ConsentingCaller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        let sign_ins = request.app_data::<SignIns>().cloned();
+        Box::pin(async move {
+            let caller = caller?;
+            let sign_ins = sign_ins.ok_or(SIGN_IN)?;
+            sign_ins.require_consents(SignedIn { account: caller.account, session: caller.session }).await?;
+            Ok(Self(caller))
+        })
+    }
+}

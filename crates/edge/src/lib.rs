@@ -15,7 +15,7 @@ mod text;
 
 pub use address::{Address, TrustedProxies};
 pub use body::{IdempotencyKey, Keyed, Valid};
-pub use caller::{Caller, CurrentCaller, SignIns, Tokens};
+pub use caller::{Caller, ConsentingCaller, CurrentCaller, SignIns, Tokens};
 pub use frame::frame;
 pub use guard::{Draining, Guard};
 pub use openapi::openapi;

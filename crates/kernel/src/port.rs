@@ -32,6 +32,10 @@ pub trait TokenCheck: Send + Sync {
 pub trait SignInCheck: Send + Sync {
     /// Passes while the session is not revoked and the account is active; else a fault of kind `Unauthenticated`.
     async fn stands(&self, who: SignedIn) -> Result<()>;
+
+    /// As [`Self::stands`], and the account's owner has withdrawn none of the consents that the service needs; else a
+    /// fault of kind `Forbidden`.
+    async fn require_consents(&self, who: SignedIn) -> Result<()>;
 }
 
 /// The sites a person has to do with.

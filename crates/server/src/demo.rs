@@ -73,6 +73,12 @@ async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>)
     screen.step("收到通知", "The notice of the bound card has come", person.see_notice()).await?;
     screen.step("卡片详情", "See the card in full, and the doors it opens", person.see_card()).await?;
     run_the_site(screen, house, &mut person, &gate).await?;
+    screen.step("撤回同意", "Withdraw the consent: no keys any more", person.withdraw_consent()).await?;
+    let ended = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
+    screen.step("撤回后的码", "A code of the keys of before: refused", ended).await?;
+    screen.step("重新同意", "Agree again: the same card has keys again", person.agree_again()).await?;
+    let again = async { gate.opens(&person.next_code()?).await };
+    screen.step("恢复使用", "Its codes open again", again).await?;
     screen.step("解除绑定", "Let the card go", person.unbind()).await?;
     let dead = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
     screen.step("解绑后的码", "A code made after that: refused", dead).await?;

@@ -37,6 +37,6 @@ pub trait Belongings: Send + Sync {
     /// When the database is away.
     async fn export(&self, account: AccountId) -> Result<serde_json::Value>;
 
-    /// The changes of these sites are committed.
-    fn announce(&self, _sites: &[SiteId]) {}
+    /// The changes of these sites are committed: tells whoever must know before the caller is answered.
+    async fn announce(&self, _sites: &[SiteId]) {}
 }

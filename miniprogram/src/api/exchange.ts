@@ -42,6 +42,9 @@ export interface Authority {
 /** Is told of every answer. */
 export type Observer = (answer: RawAnswer) => void
 
+/** Is told of every refusal. */
+type Listener = (problem: Problem) => void
+
 const TIMEOUT_MS = 8_000
 const PAUSES_MS = [400, 1_000, 2_000]
 /** No attempt begins later than this after the first. */
@@ -58,6 +61,7 @@ const TOKEN_REFUSED = new Set([
 
 let authority: Authority | undefined
 let observer: Observer | undefined
+let refused: Listener | undefined
 
 /** Lets the session vouch for requests. */
 export function vouch(by: Authority): void {
@@ -67,6 +71,11 @@ export function vouch(by: Authority): void {
 /** Lets the clock listen to what answers say of the time. */
 export function observe(by: Observer): void {
   observer = by
+}
+
+/** Lets a service hear what the server refuses. */
+export function onRefused(by: Listener): void {
+  refused = by
 }
 
 /**
@@ -102,7 +111,11 @@ export async function exchangeAs<T>(
   if (answer === undefined) throw new Problem(0, 'offline', texts('common').offline)
   observer?.(answer)
   const good = answer.status === 304 || (answer.status >= 200 && answer.status < 300)
-  if (!good) throw problemOf(answer)
+  if (!good) {
+    const problem = problemOf(answer)
+    refused?.(problem)
+    throw problem
+  }
   const body = answer.status === 204 || answer.status === 304 ? undefined : (answer.body as T)
   const etag = answer.headers.etag
   return { status: answer.status, body, ...(etag === undefined ? {} : { etag }) }

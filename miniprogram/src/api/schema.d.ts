@@ -357,7 +357,10 @@ export interface paths {
         /** List what one agreed to */
         get: operations["consents"];
         put?: never;
-        /** Agree to texts */
+        /**
+         * Agree to texts
+         * @description What was refused with `consent-required` works again at once; no card has to be bound anew.
+         */
         post: operations["consent"];
         delete?: never;
         options?: never;
@@ -375,7 +378,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a consent back */
+        /**
+         * Take a consent back
+         * @description Codes that phones hold die at once, and credentials, unlocks and bindings answer `consent-required` until its owner
+         *     agrees again. Logging in, reading, unbinding, exporting and closing the account stay possible.
+         */
         delete: operations["withdraw"];
         options?: never;
         head?: never;
@@ -1135,6 +1142,11 @@ export interface components {
         Account: {
             /** @description What its owner has yet to read and agree to. */
             consentsDue: components["schemas"]["ConsentPurpose"][];
+            /**
+             * @description Of these, what was withdrawn: until it is agreed to again, credentials, unlocks and bindings answer
+             *     `consent-required`.
+             */
+            consentsWithdrawn: components["schemas"]["ConsentPurpose"][];
             /** @description Since when it exists. */
             createdAt: components["schemas"]["Timestamp"];
             /**

@@ -9,6 +9,7 @@ import { slot } from '../platform/storage'
 import { every } from '../platform/timers'
 import { type CardKind, card } from './card'
 import { clock } from './clock'
+import { consent } from './consent'
 import { session } from './session'
 import { site } from './site'
 
@@ -34,8 +35,11 @@ export interface CodeCard {
 
 /** The codes of a site. */
 export interface CodeView {
-  /** `unknown`: never fetched here. `none`: no card bound here (去绑定 / 我是访客). `cards`: see them. */
-  state: 'unknown' | 'none' | 'cards'
+  /**
+   * `unknown`: never fetched here. `none`: no card bound here (去绑定 / 我是访客). `cards`: see them. `withdrawn`: nothing
+   * is minted until the user agrees again (重新同意后可用).
+   */
+  state: 'unknown' | 'none' | 'cards' | 'withdrawn'
   siteId: string
   cards: CodeCard[]
   /** When the server last said so, by its clock, milliseconds; 0 for never. */
@@ -121,6 +125,19 @@ session.onRekeyed(() => {
   if (here) credential.refresh(here).catch(() => undefined)
 })
 
+consent.subscribe((withdrawn) => {
+  outdate()
+  problems.clear()
+  const sites = all().map(({ siteId }) => siteId)
+  if (withdrawn) {
+    kept = []
+    stored.remove()
+  }
+  const here = site.current()?.id
+  for (const siteId of new Set(here ? [here, ...sites] : sites)) changed.emit(credential.view(siteId))
+  if (here && !withdrawn) credential.refresh(here).catch(() => undefined)
+})
+
 card.onCeased((bindingId) => {
   outdate()
   for (const one of all().filter(({ credentials }) => credentials.some(({ id }) => id === bindingId))) {
@@ -169,8 +186,11 @@ async function load(siteId: string): Promise<CodeView> {
   const begun = generation
   const sentAt = Date.now()
   try {
+    // Before the server knows of a withdrawal it would hand out keys.
+    if (consent.owes()) await consent.settle()
     const fetched = await call('GET', '/v1/sites/{id}/credentials', { params: { id: siteId } })
     if (generation !== begun) return await credential.refresh(siteId)
+    consent.confirmed()
     const fetchedAt = Date.parse(fetched.serverTime)
     clock.learn({ server: fetchedAt, sentAt, receivedAt: Date.now() })
     problems.delete(siteId)
@@ -201,6 +221,7 @@ export const credential = {
     const one = keptOf(siteId)
     const problem = problems.get(siteId)
     const more = problem === undefined ? {} : { problem }
+    if (consent.withdrawn()) return { state: 'withdrawn', siteId, cards: [], fetchedAt: 0, ...more }
     if (one === undefined) return { state: 'unknown', siteId, cards: [], fetchedAt: 0, ...more }
     const known = card.cached(siteId)
     const cards = one.credentials.map((each): CodeCard => {
@@ -257,6 +278,7 @@ export const credential = {
 
   /** Makes the code of an instant (server's clock, milliseconds). Nothing without a key for that day. */
   mint(now: number, bindingId: string, n: number): string | undefined {
+    if (consent.withdrawn()) return undefined
     for (const { siteId, step, credentials } of all()) {
       const one = credentials.find(({ id }) => id === bindingId)
       if (one === undefined) continue

@@ -69,6 +69,7 @@ const changed = emitter<SessionState>()
 const ended = emitter<Problem>()
 const wiped = emitter<void>()
 const rekeyed = emitter<void>()
+const fetched = emitter<Account>()
 
 let current: Stored | undefined
 let renewing: Promise<boolean> | undefined
@@ -226,6 +227,11 @@ export const session = {
     return rekeyed.on(listener)
   },
 
+  /** Is told of the account whenever the server has told of it. */
+  onAccount(listener: (account: Account) => void): Unsubscribe {
+    return fetched.on(listener)
+  },
+
   /** Logs in with WeChat; the first time, that makes an account. `wechat-refused` when WeChat gives no code. */
   async withWechat(agreements: Agreement[] = []): Promise<SessionState> {
     const code = await wechatCode()
@@ -281,7 +287,10 @@ export const session = {
   /** Fetches one's own account. */
   async account(): Promise<Account> {
     const account = await call('GET', '/v1/me')
-    if (current?.accountId === account.id) keep({ ...current, account, wechatLinked: account.wechatLinked })
+    if (current?.accountId === account.id) {
+      keep({ ...current, account, wechatLinked: account.wechatLinked })
+      fetched.emit(account)
+    }
     return account
   },
 
@@ -366,16 +375,18 @@ export const session = {
     return (await call('GET', '/v1/me/consents')).items
   },
 
-  /** Agrees to texts in the versions that were shown. */
+  /** Agrees to texts in the versions that were shown. Pages call `consent.agree`. */
   async consent(agreements: Agreement[]): Promise<void> {
     await call('POST', '/v1/me/consents', { body: { agreements, ...device() } })
-    await session.account()
   },
 
-  /** Takes a consent back. */
+  /** Takes a consent back; one that is taken back already is no failure. Pages call `consent.withdraw`. */
   async withdrawConsent(purpose: ConsentPurpose): Promise<void> {
-    await call('DELETE', '/v1/me/consents/{purpose}', { params: { purpose } })
-    await session.account()
+    try {
+      await call('DELETE', '/v1/me/consents/{purpose}', { params: { purpose } })
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.code !== 'consent-not-given') throw problem
+    }
   },
 
   /** All that is kept of oneself. */

@@ -2,6 +2,7 @@ import { ask, call, type Schema, type Signal } from '../api/client'
 import { Problem } from '../api/errors'
 import { emitter, type Unsubscribe } from '../domain/events'
 import { slot } from '../platform/storage'
+import { consent } from './consent'
 import { session } from './session'
 
 export type Site = Schema<'Site'>
@@ -100,7 +101,9 @@ export const site = {
   },
 
   /** A part of the list. The beginning of the whole list is kept for when the network is away. */
-  async list({ q, position, cursor, signal }: SiteSearch = {}): Promise<SitePage> {
+  async list({ q, position: known, cursor, signal }: SiteSearch = {}): Promise<SitePage> {
+    // Where somebody is is not sent while a consent is withdrawn.
+    const position = consent.withdrawn() ? undefined : known
     const whole = !q && !position && !cursor
     const kept = whole ? listed.get() : undefined
     const query = { limit: PAGE, ...(q && { q }), ...(cursor && { cursor }), ...position }

@@ -8,6 +8,7 @@ mod bad_scans;
 mod binding;
 mod cards;
 mod carsafe;
+mod consents;
 mod crash;
 mod faults;
 mod full_disk;

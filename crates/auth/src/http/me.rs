@@ -196,6 +196,8 @@ async fn consents(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<C
 }
 
 /// Agree to texts
+///
+/// What was refused with `consent-required` works again at once; no card has to be bound anew.
 #[utoipa::path(request_body = NewConsents, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/consents")]
 async fn consent(
@@ -210,6 +212,9 @@ async fn consent(
 }
 
 /// Take a consent back
+///
+/// Codes that phones hold die at once, and credentials, unlocks and bindings answer `consent-required` until its owner
+/// agrees again. Logging in, reading, unbinding, exporting and closing the account stay possible.
 #[utoipa::path(params(("purpose" = ConsentPurpose, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[delete("/me/consents/{purpose}")]
 async fn withdraw(

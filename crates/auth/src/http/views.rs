@@ -118,6 +118,9 @@ pub struct AccountView {
     roles: Vec<PostView>,
     /// What its owner has yet to read and agree to.
     consents_due: Vec<ConsentPurpose>,
+    /// Of these, what was withdrawn: until it is agreed to again, credentials, unlocks and bindings answer
+    /// `consent-required`.
+    consents_withdrawn: Vec<ConsentPurpose>,
     /// Since when it exists.
     created_at: Timestamp,
     /// When it will be erased; only while it is closing.
@@ -137,6 +140,7 @@ impl From<Account> for AccountView {
             wechat_linked: account.wechat_linked,
             roles: account.posts.into_iter().map(PostView::from).collect(),
             consents_due: account.consents_due,
+            consents_withdrawn: account.consents_withdrawn,
             created_at: account.created_at,
             erase_at: account.erase_at,
         }

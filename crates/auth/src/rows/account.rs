@@ -4,7 +4,7 @@ use store::Named;
 
 use crate::account::{AccountState, Sealed, Stored};
 
-mod row {
+pub(super) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -50,11 +50,19 @@ fn sealed(index: Option<Vec<u8>>, sealed: Option<Vec<u8>>) -> Result<Option<Seal
     }
 }
 
+/// The state behind a stored number.
+///
+/// # Errors
+/// `account-inconsistent`.
+pub(crate) fn state(number: i16) -> Result<AccountState> {
+    Ok(AccountState::from_number(number).ok_or(INCONSISTENT)?)
+}
+
 fn stored(row: row::Model) -> Result<Stored> {
     Ok(Stored {
         id: AccountId::from_uuid(row.id),
         number: row.number.as_deref().and_then(AccountNumber::parse).ok_or(INCONSISTENT)?,
-        state: AccountState::from_number(row.state).ok_or(INCONSISTENT)?,
+        state: state(row.state)?,
         version: row.version,
         phone: sealed(row.phone_index, row.phone_sealed)?,
         email: sealed(row.email_index, row.email_sealed)?,

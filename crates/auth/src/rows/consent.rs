@@ -1,9 +1,9 @@
 use kernel::{AccountId, Code, ConsentId, Kind, Result, Timestamp};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::consent::{Consent, ConsentPurpose};
 
-mod row {
+pub(super) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
@@ -62,7 +62,7 @@ pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Resu
         .map(|row| {
             Ok(Consent {
                 id: ConsentId::from_uuid(row.id),
-                purpose: ConsentPurpose::from_number(row.purpose).ok_or(INCONSISTENT)?,
+                purpose: purpose(row.purpose)?,
                 version: row.text_version,
                 text_hash: row.text_hash.try_into().map_err(|_| INCONSISTENT)?,
                 device: row.device,
@@ -88,6 +88,53 @@ pub(crate) async fn withdraw(
         .exec(db)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// The purposes that these accounts consented to and have withdrawn.
+pub(crate) async fn withdrawn(
+    db: &impl ConnectionTrait,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, ConsentPurpose)>> {
+    let rows = row::Entity::find()
+        .filter(row::Column::AccountId.is_in(accounts.iter().map(|of| of.uuid())))
+        .select_only()
+        .column(row::Column::AccountId)
+        .column(row::Column::Purpose)
+        .column_as(row::Column::Id.count(), "given")
+        .column_as(row::Column::WithdrawnAt.count(), "withdrawn")
+        .group_by(row::Column::AccountId)
+        .group_by(row::Column::Purpose)
+        .into_tuple::<(Uuid, i16, i64, i64)>()
+        .all(db)
+        .await?;
+    let over = rows.into_iter().filter(|(_, _, given, withdrawn)| given == withdrawn);
+    over.map(|(of, number, ..)| Ok((AccountId::from_uuid(of), purpose(number)?))).collect()
+}
+
+/// The purpose behind a stored number.
+///
+/// # Errors
+/// `consent-inconsistent`.
+pub(crate) fn purpose(number: i16) -> Result<ConsentPurpose> {
+    Ok(ConsentPurpose::from_number(number).ok_or(INCONSISTENT)?)
+}
+
+/// Withdraws what was consented to for this purpose up to `at`, at that time.
+pub(crate) async fn withdraw_until(
+    db: &impl ConnectionTrait,
+    of: AccountId,
+    purpose: ConsentPurpose,
+    at: Timestamp,
+) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::WithdrawnAt, Expr::value(at.millis()))
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .filter(row::Column::Purpose.eq(purpose as i16))
+        .filter(row::Column::WithdrawnAt.is_null())
+        .filter(row::Column::GivenAt.lte(at.millis()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Keeps the proof that there was a consent, and nothing of where it came from.

@@ -1,8 +1,10 @@
 use kernel::{AccountId, Code, Kind, Result, SessionId, Timestamp};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, JoinType, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::{
-    rows::identity::Key,
+    account::AccountState,
+    consent::ConsentPurpose,
+    rows::{account, consent, identity::Key},
     session::{Method, Session},
 };
 
@@ -76,6 +78,52 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Session) -> Result<(
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>> {
     row::Entity::find_by_id(id.uuid()).one(db).await?.map(stored).transpose()
+}
+
+/// Whether a sign-in is active, and what its account has withdrawn, by one query.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    pub(crate) is_active: bool,
+    pub(crate) account_state: AccountState,
+    pub(crate) withdrawn: Vec<ConsentPurpose>,
+}
+
+/// A sign-in of this account with the consents that were withdrawn.
+pub(crate) async fn with_consents(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+    of: AccountId,
+    now: Timestamp,
+) -> Result<Option<Checked>> {
+    let owner = row::Entity::belongs_to(account::row::Entity).from(row::Column::AccountId).to(account::row::Column::Id);
+    let consents =
+        row::Entity::belongs_to(consent::row::Entity).from(row::Column::AccountId).to(consent::row::Column::AccountId);
+    let rows = row::Entity::find_by_id(id.uuid())
+        .filter(row::Column::AccountId.eq(of.uuid()))
+        .join(JoinType::InnerJoin, owner.into())
+        .join(JoinType::LeftJoin, consents.into())
+        .select_only()
+        .column(row::Column::RevokedAt)
+        .column(row::Column::ExpiresAt)
+        .column(account::row::Column::State)
+        .column(consent::row::Column::Purpose)
+        .column_as(consent::row::Column::Id.count(), "given")
+        .column_as(consent::row::Column::WithdrawnAt.count(), "withdrawn")
+        .group_by(row::Column::RevokedAt)
+        .group_by(row::Column::ExpiresAt)
+        .group_by(account::row::Column::State)
+        .group_by(consent::row::Column::Purpose)
+        .into_tuple::<(Option<i64>, i64, i16, Option<i16>, i64, i64)>()
+        .all(db)
+        .await?;
+    let Some((revoked_at, expires_at, state, ..)) = rows.first().copied() else { return Ok(None) };
+    let over = rows.into_iter().filter(|(.., given, withdrawn)| given == withdrawn);
+    let withdrawn = over.filter_map(|(_, _, _, purpose, ..)| purpose).map(consent::purpose);
+    Ok(Some(Checked {
+        is_active: revoked_at.is_none() && expires_at > now.millis(),
+        account_state: account::state(state)?,
+        withdrawn: withdrawn.collect::<Result<_>>()?,
+    }))
 }
 
 /// Moves the session on to its next token; false when another use was faster.

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, delete, get, post,
     web::{Data, Json, Path, Query},
 };
-use edge::{Address, Answer, Caller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
+use edge::{Address, Answer, Caller, ConsentingCaller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
 use garde::Validate;
 use imports::Imports;
 use kernel::{
@@ -224,14 +224,14 @@ impl From<Credentials> for CredentialsView {
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
 async fn request_binding(
-    caller: CurrentCaller,
+    caller: ConsentingCaller,
     cards: Data<Cards>,
     address: Address,
     new: Keyed<NewCardBinding>,
 ) -> Answer<HttpResponse> {
     let Keyed { body, key, body_hash } = new;
-    let once = Once::of(caller.0.account, "card-bindings", key, body_hash);
-    let binding = cards.request(caller.0, body.try_into()?, once, address).await?;
+    let once = Once::of(caller.caller().account, "card-bindings", key, body_hash);
+    let binding = cards.request(caller, body.try_into()?, once, address).await?;
     Ok(HttpResponse::Created().json(BindingView::from(binding)))
 }
 
@@ -239,12 +239,12 @@ async fn request_binding(
 #[utoipa::path(params(("id" = BindingId, Path)), request_body = NewConfirmation, responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings/{id}/confirm")]
 async fn confirm_binding(
-    caller: CurrentCaller,
+    caller: ConsentingCaller,
     cards: Data<Cards>,
     id: Path<BindingId>,
     body: Valid<NewConfirmation>,
 ) -> Answer<Json<BindingView>> {
-    Ok(Json(cards.confirm(caller.0, *id, body.0.code).await?.into()))
+    Ok(Json(cards.confirm(caller, *id, body.0.code).await?.into()))
 }
 
 /// List the bound cards
@@ -266,6 +266,10 @@ async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) 
 /// Get the keys for showing codes at a site
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = CredentialsView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/sites/{id}/credentials")]
-async fn own_credentials(caller: CurrentCaller, cards: Data<Cards>, id: Path<SiteId>) -> Answer<Json<CredentialsView>> {
-    Ok(Json(cards.credentials(caller.0, *id).await?.into()))
+async fn own_credentials(
+    caller: ConsentingCaller,
+    cards: Data<Cards>,
+    id: Path<SiteId>,
+) -> Answer<Json<CredentialsView>> {
+    Ok(Json(cards.credentials(caller, *id).await?.into()))
 }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get, post,
     web::{Data, Path},
 };
-use edge::{Answer, Caller, CurrentCaller, IdempotencyKey, Problem, Valid};
+use edge::{Answer, Caller, ConsentingCaller, IdempotencyKey, Problem, Valid};
 use garde::Validate;
 use kernel::{BindingId, Code, CommandId, DoorId, Kind, Reason, SiteId, Timestamp, macros::uuid::Uuid};
 use serde::{Deserialize, Serialize};
@@ -199,13 +199,13 @@ fn view(outcome: Unlocking) -> Answer<HttpResponse> {
 )]
 #[post("/unlocks")]
 async fn unlock(
-    caller: CurrentCaller,
+    caller: ConsentingCaller,
     doors: Data<Doors>,
     key: IdempotencyKey,
     body: Valid<NewUnlock>,
 ) -> Answer<HttpResponse> {
     let key = key.0.ok_or(KEYLESS)?;
-    view(doors.unlock(caller.0, &key, body.0.into()).await?)
+    view(doors.unlock(caller, &key, body.0.into()).await?)
 }
 
 /// See what became of an opening

@@ -4,11 +4,12 @@ mod nearness;
 
 use std::time::{Duration, Instant};
 
+use auth::CONSENT_REQUIRED;
 use cards::{Binding, Holding};
-use edge::Caller;
+use edge::{Caller, ConsentingCaller};
 use kernel::{
-    BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId,
-    Timestamp, macros::uuid::Uuid, port::Claim, random,
+    AccountId, BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result,
+    SiteId, Timestamp, macros::uuid::Uuid, port::Claim, random,
 };
 use sites::{CacheLoss, Door, Driver, Methods};
 
@@ -107,8 +108,9 @@ impl Doors {
     ///
     /// # Errors
     /// `site-not-found`, `not-found` for a card that is not theirs, `no-card-here`, `no-shake-door`, `no-door-near`,
-    /// `too-many-unlocks`, `unlock-in-progress`; when the decision cannot be made durable, nothing opens.
-    pub async fn unlock(&self, caller: Caller, key: &str, wish: Wish) -> Result<Unlocking> {
+    /// `too-many-unlocks`, `unlock-in-progress`, `consent-required`; when the decision cannot be made durable, nothing opens.
+    pub async fn unlock(&self, caller: ConsentingCaller, key: &str, wish: Wish) -> Result<Unlocking> {
+        let caller = caller.caller();
         let site = self.snapshots.get(wish.site).await?;
         let mine = self.cards.bindings_of(caller.account).await?;
         let name = RequestName::of_unlock(caller.account, key, Question::of_unlock(wish.site, wish.binding, wish.door));
@@ -195,7 +197,7 @@ impl Doors {
             return Ok(Some(Unlocking::Denied(why, None)));
         }
         match self.choose(site, &usable, wish)? {
-            Choice::One(chosen) => self.order_opening(site, chosen, *name, *degraded, not_after).await,
+            Choice::One(chosen) => self.order_opening(site, caller.account, chosen, *name, *degraded, not_after).await,
             Choice::Any(doors) => Ok(Some(Unlocking::Choose(doors))),
         }
     }
@@ -296,6 +298,7 @@ impl Doors {
     async fn order_opening(
         &self,
         site: &Snapshot,
+        of: AccountId,
         chosen: Chosen<'_>,
         name: RequestName,
         degraded: bool,
@@ -319,6 +322,7 @@ impl Doors {
             name: Some(name).filter(|_| reason == Reason::Ok),
             door: door.id,
             binding: Some(holding.binding),
+            needs_consents_of: Some(of),
             method: SHAKE,
             reason,
             flags: if degraded { DEGRADED } else { 0 },
@@ -349,6 +353,7 @@ impl Doors {
                 Ok(Some(told(site, Order { state, ..order })))
             }
             Written { fresh: false, .. } => Ok(None),
+            Written { reason: Reason::Revoked, .. } if reason == Reason::Ok => Err(CONSENT_REQUIRED.into()),
             Written { reason, .. } => Ok(Some(Unlocking::Denied(reason, Some((door.id, door.name.clone()))))),
         }
     }

@@ -58,11 +58,9 @@ impl<'a> Account<'a> {
         };
         let phone_code = json!({ "phone": account.phone, "openid": account.openid });
         let Code { code: phone_code } = house.simulate("wechat/phone-codes", &phone_code).await?;
-        let texts: Paged<Value> = ask(house.request(Method::GET, "/v1/auth/consent-texts")).await?.json()?;
-        let agreed = texts.items.iter().map(|text| json!({ "purpose": text["purpose"], "version": text["version"] }));
         let new = json!({
             "wechatCode": account.wechat_code().await?, "phoneCode": phone_code, "password": PASSWORD,
-            "email": account.email, "agreements": agreed.collect::<Value>(), "device": "演示手机",
+            "email": account.email, "agreements": house.agreements().await?, "device": "演示手机",
         });
         let request = house.request(Method::POST, "/v1/auth/register").header("Idempotency-Key", fresh_key());
         let tokens: Tokens = ask(request.json(&new)).await?.json()?;

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use kernel::random;
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::screen::otherwise;
@@ -64,6 +64,13 @@ impl House {
     /// Asks the simulators' control side.
     pub async fn simulators<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T> {
         ask(self.request(Method::GET, &format!("/_sim/{path}")).query(query)).await?.json()
+    }
+
+    /// The agreements to the texts in force.
+    pub async fn agreements(&self) -> Result<Value> {
+        let texts: Paged<Value> = ask(self.request(Method::GET, "/v1/auth/consent-texts")).await?.json()?;
+        let agreed = texts.items.iter().map(|text| json!({ "purpose": text["purpose"], "version": text["version"] }));
+        Ok(agreed.collect())
     }
 
     /// Tells the simulators' control side something that has no answer.

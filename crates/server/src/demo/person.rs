@@ -149,7 +149,8 @@ impl<'a> Person<'a> {
     /// Logs in as somebody WeChat has not seen before.
     pub async fn log_in(house: &'a House) -> Result<(Self, String)> {
         let LoginCode { code } = house.simulate("wechat/codes", &json!({})).await?;
-        let login = house.request(Method::POST, "/v1/auth/login/wechat").json(&json!({ "code": code }));
+        let agreed = json!({ "code": code, "agreements": house.agreements().await? });
+        let login = house.request(Method::POST, "/v1/auth/login/wechat").json(&agreed);
         let Tokens { access_token: token, account_id } = ask(login).await?.json()?;
         let person = Self { house, token, card: None };
         let me: Value = person.get("/v1/me").await?.json()?;
@@ -283,9 +284,14 @@ impl<'a> Person<'a> {
 
     /// Fetches what the phone needs to make codes by itself.
     pub async fn fetch_credential(&mut self, site: &Site, asked: Asked) -> Result<((), String)> {
-        let all: Credentials = self.get(&format!("/v1/sites/{}/credentials", site.id)).await?.json()?;
+        let Asked { binding, number, .. } = asked;
+        self.fetch_keys(site.id, binding, number).await
+    }
+
+    async fn fetch_keys(&mut self, site: SiteId, binding: BindingId, number: String) -> Result<((), String)> {
+        let all: Credentials = self.get(&format!("/v1/sites/{site}/credentials")).await?.json()?;
         let offset = all.server_time.since(SystemClock.now());
-        let ours = all.credentials.into_iter().find(|one| one.id == asked.binding);
+        let ours = all.credentials.into_iter().find(|one| one.id == binding);
         let Credential { handle, reason, keys, .. } =
             ours.ok_or_else(|| otherwise("a credential of the bound card", "none"))?;
         expect(Reason::Ok.name(), reason.name())?;
@@ -293,9 +299,25 @@ impl<'a> Person<'a> {
         let keys: Vec<_> = keys.into_iter().map(key).collect::<Option<_>>().context("a key has 32 bytes")?;
         let told = format!("{} 把日密钥 · 与服务器时钟相差 {offset} ms", keys.len());
         let handle = handle.array().context("a handle has 8 bytes")?;
-        let Asked { binding, number, .. } = asked;
-        self.card = Some(Card { site: site.id, binding, number, handle, keys, offset, shown: 0 });
+        self.card = Some(Card { site, binding, number, handle, keys, offset, shown: 0 });
         Ok(((), told))
+    }
+
+    /// Takes the consent back: no keys are handed out any more.
+    pub async fn withdraw_consent(&self) -> Result<((), String)> {
+        ask(self.request(Method::DELETE, "/v1/me/consents/privacy")).await?.empty()?;
+        let refused = self.get(&format!("/v1/sites/{}/credentials", self.card()?.site)).await?;
+        let problem = refused.problem("consent-required").ok_or_else(|| otherwise("consent-required", &refused))?;
+        Ok(((), problem.detail))
+    }
+
+    /// Agrees again and fetches the new keys of the same card.
+    pub async fn agree_again(&mut self) -> Result<((), String)> {
+        let agreed = json!({ "agreements": self.house.agreements().await? });
+        ask(self.request(Method::POST, "/v1/me/consents").json(&agreed)).await?.empty()?;
+        let Card { site, binding, number, .. } = self.card()?;
+        let (site, binding, number) = (*site, *binding, number.clone());
+        self.fetch_keys(site, binding, number).await
     }
 
     fn card(&self) -> Result<&Card> {

@@ -35,6 +35,10 @@ export const home: typeof zh = {
   shakeHint: 'Shake the phone or tap here',
   tapToOpen: 'Tap to open',
   opening: 'Opening',
+  withdrawn: 'Available once you agree again',
+  withdrawnHint:
+    'You withdrew your consent, so the code and shake to open have stopped. Your cards are still bound and work again as soon as you agree.',
+  readAndAgree: 'Read and agree',
   rotated: 'Screenshot taken: the code has changed, the picture opens nothing',
   opened: 'Door open',
   refused: 'Not opened',

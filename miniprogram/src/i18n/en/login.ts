@@ -25,6 +25,8 @@ export const login: typeof zh = {
   agreeAnd: 'and the',
   agreeTitle: 'Please read and agree first',
   agreeBody: 'Please read these texts before you log in. “Agree and continue” says that you have read them and agree.',
+  agreeAgainBody:
+    'Please read these texts. “Agree and continue” says that you agree again; the code comes back at once.',
   agreeYes: 'Agree and continue',
   agreeNo: 'Not now',
   version: 'Version {version}',

@@ -37,6 +37,7 @@ export const me: typeof zh = {
   logoutDone: 'Logged out',
   closing: 'To be erased on {date}',
   closingAction: 'Keep my account',
+  consentsWithdrawn: 'You withdrew your consent: doors cannot be opened until you agree again',
   consentsDue: 'The terms or the privacy policy changed: please read and agree',
   offline: 'No network: this is what was known last',
   login: 'Log in / Register',

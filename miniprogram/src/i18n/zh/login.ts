@@ -24,6 +24,7 @@ export const login = {
   agreeAnd: '和',
   agreeTitle: '请先阅读并同意',
   agreeBody: '登录前请阅读以下文件。点“同意并继续”即表示您已阅读并同意。',
+  agreeAgainBody: '请阅读以下文件。点“同意并继续”即表示您重新同意，二维码立即恢复。',
   agreeYes: '同意并继续',
   agreeNo: '暂不同意',
   version: '版本 {version}',

@@ -36,6 +36,7 @@ export const me = {
   logoutDone: '已退出登录',
   closing: '账号将于 {date} 删除',
   closingAction: '撤回注销',
+  consentsWithdrawn: '您已撤回同意，开门服务已停用，重新同意后可用',
   consentsDue: '用户协议或隐私政策有更新，请阅读并同意',
   offline: '网络不可用，显示的是上次的资料',
   login: '登录 / 注册',

@@ -64,6 +64,8 @@ Page({
     doors: [] as ShownDoor[],
     result: noResult,
     firstPrivacy: false,
+    /** The question whether the user agrees again is shown. */
+    agreeing: false,
   },
 
   /** Whether the page is on the screen. */
@@ -172,7 +174,7 @@ Page({
     this.stopWatch?.()
     this.watched = ''
     this.hearShakes(false)
-    this.put({ large: false })
+    this.put({ large: false, agreeing: false })
     hideFromCapture(false)
     void screenLight.off()
   },
@@ -236,7 +238,7 @@ Page({
     hideFromCapture(lit)
     this.stopTurn?.()
     if (lit) this.stopTurn = after(Math.max(50, until - Date.now()), () => this.render())
-    this.hearShakes(shaking && (canUnlock || view === 'nocard' || view === 'nosite'))
+    this.hearShakes(shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn'))
     if (siteId === this.watched) return
     this.stopWatch?.()
     this.watched = siteId
@@ -260,10 +262,11 @@ Page({
 
   onShake() {
     const { t, view, doors } = this.data
-    if (this.busy() || doors.length > 0) return
+    if (this.busy() || doors.length > 0 || this.data.agreeing) return
     tick()
     if (view === 'nosite') toast(t.chooseSite)
     else if (view === 'nocard') toast(t.bindFirst)
+    else if (view === 'withdrawn') toast(t.withdrawn)
     else void this.open()
   },
 
@@ -371,6 +374,15 @@ Page({
     const { help } = this.data.result
     this.onResultClose()
     open(`/packages/help/index/index?reason=${help}`)
+  },
+
+  onAskToAgree() {
+    this.put({ agreeing: true })
+  },
+
+  /** The question was answered, either way. */
+  onAgreeDone() {
+    this.put({ agreeing: false })
   },
 
   onHeldHelp() {

@@ -5,7 +5,7 @@ import type { Notice } from '../../services/notice'
 import type { Site } from '../../services/site'
 
 /** What the pass on the main screen shows. */
-export type PassView = 'loading' | 'code' | 'stale' | 'held' | 'nocard' | 'nosite' | 'failed'
+export type PassView = 'loading' | 'code' | 'stale' | 'held' | 'nocard' | 'nosite' | 'failed' | 'withdrawn'
 
 /** Why there is no code. */
 export interface Note {
@@ -65,6 +65,9 @@ export function passOf({ site, codes, chosen, gone, asking, problem }: Situation
     return problem
       ? failed(problem)
       : bare('nosite', { icon: 'location', tone: '', title: t.noSite, hint: t.noSiteHint })
+  }
+  if (codes?.state === 'withdrawn') {
+    return bare('withdrawn', { icon: 'lock-on', tone: 'warn', title: t.withdrawn, hint: t.withdrawnHint })
   }
   if (!codes || codes.state === 'unknown') {
     return asking || !codes?.problem ? bare('loading') : failed(codes.problem.message)

@@ -1,5 +1,6 @@
 import { date } from '../../domain/format'
 import { back, home, replace } from '../../platform/ui'
+import { consent } from '../../services/consent'
 import { consentTexts } from '../../services/consent-texts'
 import { session } from '../../services/session'
 
@@ -10,7 +11,7 @@ import { session } from '../../services/session'
 export async function welcome(): Promise<string | undefined> {
   try {
     const account = await session.account()
-    if (account.consentsDue.length > 0) await session.consent(await consentTexts.agreements())
+    if (account.consentsDue.length > 0) await consent.agree(await consentTexts.agreements())
     return date(account.eraseAt) || undefined
   } catch {
     return undefined

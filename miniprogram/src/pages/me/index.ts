@@ -2,6 +2,7 @@ import { asProblem } from '../../api/errors'
 import { date } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import { ask, copy, open, title, toast, toLogin } from '../../platform/ui'
+import { consent } from '../../services/consent'
 import { notice } from '../../services/notice'
 import { type Account, session } from '../../services/session'
 import { type Language, settings } from '../../services/settings'
@@ -15,6 +16,7 @@ interface Shown {
   wechatLinked: boolean
   eraseAt: string
   consentsDue: boolean
+  consentsWithdrawn: boolean
 }
 
 const NOBODY: Shown = {
@@ -25,6 +27,7 @@ const NOBODY: Shown = {
   wechatLinked: false,
   eraseAt: '',
   consentsDue: false,
+  consentsWithdrawn: false,
 }
 
 function shown(account: Account): Shown {
@@ -37,6 +40,7 @@ function shown(account: Account): Shown {
     wechatLinked,
     eraseAt: date(eraseAt),
     consentsDue: consentsDue.length > 0,
+    consentsWithdrawn: consent.withdrawn(),
   }
 }
 

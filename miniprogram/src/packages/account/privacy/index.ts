@@ -2,6 +2,7 @@ import { asProblem } from '../../../api/errors'
 import { date, dateMinute } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { ask, copy, title, toast, toLogin } from '../../../platform/ui'
+import { consent } from '../../../services/consent'
 import { consentTexts, withoutTitle } from '../../../services/consent-texts'
 import { type Account, type Consent, type ConsentPurpose, type ConsentText, session } from '../../../services/session'
 import { settings } from '../../../services/settings'
@@ -124,16 +125,21 @@ Page({
     const question = { title: t.consentWithdrawTitle, text, yes: t.consentWithdraw, no: t.cancel, danger: true }
     if (!(await ask(question))) return
     await this.once('consent', async () => {
-      await session.withdrawConsent(purpose)
-      toast(t.consentWithdrawDone)
-      await this.load()
+      const told = await consent.withdraw(purpose)
+      toast(told ? t.consentWithdrawDone : t.consentWithdrawLater)
+      if (told) return this.load()
+      const words = [t.consentWithdrawLater]
+      const shown = this.data.consents.map((one) =>
+        one.purpose === purpose ? { ...one, words, standing: false } : one,
+      )
+      this.setData({ consents: shown })
     })
   },
 
   onAgree(event: WechatMiniprogram.CustomEvent) {
     const { purpose } = event.currentTarget.dataset as { purpose: ConsentPurpose }
     void this.once('consent', async () => {
-      await session.consent((await consentTexts.agreements()).filter((one) => one.purpose === purpose))
+      await consent.agree((await consentTexts.agreements()).filter((one) => one.purpose === purpose))
       toast(this.data.t.consentAgreed)
       await this.load()
     })
