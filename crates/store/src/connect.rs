@@ -22,6 +22,9 @@ const STATEMENT: Duration = Duration::from_secs(3);
 /// Longest a caller waits for a connection of the pool.
 const ACQUIRE: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_secs(3);
+/// Connections to a server that are kept open. Opening one costs a fork and a password hash there; a burst that finds
+/// none waits for all of them at once.
+const WARM: u32 = 8;
 /// A connection that was used more recently than this is not pinged before use: the ping costs a fifth of a read.
 const TRUSTED: Duration = Duration::from_secs(30);
 const BUSY: Duration = Duration::from_secs(5);
@@ -71,7 +74,9 @@ async fn connect(url: &str, role: Role, count: CommitCount) -> Result<DatabaseCo
     };
     options.max_connections(connections).acquire_timeout(ACQUIRE).connect_timeout(CONNECT).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(TRUSTED);
-    if role != Role::Server {
+    if role == Role::Server {
+        options.min_connections(WARM);
+    } else {
         options.min_connections(1).idle_timeout(None).max_lifetime(None);
         options.map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
@@ -100,9 +105,10 @@ async fn connect(url: &str, role: Role, count: CommitCount) -> Result<DatabaseCo
                 })
             })
         });
-    } else if url.starts_with("postgres") {
+    }
+    if url.starts_with("postgres") {
         options.statement_timeout(STATEMENT);
-    } else {
+    } else if role == Role::Server {
         options.map_sqlx_mysql_pool_opts(|pool| {
             // repeatable read would hide from an idempotent insert the row that beat it
             pool.after_connect(|connection, _| {

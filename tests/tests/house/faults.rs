@@ -97,18 +97,18 @@ async fn register(base: &str, agreements: &Value) -> Tally {
         let phone = format!("139{:08}", 20_260_000 + n);
         let person = Person::stranger(base);
         let wanted = json!({ "purpose": "register", "identifier": phone });
-        // a code whose message was taken by a worker that then failed is never sent: its reader asks again
-        let (mut sent, mut code) = (Value::Null, None);
-        while code.is_none() {
+        let mut answer = None;
+        // a code whose message was taken by a worker that then failed is never sent, or late: its reader asks again
+        while answer.as_ref().is_none_or(|answer: &Answer| answer.status == 422) {
             let others = person.received(&phone).await;
-            sent = insist(async || person.try_post("/v1/auth/codes", &wanted).await).await.expect(202);
-            code = tokio::time::timeout(PATIENCE, person.sms_after(&phone, others)).await.ok();
+            let sent = insist(async || person.try_post("/v1/auth/codes", &wanted).await).await.expect(202);
+            let Ok(code) = tokio::time::timeout(PATIENCE, person.sms_after(&phone, others)).await else { continue };
+            let new = json!({
+                "phone": phone, "challengeId": sent["challengeId"], "code": code, "password": PASSWORD,
+                "device": "测试手机", "agreements": agreements,
+            });
+            answer = person.try_post("/v1/auth/register", &new).await;
         }
-        let new = json!({
-            "phone": phone, "challengeId": sent["challengeId"], "code": code, "password": PASSWORD,
-            "device": "测试手机", "agreements": agreements,
-        });
-        let answer = person.try_post("/v1/auth/register", &new).await;
         tally.note(phone, answer.as_ref(), 201);
     }
     tally
