@@ -79,8 +79,8 @@ impl Client {
     /// # Errors
     /// When the simulator gives none.
     pub async fn wechat_code(&mut self, openid: &str) -> anyhow::Result<String> {
-        let wish = json!({ "openid": openid });
-        let OneTimeCode { code } = self.call("POST", "/_sim/wechat/codes", None, Some(wish)).await?;
+        let body = json!({ "openid": openid });
+        let OneTimeCode { code } = self.call("POST", "/_sim/wechat/codes", None, Some(body)).await?;
         Ok(code)
     }
 

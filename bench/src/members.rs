@@ -63,13 +63,13 @@ pub async fn register(address: SocketAddr, series: usize, count: usize) -> anyho
     let mut members = Vec::new();
     for n in 0..count {
         let (phone, password) = (phone(series, n), format!("bench password {n}"));
-        let wish = json!({ "purpose": "register", "identifier": phone });
-        let Challenge { challenge_id } = client.call("POST", "/v1/auth/codes", None, Some(wish)).await?;
+        let body = json!({ "purpose": "register", "identifier": phone });
+        let Challenge { challenge_id } = client.call("POST", "/v1/auth/codes", None, Some(body)).await?;
         let code = client.newest_sms(&phone).await?;
-        let wish = json!({
+        let body = json!({
             "phone": phone, "challengeId": challenge_id, "code": code, "password": password, "agreements": needed,
         });
-        let Tokens { access_token } = client.call("POST", "/v1/auth/register", None, Some(wish)).await?;
+        let Tokens { access_token } = client.call("POST", "/v1/auth/register", None, Some(body)).await?;
         let Me { number } = client.call("GET", "/v1/me", Some(&access_token), None).await?;
         members.push(Member { phone, password, number });
     }
@@ -82,8 +82,8 @@ impl Member {
     /// # Errors
     /// When the server does not let them in.
     pub async fn log_in(&self, client: &mut Client) -> anyhow::Result<String> {
-        let wish = json!({ "identifier": self.phone, "password": self.password });
-        let Tokens { access_token } = client.call("POST", "/v1/auth/login/password", None, Some(wish)).await?;
+        let body = json!({ "identifier": self.phone, "password": self.password });
+        let Tokens { access_token } = client.call("POST", "/v1/auth/login/password", None, Some(body)).await?;
         Ok(access_token)
     }
 }

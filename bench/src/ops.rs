@@ -267,10 +267,10 @@ impl Reads {
 
     /// Every holder of a card asks for its keys.
     pub fn credentials(world: &World) -> Shared {
-        Self::shared(world.holdings.iter().map(|Holding { account, target, marks }| Read {
+        Self::shared(world.holdings.iter().map(|Holding { account, target, counters }| Read {
             request: get(world.address, target, Some(&world.accounts[*account].token)),
             status: 200,
-            expected: Expected::Parts(marks.clone()),
+            expected: Expected::Parts(counters.clone()),
         }))
     }
 }

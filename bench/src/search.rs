@@ -100,7 +100,7 @@ pub struct Search {
     pub stack: Stack,
     /// What was asked over how many connections.
     pub rows: Vec<Row>,
-    houses: Vec<About>,
+    processes: Vec<About>,
 }
 
 /// A server, apart from how fast it answers.
@@ -164,7 +164,7 @@ impl Search {
 }
 
 /// A server that runs, whom it knows, and what it answers.
-struct House {
+struct Process {
     server: Server,
     about: About,
     token: String,
@@ -197,24 +197,24 @@ pub async fn measure(
     services: &Services,
     folder: &Path,
 ) -> anyhow::Result<Search> {
-    let mut houses = Vec::new();
+    let mut processes = Vec::new();
     for sites in SIZES {
-        houses.push(House::open(stage, folder, sites).await?);
+        processes.push(Process::open(stage, folder, sites).await?);
     }
-    rest(&houses, services).await?;
+    rest(&processes, services).await?;
     let mut rows: Vec<_> = CONNECTIONS
         .iter()
         .flat_map(|&connections| QUESTIONS.iter().map(move |question| (connections, question.name)))
         .map(|(connections, name)| Row { name, connections, turns: Default::default() })
         .collect();
     for turn in 0..options.rounds * TURNS {
-        for house in &mut houses {
-            house.log_in().await?;
+        for process in &mut processes {
+            process.log_in().await?;
         }
         for (number, row) in rows.iter_mut().enumerate() {
             // no size always comes first
             for size in (0..SIZES.len()).map(|place| (place + turn as usize + number) % SIZES.len()) {
-                let figures = houses[size].ask(options, services, number % QUESTIONS.len(), row.connections).await?;
+                let figures = processes[size].ask(options, services, number % QUESTIONS.len(), row.connections).await?;
                 if let Some(first) = &figures.first_bad {
                     eprintln!("{}, {} sites, {}: {first}", stage.stack.name(), SIZES[size], row.name);
                 }
@@ -223,19 +223,19 @@ pub async fn measure(
         }
         eprintln!("{}, search, turn {} of {}", stage.stack.name(), turn + 1, options.rounds * TURNS);
     }
-    let mut search = Search { stack: stage.stack, rows, houses: Vec::new() };
-    for mut house in houses {
-        house.about.memory = house.server.memory();
-        house.server.stop().await?;
-        search.houses.push(house.about);
+    let mut search = Search { stack: stage.stack, rows, processes: Vec::new() };
+    for mut process in processes {
+        process.about.memory = process.server.memory();
+        process.server.stop().await?;
+        search.processes.push(process.about);
     }
     Ok(search)
 }
 
 /// Waits until the servers have nothing to do.
-async fn rest(houses: &[House], services: &Services) -> anyhow::Result<()> {
+async fn rest(processes: &[Process], services: &Services) -> anyhow::Result<()> {
     let spent = || -> f64 {
-        let servers = houses.iter().map(|house| Spent::so_far(house.server.pid, &[]).server).sum::<f64>();
+        let servers = processes.iter().map(|process| Spent::so_far(process.server.pid, &[]).server).sum::<f64>();
         servers + Spent::so_far(0, &services.pids).services
     };
     let began = Instant::now();
@@ -249,7 +249,7 @@ async fn rest(houses: &[House], services: &Services) -> anyhow::Result<()> {
     }
 }
 
-impl House {
+impl Process {
     async fn open(stage: &Stage<'_>, folder: &Path, sites: usize) -> anyhow::Result<Self> {
         let (folder, fresh) = (tempfile::tempdir_in(folder)?, stage.stack.fresh()?);
         let (more, prefix) = (sites.to_string(), format!("bench-{sites}:"));
@@ -258,19 +258,19 @@ impl House {
         let server = stage.start(folder.path(), &fresh, &[&SETTINGS[..], &own].concat()).await?;
         let about = About { sites, filled: server.took, first: Duration::ZERO, memory: 0 };
         let asked = Vec::new();
-        let mut house = Self { server, about, token: String::new(), asked, _folder: folder, _fresh: fresh };
-        house.log_in().await?;
-        house.learn().await?;
-        let About { filled, first, .. } = &house.about;
+        let mut process = Self { server, about, token: String::new(), asked, _folder: folder, _fresh: fresh };
+        process.log_in().await?;
+        process.learn().await?;
+        let About { filled, first, .. } = &process.about;
         eprintln!("{}: {sites} more sites in {filled:.1?}, the first search in {first:.1?}", stage.stack.name());
-        Ok(house)
+        Ok(process)
     }
 
     async fn log_in(&mut self) -> anyhow::Result<()> {
         let mut client = Client::new(self.server.address);
         let code = client.wechat_code("bench-search").await?;
-        let wish = json!({ "code": code });
-        let Tokens { access_token } = client.call("POST", "/v1/auth/login/wechat", None, Some(wish)).await?;
+        let body = json!({ "code": code });
+        let Tokens { access_token } = client.call("POST", "/v1/auth/login/wechat", None, Some(body)).await?;
         self.token = access_token;
         Ok(())
     }
@@ -344,7 +344,7 @@ pub fn section(searches: &[Search]) -> String {
              machine disturbed least. The deep page is that after nine tenths of the list."
         ),
     ];
-    for Search { stack, rows, houses } in searches {
+    for Search { stack, rows, processes } in searches {
         for connections in CONNECTIONS {
             let plural = if connections == 1 { "" } else { "s" };
             lines.push(format!("\n{}, {connections} connection{plural}:\n", stack.name()));
@@ -356,7 +356,7 @@ pub fn section(searches: &[Search]) -> String {
             lines.extend(rows.iter().filter(|row| row.connections == connections).map(line));
         }
         lines.push(String::new());
-        lines.extend(houses.iter().map(|about| {
+        lines.extend(processes.iter().map(|about| {
             let About { sites, filled, first, memory } = about;
             format!(
                 "- {}, {sites} sites: filled and ready after {:.1} s, the first search took {:.0} ms, {:.1} MB resident \
@@ -408,7 +408,7 @@ mod tests {
         let row = Row { name: "everything", connections: 8, turns };
         let about =
             About { sites: 1000, filled: Duration::from_secs(2), first: Duration::from_millis(7), memory: 3 << 20 };
-        let page = section(&[Search { stack: Stack::Embedded, rows: vec![row], houses: vec![about] }]);
+        let page = section(&[Search { stack: Stack::Embedded, rows: vec![row], processes: vec![about] }]);
         for line in [
             "SQLite, 8 connections:",
             "| everything | 1.00 | 1.50 | 2.50 | 2.00 | 3.00 | 5.00 | 2.50 (0.67–2.50) | 2.00 | 7 |",

@@ -84,7 +84,7 @@ pub struct Holding {
     /// Where their keys are.
     pub target: String,
     /// What the answer says every time: the site, the handles and their keys.
-    pub marks: Vec<String>,
+    pub counters: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -212,16 +212,16 @@ impl World {
                 let target = format!("/v1/sites/{site}/credentials");
                 let token = world.accounts[account].token.as_str();
                 let found: Credentials = client.call("GET", &target, Some(token), None).await?;
-                let mut marks = vec![site.to_string()];
+                let mut counters = vec![site.to_string()];
                 for one in found.credentials {
                     let credential = one.parse().context("a credential with keys of another size")?;
-                    marks.push(Bytes::encode(&credential.handle));
+                    counters.push(Bytes::encode(&credential.handle));
                     // tomorrow's key: it is still there if midnight comes
                     let latest = credential.keys.iter().max_by_key(|(day, _)| *day);
-                    marks.extend(latest.map(|(_, key)| Bytes::encode(key.expose())));
+                    counters.extend(latest.map(|(_, key)| Bytes::encode(key.expose())));
                     credentials.push(credential);
                 }
-                world.holdings.push(Holding { account, target, marks });
+                world.holdings.push(Holding { account, target, counters });
             }
             readers.push(enrol(&mut client, *site, readers.len() + 1, credentials).await?);
         }
@@ -280,8 +280,8 @@ async fn bind_all(address: SocketAddr, tasks: VecDeque<Task>) -> anyhow::Result<
 }
 
 async fn bind(client: &mut Client, Task { site, card, token, .. }: Task) -> anyhow::Result<()> {
-    let wish = json!({ "siteId": site, "kind": card.kind, "number": card.number, "phone": card.phone });
-    let Id { id } = client.call("POST", "/v1/card-bindings", Some(&token), Some(wish)).await?;
+    let body = json!({ "siteId": site, "kind": card.kind, "number": card.number, "phone": card.phone });
+    let Id { id } = client.call("POST", "/v1/card-bindings", Some(&token), Some(body)).await?;
     let code = client.newest_sms(&card.phone).await?;
     let confirmed = format!("/v1/card-bindings/{id}/confirm");
     let _: Id = client.call("POST", &confirmed, Some(&token), Some(json!({ "code": code }))).await?;
@@ -295,8 +295,8 @@ async fn enrol(
     credentials: Vec<Credential>,
 ) -> anyhow::Result<Reader> {
     let Claim { claim } = client.call("POST", "/_sim/claims", None, Some(json!({ "siteId": site }))).await?;
-    let wish = json!({ "claim": claim, "serial": format!("BENCH-{number:04}"), "model": "bench", "fw": "1" });
-    let enrolled: Enrolled = client.call("POST", "/device/v1/enroll", None, Some(wish)).await?;
+    let body = json!({ "claim": claim, "serial": format!("BENCH-{number:04}"), "model": "bench", "fw": "1" });
+    let enrolled: Enrolled = client.call("POST", "/device/v1/enroll", None, Some(body)).await?;
     ensure!(enrolled.site_id == site, "the device was let into another site than that of its claim");
     let days = credentials.iter().flat_map(|one| one.keys.iter().map(|(day, _)| day.0));
     let first = i64::from(days.min().unwrap_or_default()) * 86_400;

@@ -77,7 +77,7 @@ pub fn settings(db_url: &str, cache: &Cache, folder: &TempDir) -> Settings {
 }
 
 /// A server in this process.
-pub struct App {
+pub struct TestApp {
     /// `http://…`
     pub base: String,
     /// The client for it.
@@ -87,7 +87,7 @@ pub struct App {
     folder: TempDir,
 }
 
-impl App {
+impl TestApp {
     /// A server over this database, with the machine's clock.
     pub async fn over(db: &TestDatabase, cache: &Cache) -> Self {
         Self::with(db, cache, Arc::new(SystemClock), |_| ()).await

@@ -102,15 +102,15 @@ fn refused(status: StatusCode, why: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "code": why }))
 }
 
-async fn wechat_code(known: Shared, wish: Json<Value>) -> HttpResponse {
+async fn wechat_code(known: Shared, body: Json<Value>) -> HttpResponse {
     let mut known = lock(&known);
     let code = format!("code-{}", known.codes.len());
-    known.codes.insert(code.clone(), text(&wish, "openid"));
+    known.codes.insert(code.clone(), text(&body, "openid"));
     HttpResponse::Ok().json(json!({ "code": code }))
 }
 
-async fn log_in(known: Shared, wish: Json<Value>) -> HttpResponse {
-    match lock(&known).codes.get_mut(&text(&wish, "code")).map(std::mem::take) {
+async fn log_in(known: Shared, body: Json<Value>) -> HttpResponse {
+    match lock(&known).codes.get_mut(&text(&body, "code")).map(std::mem::take) {
         Some(user) if !user.is_empty() => HttpResponse::Ok().json(tokens(&user)),
         _ => refused(StatusCode::UNAUTHORIZED, "wechat-code"),
     }
@@ -132,25 +132,25 @@ async fn texts() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "items": items }))
 }
 
-async fn code(known: Shared, wish: Json<Value>) -> HttpResponse {
-    let phone = text(&wish, "identifier");
+async fn code(known: Shared, body: Json<Value>) -> HttpResponse {
+    let phone = text(&body, "identifier");
     lock(&known).messages.insert(phone.clone(), "123456".to_owned());
     HttpResponse::Accepted().json(json!({ "challengeId": phone }))
 }
 
-async fn register(known: Shared, wish: Json<Value>) -> HttpResponse {
-    let (phone, agreements) = (text(&wish, "phone"), wish["agreements"].as_array().map_or(0, Vec::len));
-    if text(&wish, "code") != "123456" || text(&wish, "challengeId") != phone || agreements != 2 {
+async fn register(known: Shared, body: Json<Value>) -> HttpResponse {
+    let (phone, agreements) = (text(&body, "phone"), body["agreements"].as_array().map_or(0, Vec::len));
+    if text(&body, "code") != "123456" || text(&body, "challengeId") != phone || agreements != 2 {
         return refused(StatusCode::CONFLICT, "wrong-code");
     }
-    lock(&known).members.insert(phone.clone(), text(&wish, "password"));
+    lock(&known).members.insert(phone.clone(), text(&body, "password"));
     HttpResponse::Created().json(tokens(&phone))
 }
 
 /// Every tenth login is one too many.
-async fn log_in_with_password(known: Shared, wish: Json<Value>) -> HttpResponse {
-    let (mut known, phone) = (lock(&known), text(&wish, "identifier"));
-    if known.members.get(&phone).is_none_or(|password| *password != text(&wish, "password")) {
+async fn log_in_with_password(known: Shared, body: Json<Value>) -> HttpResponse {
+    let (mut known, phone) = (lock(&known), text(&body, "identifier"));
+    if known.members.get(&phone).is_none_or(|password| *password != text(&body, "password")) {
         return refused(StatusCode::UNAUTHORIZED, "wrong-credentials");
     }
     known.busy += 1;
@@ -187,12 +187,12 @@ async fn cards(query: Query<HashMap<String, String>>) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "items": items.collect::<Vec<_>>() }))
 }
 
-async fn bind(request: HttpRequest, known: Shared, wish: Json<Value>) -> HttpResponse {
+async fn bind(request: HttpRequest, known: Shared, body: Json<Value>) -> HttpResponse {
     let Some(user) = caller(&request) else { return refused(StatusCode::UNAUTHORIZED, "no-token") };
     let id = BindingId::new(SystemClock.now());
     let mut known = lock(&known);
-    known.asked.insert(id.to_string(), (user, site(&wish)));
-    known.messages.insert(text(&wish, "phone"), "123456".to_owned());
+    known.asked.insert(id.to_string(), (user, site(&body)));
+    known.messages.insert(text(&body, "phone"), "123456".to_owned());
     HttpResponse::Created().json(json!({ "id": id }))
 }
 
@@ -221,10 +221,10 @@ async fn messages(known: Shared, query: Query<HashMap<String, String>>) -> HttpR
     HttpResponse::Ok().json(json!({ "items": items }))
 }
 
-async fn confirm(known: Shared, id: Path<String>, wish: Json<Value>) -> HttpResponse {
+async fn confirm(known: Shared, id: Path<String>, body: Json<Value>) -> HttpResponse {
     let mut known = lock(&known);
     match known.asked.remove(&*id) {
-        Some(held) if text(&wish, "code") == "123456" => {
+        Some(held) if text(&body, "code") == "123456" => {
             let binding = id.parse().expect("a binding");
             known.held.entry(held).or_default().push((binding, kernel::random()));
             HttpResponse::Ok().json(json!({ "id": *id }))
@@ -247,16 +247,16 @@ async fn credentials(request: HttpRequest, known: Shared, site: Path<String>) ->
     HttpResponse::Ok().json(json!({ "serverTime": SystemClock.now(), "siteId": site, "credentials": credentials }))
 }
 
-async fn claim(known: Shared, wish: Json<Value>) -> HttpResponse {
+async fn claim(known: Shared, body: Json<Value>) -> HttpResponse {
     let mut known = lock(&known);
     let claim = format!("claim-{}", known.claims.len());
-    known.claims.insert(claim.clone(), site(&wish));
+    known.claims.insert(claim.clone(), site(&body));
     HttpResponse::Ok().json(json!({ "claim": claim }))
 }
 
-async fn enrol(known: Shared, wish: Json<Value>) -> HttpResponse {
+async fn enrol(known: Shared, body: Json<Value>) -> HttpResponse {
     let mut known = lock(&known);
-    let Some(site) = known.claims.remove(&text(&wish, "claim")) else {
+    let Some(site) = known.claims.remove(&text(&body, "claim")) else {
         return refused(StatusCode::FORBIDDEN, "wrong-claim");
     };
     let (id, key) = (DeviceId::new(SystemClock.now()), kernel::random());
@@ -282,13 +282,13 @@ async fn scan(request: HttpRequest, known: Shared, body: Body) -> HttpResponse {
     if !known.nonces.insert(nonce.to_owned()) {
         return refused(StatusCode::CONFLICT, "device-nonce-replayed");
     }
-    let wish: Value = serde_json::from_slice(&body).expect("JSON");
-    let token = Token::read(&text(&wish, "code")).expect("a code");
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    let token = Token::read(&text(&body, "code")).expect("a code");
     let good = token.verify(site, now, 1, |day| site_key(site).day(day)).is_ok() && known.shown.insert(token.tag);
     known.scans += 1;
     let granted = good && known.denies.is_none_or(|nth| !known.scans.is_multiple_of(nth));
     let decision = if granted { "grant" } else { "deny" };
-    let answer = json!({ "scanId": wish["scanId"], "decision": decision, "door": wish["door"] }).to_string();
+    let answer = json!({ "scanId": body["scanId"], "decision": decision, "door": body["door"] }).to_string();
     let time = now.to_string();
     let sign = signature::of_reply(&key, 200, &time, nonce, answer.as_bytes());
     HttpResponse::Ok()

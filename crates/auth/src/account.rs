@@ -4,7 +4,7 @@ use kernel::{AccountId, AccountNumber, Code, Fault, Kind, Result, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The house has closed this account.
+/// The server has closed this account.
 pub const ACCOUNT_DISABLED: Code =
     Code::new(Kind::Forbidden, "account-disabled", "该账号已被停用，如有疑问请联系管理处");
 /// There is no way to log in left but this one.
@@ -28,7 +28,7 @@ pub const EMAIL_TAKEN: Code = Code::new(Kind::Conflict, "email-registered", "该
 pub enum AccountState {
     /// In use.
     Active = 1,
-    /// Closed by the house.
+    /// Closed by the server.
     Disabled = 2,
     /// Closed by its owner, who may still think better of it.
     Closing = 3,
@@ -73,7 +73,7 @@ impl AccountState {
 
 /// An account as it is stored; what is personal stays sealed.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct AccountRecord {
     pub(crate) id: AccountId,
     pub(crate) number: AccountNumber,
     pub(crate) state: AccountState,
@@ -92,7 +92,7 @@ pub(crate) struct Sealed {
     pub(crate) sealed: Vec<u8>,
 }
 
-impl Stored {
+impl AccountRecord {
     /// Made by a WeChat login alone: no phone, no address, no password.
     pub(crate) fn is_shadow(&self) -> bool {
         self.phone.is_none() && self.email.is_none() && self.password_hash.is_none()
@@ -113,7 +113,7 @@ impl Stored {
 mod tests {
     use super::*;
 
-    fn account() -> Stored {
+    fn account() -> AccountRecord {
         let now = Timestamp::from_seconds(1_795_000_000);
         crate::login::bare_account(AccountId::new(now), now)
     }
@@ -123,7 +123,7 @@ mod tests {
         for number in 0..=6 {
             let Some(state) = AccountState::from_number(number) else { continue };
             assert_eq!(state as i16, number);
-            let let_in = Stored { state, ..account() }.lets_in().is_ok();
+            let let_in = AccountRecord { state, ..account() }.lets_in().is_ok();
             assert_eq!(let_in, matches!(state, AccountState::Active | AccountState::Closing), "{state:?}");
         }
     }
@@ -132,9 +132,9 @@ mod tests {
     fn wechat_goes_only_where_another_way_in_stays() {
         let sealed = || Some(Sealed { index: [0; 16], sealed: Vec::new() });
         assert!(account().is_shadow() && !account().has_another_way_in());
-        assert!(Stored { phone: sealed(), ..account() }.has_another_way_in());
-        assert!(Stored { password_hash: Some("$".into()), ..account() }.has_another_way_in());
-        let with_email = Stored { email: sealed(), ..account() };
+        assert!(AccountRecord { phone: sealed(), ..account() }.has_another_way_in());
+        assert!(AccountRecord { password_hash: Some("$".into()), ..account() }.has_another_way_in());
+        let with_email = AccountRecord { email: sealed(), ..account() };
         assert!(!with_email.is_shadow() && !with_email.has_another_way_in(), "an address alone lets nobody in");
     }
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, Code, Kind, Result, Timestamp, letter::AccountEvent};
+use kernel::{AccountId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
 use serde_json::{Value, json};
 use store::Reveal;
 
 use crate::{
     Accounts, Act, Origin, Proof,
-    account::{AccountState, Stored},
+    account::{AccountRecord, AccountState},
     rows::{self, account::By, session::Which},
-    service::{EMAIL, PHONE, actor, note, openid_place, place, record},
+    service::{EMAIL, PHONE, actor, field, note, openid_field, record},
     session::SESSION_ENDED,
 };
 
@@ -35,9 +35,9 @@ impl Accounts {
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
-                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    let account = rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
-                    let closing = Stored { state: AccountState::Closing, erase_at: Some(erase_at), ..account };
+                    let closing = AccountRecord { state: AccountState::Closing, erase_at: Some(erase_at), ..account };
                     rows::account::save(tx, &closing, now).await?;
                     let changed = kept.end(tx, of, &Which::All, now).await?;
                     note(tx, of, AccountEvent::Closing, "account.closed", &actor(of), now).await?;
@@ -58,11 +58,11 @@ impl Accounts {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    let account = rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?;
                     if account.state != AccountState::Closing {
                         return Err(NOT_CLOSING.into());
                     }
-                    let kept = Stored { state: AccountState::Active, erase_at: None, ..account };
+                    let kept = AccountRecord { state: AccountState::Active, erase_at: None, ..account };
                     rows::account::save(tx, &kept, now).await?;
                     note(tx, of, AccountEvent::Kept, "account.kept", &actor(of), now).await
                 })
@@ -96,7 +96,7 @@ impl Accounts {
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
-                    let Some(account) = rows::account::hold(tx, of).await? else { return Ok(Default::default()) };
+                    let Some(account) = rows::account::lock(tx, of).await? else { return Ok(Default::default()) };
                     if account.state != AccountState::Closing || account.erase_at.is_none_or(|at| at > now) {
                         return Ok(Default::default()); // kept a moment ago
                     }
@@ -105,7 +105,7 @@ impl Accounts {
                     rows::session::remove(tx, of).await?;
                     rows::role::remove(tx, of).await?;
                     rows::consent::blur(tx, of).await?;
-                    let erased = Stored {
+                    let erased = AccountRecord {
                         state: AccountState::Erased,
                         phone: None,
                         email: None,
@@ -114,7 +114,7 @@ impl Accounts {
                         ..account
                     };
                     rows::account::save(tx, &erased, now).await?;
-                    record(tx, of, "account.erased", "caretaker", now).await?;
+                    record(tx, of, "account.erased", "cleanup", now).await?;
                     Ok(changed)
                 })
             })
@@ -129,8 +129,8 @@ impl Accounts {
     /// When the database is away.
     pub async fn export(&self, caller: Caller) -> Result<Value> {
         let (of, now) = (caller.account, self.clock.now());
-        let realm = self.realm().await?;
-        let job = Arc::new(realm);
+        let cipher = self.cipher().await?;
+        let job = Arc::new(cipher);
         let (account, identities, sessions, consents, posts) = self
             .db
             .read(|db| async move {
@@ -145,7 +145,7 @@ impl Accounts {
         let (phone, email, wechat) = self
             .db
             .write(move |tx| {
-                let (realm, sealed) = (job.clone(), sealed.clone());
+                let (cipher, sealed) = (job.clone(), sealed.clone());
                 Box::pin(async move {
                     let (account, identities) = &*sealed;
                     let why = Reveal { actor: actor(of), action: "account.exported", at: now };
@@ -154,13 +154,13 @@ impl Accounts {
                         plain.iter_mut().zip([(PHONE, &account.phone), (EMAIL, &account.email)])
                     {
                         if let Some(value) = value {
-                            let text = realm.reveal(tx, place(column, of), &value.sealed, &why).await?;
+                            let text = cipher.reveal(tx, field(column, of), &value.sealed, &why).await?;
                             *slot = Some(text.as_str().to_owned());
                         }
                     }
                     let mut wechat = Vec::new();
                     for one in identities {
-                        let openid = realm.reveal(tx, openid_place(one.account), &one.openid_sealed, &why).await?;
+                        let openid = cipher.reveal(tx, openid_field(one.account), &one.openid_sealed, &why).await?;
                         wechat.push(json!({
                             "appId": one.app_id, "openid": openid.as_str(), "linkedAt": one.linked_at,
                         }));

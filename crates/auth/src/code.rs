@@ -56,7 +56,7 @@ pub enum Verdict {
     Expired,
     /// It was good for once.
     Used,
-    /// Entered wrongly too often.
+    /// IssuedTokens wrongly too often.
     Exhausted,
     /// Made for another purpose, subject or person.
     Elsewhere,

@@ -2,18 +2,18 @@ use std::{sync::Arc, time::Duration};
 
 use edge::Address;
 use kernel::{
-    AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, letter::CodeIssued,
-    macros::uuid::Uuid,
+    AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid,
+    outbox_message::CodeIssued,
 };
-use store::{Db, Marks, Place, Realm, Tx, Vault, outbox};
+use store::{Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, outbox};
 
 use crate::{
     Identifier, Limits,
-    account::{Sealed, Stored},
+    account::{AccountRecord, Sealed},
     code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
     limits::{Asker, Limiter},
     rows::{self, challenge},
-    service::{EMAIL, PHONE, place},
+    service::{EMAIL, PHONE, field},
     session::constant_eq,
 };
 
@@ -34,7 +34,7 @@ pub enum Destination {
     Email(Email),
     /// To what is on file of this account, which stays sealed.
     OnFile(OnFile),
-    /// To what is on file of whoever goes by this name, if anybody does. Nobody is looked up before the courier comes: the
+    /// To what is on file of whoever goes by this name, if anybody does. Nobody is looked up before the outbox worker comes: the
     /// answer cannot tell.
     Account(Identifier),
 }
@@ -43,14 +43,14 @@ pub enum Destination {
 #[derive(Clone, Debug)]
 pub struct OnFile {
     value: Sealed,
-    place: Place,
+    field: FieldRef,
 }
 
 impl OnFile {
     /// What an account has on file to send a code to, as its owner named it; a phone before an address.
-    pub(crate) fn of(account: &Stored, named: &Identifier) -> Option<Self> {
+    pub(crate) fn of(account: &AccountRecord, named: &Identifier) -> Option<Self> {
         let at =
-            |column, value: &Option<Sealed>| Some(Self { value: value.clone()?, place: place(column, account.id) });
+            |column, value: &Option<Sealed>| Some(Self { value: value.clone()?, field: field(column, account.id) });
         match named {
             Identifier::Number(_) => at(PHONE, &account.phone).or_else(|| at(EMAIL, &account.email)),
             Identifier::Phone(_) => at(PHONE, &account.phone),
@@ -59,17 +59,17 @@ impl OnFile {
     }
 
     /// As its owner may see it.
-    pub(crate) fn masked(&self, realm: &Realm) -> Result<String> {
-        match self.place.column {
-            EMAIL => realm.masked_email(self.place, &self.value.sealed),
-            _ => realm.masked_phone(self.place, &self.value.sealed),
+    pub(crate) fn masked(&self, cipher: &SiteCipher) -> Result<String> {
+        match self.field.column {
+            EMAIL => cipher.masked_email(self.field, &self.value.sealed),
+            _ => cipher.masked_phone(self.field, &self.value.sealed),
         }
     }
 }
 
 /// Who asks for a code, for what.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct CodeRequest {
     /// The person; none who is not signed in.
     pub account: Option<AccountId>,
     /// What for.
@@ -88,7 +88,7 @@ pub struct Asked {
 #[derive(Clone)]
 pub struct NewChallenge {
     row: challenge::New,
-    letter: CodeIssued,
+    message: CodeIssued,
 }
 
 impl NewChallenge {
@@ -97,9 +97,9 @@ impl NewChallenge {
         self.row.id
     }
 
-    /// What the courier will carry, if it is sent.
-    pub fn letter(&self) -> &CodeIssued {
-        &self.letter
+    /// What the outbox worker will carry, if it is sent.
+    pub fn message(&self) -> &CodeIssued {
+        &self.message
     }
 
     /// The last instant the code can be entered.
@@ -107,16 +107,16 @@ impl NewChallenge {
         self.row.expires_at
     }
 
-    /// Writes it down, and posts what the courier will carry.
+    /// Writes it down, and posts what the outbox worker will carry.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn write(&self, tx: &Tx) -> Result<()> {
         self.record(tx).await?;
-        post_code(tx, &self.letter, self.row.created_at, self.row.expires_at).await
+        post_code(tx, &self.message, self.row.created_at, self.row.expires_at).await
     }
 
-    /// Writes it down. Nothing goes out until somebody posts its letter ([`post_code`]).
+    /// Writes it down. Nothing goes out until somebody posts its message ([`post_code`]).
     ///
     /// # Errors
     /// When the database refuses.
@@ -125,13 +125,13 @@ impl NewChallenge {
     }
 }
 
-/// Posts the letter of a challenge that can be answered until then, once, however often it is asked to.
+/// Posts the message of a challenge that can be answered until then, once, however often it is asked to.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn post_code(tx: &Tx, letter: &CodeIssued, now: Timestamp, until: Timestamp) -> Result<()> {
+pub async fn post_code(tx: &Tx, message: &CodeIssued, now: Timestamp, until: Timestamp) -> Result<()> {
     let good_for = Duration::from_millis(u64::try_from(until.since(now)).unwrap_or_default());
-    outbox::post(tx, None, &format!("code:{}", letter.challenge), letter, now, good_for).await
+    outbox::enqueue(tx, None, &format!("code:{}", message.challenge), message, now, good_for).await
 }
 
 /// A code on its way out.
@@ -144,64 +144,64 @@ pub enum Outgoing {
     Nowhere,
 }
 
-fn digest(realm: &Realm, challenge: ChallengeId, purpose: Purpose, code: &str) -> [u8; 32] {
-    realm.digest(&[b"code".as_slice(), challenge.uuid().as_bytes(), &[purpose as u8], code.as_bytes()].concat())
+fn digest(cipher: &SiteCipher, challenge: ChallengeId, purpose: Purpose, code: &str) -> [u8; 32] {
+    cipher.digest(&[b"code".as_slice(), challenge.uuid().as_bytes(), &[purpose as u8], code.as_bytes()].concat())
 }
 
-/// Where a code's letter keeps the destination and the code.
-fn places(challenge: ChallengeId) -> (Place, Place) {
-    let place = |column| Place { table: "outbox", column, row: challenge.uuid() };
-    (place("to"), place("code"))
+/// Where a code's message keeps the destination and the code.
+fn fields(challenge: ChallengeId) -> (FieldRef, FieldRef) {
+    let field = |column| FieldRef { table: "outbox", column, row: challenge.uuid() };
+    (field("to"), field("code"))
 }
 
 /// The subject of a code that is bound to a text, such as a phone.
-pub(crate) fn subject(realm: &Realm, text: &str) -> Uuid {
-    Uuid::from_bytes(realm.index(&format!("subject:{text}")))
+pub(crate) fn subject(cipher: &SiteCipher, text: &str) -> Uuid {
+    Uuid::from_bytes(cipher.index(&format!("subject:{text}")))
 }
 
 impl Codes {
     /// Codes under these limits.
-    pub fn new(vault: Arc<Vault>, marks: Arc<Marks>, limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Self { vault, limiter: Limiter { limits, marks }, clock }
+    pub fn new(vault: Arc<Vault>, counters: Arc<SharedCounters>, limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        Self { vault, limiter: Limiter { limits, counters }, clock }
     }
 
     /// Makes a challenge, within the limits.
     ///
     /// # Errors
     /// `too-many-codes`, `codes-exhausted`.
-    pub async fn make(&self, asked: &Asked) -> Result<NewChallenge> {
+    pub async fn make(&self, asked: &CodeRequest) -> Result<NewChallenge> {
         let now = self.clock.now();
-        let realm = self.vault.realm(None, now).await?;
+        let cipher = self.vault.cipher(None, now).await?;
         let destination = match &asked.to {
-            Destination::Phone(phone) => realm.index(phone.expose()),
-            Destination::Email(email) => realm.index(email.expose()),
+            Destination::Phone(phone) => cipher.index(phone.expose()),
+            Destination::Email(email) => cipher.index(email.expose()),
             Destination::OnFile(on_file) => on_file.value.index,
-            Destination::Account(identifier) => realm.index(identifier.normal()),
+            Destination::Account(identifier) => cipher.index(identifier.normal()),
         };
-        let Asked { account, purpose, subject, site, address, .. } = *asked;
+        let CodeRequest { account, purpose, subject, site, address, .. } = *asked;
         self.limiter.code(&Asker { destination: &destination, account, address, site }).await?;
         let (id, code) = (ChallengeId::new(now), six_digits());
-        let (to_place, code_place) = places(id);
+        let (to_place, code_place) = fields(id);
         let to = match &asked.to {
-            Destination::Phone(phone) => realm.seal(to_place, phone.expose().as_bytes()),
-            Destination::Email(email) => realm.seal(to_place, email.expose().as_bytes()),
-            Destination::OnFile(OnFile { value, place }) => realm.reseal(*place, &value.sealed, to_place)?,
-            Destination::Account(identifier) => realm.seal(to_place, identifier.normal().as_bytes()),
+            Destination::Phone(phone) => cipher.seal(to_place, phone.expose().as_bytes()),
+            Destination::Email(email) => cipher.seal(to_place, email.expose().as_bytes()),
+            Destination::OnFile(OnFile { value, field }) => cipher.reseal(*field, &value.sealed, to_place)?,
+            Destination::Account(identifier) => cipher.seal(to_place, identifier.normal().as_bytes()),
         };
         let row = challenge::New {
             id,
             account,
             purpose,
             subject,
-            code_hash: digest(&realm, id, purpose, &code),
+            code_hash: digest(&cipher, id, purpose, &code),
             created_at: now,
             expires_at: now.after(CODE_LIFE),
         };
-        let code = Bytes(realm.seal(code_place, code.as_bytes()));
+        let code = Bytes(cipher.seal(code_place, code.as_bytes()));
         let by_account = matches!(asked.to, Destination::Account(_));
         Ok(NewChallenge {
             row,
-            letter: CodeIssued { challenge: id, to: Bytes(to), by_account, held_back: false, code },
+            message: CodeIssued { challenge: id, to: Bytes(to), by_account, held_back: false, code },
         })
     }
 
@@ -211,36 +211,36 @@ impl Codes {
     /// When the vault is away.
     pub async fn checker(&self) -> Result<Checker> {
         let now = self.clock.now();
-        Ok(Checker { realm: self.vault.realm(None, now).await?, now })
+        Ok(Checker { cipher: self.vault.cipher(None, now).await?, now })
     }
 
-    /// Takes destination and code out of a letter, leaving an audit entry. A letter to an account is looked up now: to one
+    /// Takes destination and code out of a message, leaving an audit entry. A message to an account is looked up now: to one
     /// that is not there, or may not log in, nothing goes; nor when it is held back.
     ///
     /// # Errors
     /// When they do not open.
-    pub async fn reveal(&self, tx: &Tx, letter: &CodeIssued, realm: &Realm) -> Result<Outgoing> {
-        let (to_place, code_place) = places(letter.challenge);
-        let named = realm.open_secret(to_place, &letter.to.0)?;
+    pub async fn reveal(&self, tx: &Tx, message: &CodeIssued, cipher: &SiteCipher) -> Result<Outgoing> {
+        let (to_place, code_place) = fields(message.challenge);
+        let named = cipher.open_secret(to_place, &message.to.0)?;
         let Some(named) = std::str::from_utf8(&named).ok().and_then(Identifier::parse) else {
             return Err(kernel::INTERNAL.into());
         };
-        if letter.held_back {
+        if message.held_back {
             return Ok(Outgoing::Nowhere);
         }
-        let (place, sealed) = if letter.by_account {
+        let (field, sealed) = if message.by_account {
             let found =
-                rows::account::find(tx, named.sought(realm)).await?.filter(|account| account.state.lets_in().is_ok());
+                rows::account::find(tx, named.sought(cipher)).await?.filter(|account| account.state.lets_in().is_ok());
             let Some(on_file) = found.and_then(|account| OnFile::of(&account, &named)) else {
                 return Ok(Outgoing::Nowhere);
             };
-            (on_file.place, on_file.value.sealed)
+            (on_file.field, on_file.value.sealed)
         } else {
-            (to_place, letter.to.0.clone())
+            (to_place, message.to.0.clone())
         };
-        let why = store::Reveal { actor: "courier".into(), action: "code.sent", at: self.clock.now() };
-        let to = realm.reveal(tx, place, &sealed, &why).await?;
-        let code = realm.open_secret(code_place, &letter.code.0)?;
+        let why = store::Reveal { actor: "outbox_worker".into(), action: "code.sent", at: self.clock.now() };
+        let to = cipher.reveal(tx, field, &sealed, &why).await?;
+        let code = cipher.open_secret(code_place, &message.code.0)?;
         let code = Zeroizing::new(String::from_utf8_lossy(&code).into_owned());
         match Identifier::parse(&to) {
             Some(Identifier::Phone(phone)) => Ok(Outgoing::Sms(phone, code)),
@@ -250,21 +250,21 @@ impl Codes {
     }
 
     /// Whether what was revealed may go out: a phone or address that is reached by way of an account's 车安通 ID gets no
-    /// more codes than any other. To be asked outside of transactions; a retry of the same letter gets the same answer.
+    /// more codes than any other. To be asked outside of transactions; a retry of the same message gets the same answer.
     ///
     /// # Errors
     /// When the vault is away.
-    pub async fn may_go(&self, letter: &CodeIssued, outgoing: &Outgoing) -> Result<bool> {
-        if !letter.by_account {
+    pub async fn may_go(&self, message: &CodeIssued, outgoing: &Outgoing) -> Result<bool> {
+        if !message.by_account {
             return Ok(true);
         }
-        let realm = self.vault.realm(None, self.clock.now()).await?;
+        let cipher = self.vault.cipher(None, self.clock.now()).await?;
         let index = match outgoing {
-            Outgoing::Sms(phone, _) => realm.index(phone.expose()),
-            Outgoing::Mail(email, _) => realm.index(email.expose()),
+            Outgoing::Sms(phone, _) => cipher.index(phone.expose()),
+            Outgoing::Mail(email, _) => cipher.index(email.expose()),
             Outgoing::Nowhere => return Ok(false),
         };
-        Ok(self.limiter.on_file(letter.challenge, &index).await)
+        Ok(self.limiter.on_file(message.challenge, &index).await)
     }
 
     /// Forgets what has been over for ten minutes.
@@ -279,7 +279,7 @@ impl Codes {
 /// Checks codes inside a write.
 #[derive(Clone)]
 pub struct Checker {
-    realm: Arc<Realm>,
+    cipher: Arc<SiteCipher>,
     now: Timestamp,
 }
 
@@ -307,7 +307,7 @@ impl Checker {
         let Some((hash, tries)) = challenge::spend_try(tx, id, of, self.now).await? else {
             return challenge::why_not(tx, id, of, self.now).await;
         };
-        let right = constant_eq(&hash, &digest(&self.realm, id, of.1, code));
+        let right = constant_eq(&hash, &digest(&self.cipher, id, of.1, code));
         Ok(if right { Verdict::Right } else { Verdict::Wrong { left: TRIES - tries } })
     }
 

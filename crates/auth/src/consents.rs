@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use edge::Caller;
 use kernel::{AccountId, Code, ConsentId, Kind, Result};
 use sea_orm::ConnectionTrait;
-use store::{Place, Tx};
+use store::{FieldRef, Tx};
 
 use crate::{
     Accounts, Origin,
@@ -29,7 +29,7 @@ async fn require(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
 /// # Errors
 /// `consent-required`; `session-ended` and `account-disabled` where nobody may log in to the account.
 pub async fn require_consents(tx: &Tx, of: AccountId) -> Result<()> {
-    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
+    rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
     require(tx, of).await
 }
 
@@ -53,11 +53,11 @@ pub async fn without_consents(db: &impl ConnectionTrait, accounts: &[AccountId])
 impl Accounts {
     /// Consents to these texts, about to be written down.
     pub(crate) async fn written(&self, agreed: &[ConsentPurpose], origin: &Origin) -> Result<Vec<rows::consent::New>> {
-        let (realm, now) = (self.realm().await?, self.clock.now());
+        let (cipher, now) = (self.cipher().await?, self.clock.now());
         let address = origin.address.0.to_string();
         let new = agreed.iter().map(|purpose| {
             let (id, text) = (ConsentId::new(now), Text::of(*purpose));
-            let place = Place { table: "consents", column: "address", row: id.uuid() };
+            let field = FieldRef { table: "consents", column: "address", row: id.uuid() };
             let consent = Consent {
                 id,
                 purpose: *purpose,
@@ -67,7 +67,7 @@ impl Accounts {
                 given_at: now,
                 withdrawn_at: None,
             };
-            rows::consent::New { consent, address_sealed: realm.seal(place, address.as_bytes()) }
+            rows::consent::New { consent, address_sealed: cipher.seal(field, address.as_bytes()) }
         });
         Ok(new.collect())
     }
@@ -79,7 +79,7 @@ impl Accounts {
             .write(move |tx| {
                 let new = new.clone();
                 Box::pin(async move {
-                    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
+                    rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
                     let before = rows::consent::of_account(tx, of).await?;
                     let stands = |new: &Consent| {
                         before.iter().any(|one| {
@@ -124,7 +124,7 @@ impl Accounts {
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
-                    rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
+                    rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?.lets_in()?;
                     if rows::consent::withdraw(tx, of, purpose, now).await? == 0 {
                         return Err(NOT_CONSENTED.into());
                     }

@@ -1,4 +1,4 @@
-//! The one algorithm our tokens use (HS256, RFC 7518 §3.2), from the same `hmac` and `sha2` as the rest of the house:
+//! The one algorithm our tokens use (HS256, RFC 7518 §3.2), from the same `hmac` and `sha2` as the rest of the server:
 //! the backends of `jsonwebtoken` would bring RSA with a known timing leak (RUSTSEC-2023-0071) or a C library.
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,6 +1,6 @@
 use edge::FromText;
 use kernel::{AccountNumber, Email, Phone};
-use store::Realm;
+use store::SiteCipher;
 use utoipa::openapi::{
     RefOr,
     schema::{ObjectBuilder, Schema, Type},
@@ -29,11 +29,11 @@ impl Identifier {
     }
 
     /// What an account is found by.
-    pub(crate) fn sought(&self, realm: &Realm) -> By {
+    pub(crate) fn sought(&self, cipher: &SiteCipher) -> By {
         match self {
             Self::Number(number) => By::Number(number.clone()),
-            Self::Phone(phone) => By::Phone(realm.index(phone.expose())),
-            Self::Email(email) => By::Email(realm.index(email.expose())),
+            Self::Phone(phone) => By::Phone(cipher.index(phone.expose())),
+            Self::Email(email) => By::Email(cipher.index(email.expose())),
         }
     }
 

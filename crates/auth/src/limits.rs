@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use edge::Address;
 use kernel::{AccountId, ChallengeId, Code, Kind, Result, SessionId, SiteId, port::Claim};
-use store::Marks;
+use store::SharedCounters;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -30,7 +30,7 @@ pub struct Limits {
     pub codes_per_address: u64,
     /// Codes of one site in an hour.
     pub codes_per_site: u64,
-    /// Codes of the whole house in an hour; when they are used up an alarm is raised and none goes out.
+    /// Codes of the whole server in an hour; when they are used up an alarm is raised and none goes out.
     pub codes_in_all: u64,
     /// Wrong passwords for one account in 15 minutes.
     pub passwords_per_account: u64,
@@ -64,7 +64,7 @@ pub(crate) struct Asker<'a> {
 #[derive(Clone)]
 pub(crate) struct Limiter {
     pub(crate) limits: Limits,
-    pub(crate) marks: Arc<Marks>,
+    pub(crate) counters: Arc<SharedCounters>,
 }
 
 /// A password about to be tried. It is counted already, against the account and the address, so that many at once are no
@@ -76,7 +76,7 @@ pub(crate) struct Guess {
 
 impl Limiter {
     async fn within(&self, key: &str, span: Duration, most: u64, code: Code) -> Result<()> {
-        if self.marks.count(key, span).await > most { Err(refused(code, span)) } else { Ok(()) }
+        if self.counters.count(key, span).await > most { Err(refused(code, span)) } else { Ok(()) }
     }
 
     pub(crate) async fn login(&self, address: Address) -> Result<()> {
@@ -100,7 +100,7 @@ impl Limiter {
         if !self.destination("phone", asker.destination).await {
             return Err(refused(TOO_MANY_CODES, MINUTE));
         }
-        let all = self.marks.count("code:all", HOUR).await;
+        let all = self.counters.count("code:all", HOUR).await;
         if all > codes_in_all {
             if all == codes_in_all + 1 {
                 tracing::error!(codes_in_all, "alarm: the hour's budget of one-time codes is used up");
@@ -113,17 +113,17 @@ impl Limiter {
     async fn destination(&self, kind: &str, index: &[u8; 16]) -> bool {
         let to = kernel::Bytes::encode(index);
         for (span, most) in [MINUTE, HOUR, DAY].into_iter().zip(self.limits.codes_per_phone) {
-            if self.marks.count(&format!("code:{kind}:{}:{to}", span.as_secs()), span).await > most {
+            if self.counters.count(&format!("code:{kind}:{}:{to}", span.as_secs()), span).await > most {
                 return false;
             }
         }
         true
     }
 
-    /// Whether the code of this challenge may go to what is on file, however often the courier asks. Counted apart from
+    /// Whether the code of this challenge may go to what is on file, however often the outbox worker asks. Counted apart from
     /// what is asked for by the phone itself: nobody learns from the one that it is the other's.
     pub(crate) async fn on_file(&self, challenge: ChallengeId, index: &[u8; 16]) -> bool {
-        match self.marks.claim(&format!("code:on-file:{challenge}"), "counted", HOUR).await.value {
+        match self.counters.claim(&format!("code:on-file:{challenge}"), "counted", HOUR).await.value {
             Claim::Held(_) => true,
             Claim::Won => self.destination("file", index).await,
         }
@@ -137,7 +137,7 @@ impl Limiter {
         match self.within(&guess.account, QUARTER, passwords_per_account, TOO_MANY_PASSWORDS).await {
             Ok(()) => Ok(guess),
             Err(refusal) => {
-                self.marks.uncount(&guess.address, 1).await; // it was not tried
+                self.counters.uncount(&guess.address, 1).await; // it was not tried
                 Err(refusal)
             }
         }
@@ -145,19 +145,19 @@ impl Limiter {
 
     /// It was right: the account's count starts again, and the address has nothing against it.
     pub(crate) async fn right(&self, guess: Guess) {
-        self.marks.uncount(&guess.account, u64::MAX).await;
-        self.marks.uncount(&guess.address, 1).await;
+        self.counters.uncount(&guess.account, u64::MAX).await;
+        self.counters.uncount(&guess.address, 1).await;
     }
 
     /// It was not tried after all.
     pub(crate) async fn untried(&self, guess: Guess) {
-        self.marks.uncount(&guess.account, 1).await;
-        self.marks.uncount(&guess.address, 1).await;
+        self.counters.uncount(&guess.account, 1).await;
+        self.counters.uncount(&guess.address, 1).await;
     }
 
     /// The account has another password: wrong tries at the old one mean nothing any more.
     pub(crate) async fn forget(&self, of: AccountId) {
-        self.marks.uncount(&password_key(&of.to_string()), u64::MAX).await;
+        self.counters.uncount(&password_key(&of.to_string()), u64::MAX).await;
     }
 }
 

@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::Caller;
-use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, letter::AccountEvent};
+use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Place, Realm, Tx, inbox};
+use store::{FieldRef, SiteCipher, Tx, inbox};
 
 use crate::{
-    Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
-    account::{AccountState, LAST_WAY_IN, Stored},
+    Accounts, Act, CodeRequest, Destination, Identifier, Origin, Proof, Purpose,
+    account::{AccountRecord, AccountState, LAST_WAY_IN},
     codes::OnFile,
     consent,
     login::Sent,
@@ -21,7 +21,7 @@ use crate::{
         identity::Key,
         session::Which,
     },
-    service::{Changed, Kept, WechatUser, actor, note, openid_place, record, settled},
+    service::{AccountDataOwners, Changed, WechatUser, actor, note, openid_field, record, settled},
     session::SESSION_ENDED,
 };
 
@@ -61,17 +61,17 @@ struct Ticket {
 const TICKET_PLACE: (&str, &str) = ("wechat_identities", "move_ticket");
 
 impl Ticket {
-    fn place(of: AccountId) -> Place {
-        Place { table: TICKET_PLACE.0, column: TICKET_PLACE.1, row: of.uuid() }
+    fn field(of: AccountId) -> FieldRef {
+        FieldRef { table: TICKET_PLACE.0, column: TICKET_PLACE.1, row: of.uuid() }
     }
 
-    fn write(&self, realm: &Realm) -> Result<String> {
-        Ok(Bytes::encode(&realm.seal(Self::place(self.to), &serde_json::to_vec(self)?)))
+    fn write(&self, cipher: &SiteCipher) -> Result<String> {
+        Ok(Bytes::encode(&cipher.seal(Self::field(self.to), &serde_json::to_vec(self)?)))
     }
 
-    fn read(text: &str, of: AccountId, realm: &Realm, now: Timestamp) -> Result<Self> {
+    fn read(text: &str, of: AccountId, cipher: &SiteCipher, now: Timestamp) -> Result<Self> {
         let sealed = Bytes::decode(text).ok_or(MOVE_EXPIRED)?;
-        let plain = realm.open_secret(Self::place(of), &sealed.0).map_err(|_| MOVE_EXPIRED)?;
+        let plain = cipher.open_secret(Self::field(of), &sealed.0).map_err(|_| MOVE_EXPIRED)?;
         let ticket: Self = serde_json::from_slice(&plain).map_err(|_| MOVE_EXPIRED)?;
         if ticket.until <= now.millis() { Err(MOVE_EXPIRED.into()) } else { Ok(ticket) }
     }
@@ -101,8 +101,8 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Linked> {
         self.young_or_proved(caller, Act::Wechat, proof, origin).await?;
-        let (user, realm) = (self.wechat_user(code).await?, self.realm().await?);
-        match settled!(self.write_link(caller.account, &user, &realm))? {
+        let (user, cipher) = (self.wechat_user(code).await?, self.cipher().await?);
+        match settled!(self.write_link(caller.account, &user, &cipher))? {
             Found::Linked(changed) => {
                 self.changed(caller.account, &changed).await;
                 Ok(Linked::Done)
@@ -116,20 +116,20 @@ impl Accounts {
                     to: caller.account,
                     until: self.clock.now().after(TICKET).millis(),
                 };
-                Ok(Linked::Elsewhere { ticket: ticket.write(&realm)? })
+                Ok(Linked::Elsewhere { ticket: ticket.write(&cipher)? })
             }
         }
     }
 
-    async fn write_link(&self, of: AccountId, user: &WechatUser, realm: &Realm) -> Result<Found> {
-        let sealed = realm.seal(openid_place(of), user.openid.expose_secret().as_bytes());
+    async fn write_link(&self, of: AccountId, user: &WechatUser, cipher: &SiteCipher) -> Result<Found> {
+        let sealed = cipher.seal(openid_field(of), user.openid.expose_secret().as_bytes());
         let (job, now) = (Arc::new((user.key.clone(), sealed, self.kept.clone())), self.clock.now());
         self.db
             .write(move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
                     let (key, sealed, kept) = &*job;
-                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    let account = rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
                     let owner = rows::identity::owner(tx, key).await?;
                     if owner == Some(of) {
@@ -144,7 +144,7 @@ impl Accounts {
                             Changed::default()
                         }
                         Some(owner) => {
-                            let other = rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?;
+                            let other = rows::account::lock(tx, owner).await?.ok_or(ALREADY_THERE)?;
                             other.lets_in()?;
                             if !other.is_shadow() {
                                 return Ok(Found::Elsewhere(owner));
@@ -171,13 +171,13 @@ impl Accounts {
         key: Option<proof::Key>,
         origin: &Origin,
     ) -> Result<Sent> {
-        let (realm, now) = (self.realm().await?, self.clock.now());
-        let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
+        let (cipher, now) = (self.cipher().await?, self.clock.now());
+        let ticket = Ticket::read(ticket, caller.account, &cipher, now)?;
         let from = self.find(By::Id(ticket.from)).await?.ok_or(MOVE_EXPIRED)?;
         from.lets_in()?;
         let to = OnFile::of(&from, &Identifier::Number(from.number.clone())).ok_or(NOTHING_ON_FILE)?;
-        let shown = to.masked(&realm)?;
-        let asked = Asked {
+        let shown = to.masked(&cipher)?;
+        let asked = CodeRequest {
             account: Some(caller.account),
             purpose: Purpose::MoveWechat,
             subject: ticket.from.uuid(),
@@ -201,8 +201,8 @@ impl Accounts {
         others_proof: &OthersProof,
         origin: &Origin,
     ) -> Result<()> {
-        let (realm, now) = (self.realm().await?, self.clock.now());
-        let ticket = Ticket::read(ticket, caller.account, &realm, now)?;
+        let (cipher, now) = (self.cipher().await?, self.clock.now());
+        let ticket = Ticket::read(ticket, caller.account, &cipher, now)?;
         self.prove(caller, Act::Wechat, proof, origin).await?;
         match others_proof {
             OthersProof::Password(password) => {
@@ -217,7 +217,7 @@ impl Accounts {
             }
         }
         let (from, to) = (ticket.from, caller.account);
-        let sealed = realm.seal(openid_place(to), ticket.openid.as_bytes());
+        let sealed = cipher.seal(openid_field(to), ticket.openid.as_bytes());
         let job = Arc::new((ticket.key()?, sealed, self.kept.clone()));
         let changed = self
             .db
@@ -227,8 +227,8 @@ impl Accounts {
                     let (key, sealed, kept) = &*job;
                     // always the smaller id first: two moves in opposite directions do not wait for each other
                     let (first, second) = if from < to { (from, to) } else { (to, from) };
-                    let one = rows::account::hold(tx, first).await?.ok_or(MOVE_EXPIRED)?;
-                    let two = rows::account::hold(tx, second).await?.ok_or(MOVE_EXPIRED)?;
+                    let one = rows::account::lock(tx, first).await?.ok_or(MOVE_EXPIRED)?;
+                    let two = rows::account::lock(tx, second).await?.ok_or(MOVE_EXPIRED)?;
                     let (leaves, enters) = if from < to { (one, two) } else { (two, one) };
                     enters.lets_in()?;
                     leaves.lets_in()?;
@@ -263,7 +263,7 @@ impl Accounts {
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
-                    let account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    let account = rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?;
                     if !account.has_another_way_in() {
                         return Err(LAST_WAY_IN.into());
                     }
@@ -309,7 +309,7 @@ impl Accounts {
     /// When the database is away.
     pub async fn wechat_user_left(&self, revocation: &WechatRevocation) -> Result<inbox::Delivery> {
         let WechatRevocation { app_id, openid, at, message_key } = revocation;
-        let openid_index = self.realm().await?.index(&format!("{app_id}/{}", openid.expose_secret()));
+        let openid_index = self.cipher().await?.index(&format!("{app_id}/{}", openid.expose_secret()));
         let key = Key { app_id: app_id.clone(), openid_index };
         let job = Arc::new((key, self.kept.clone(), format!("wechat:{app_id}"), message_key.clone()));
         let (before, now) = (ended_by(*at), self.clock.now());
@@ -326,7 +326,7 @@ impl Accounts {
                         return Ok((inbox::Delivery::First, None));
                     };
                     // a sign-in that is being made right now is either seen here or made after this
-                    rows::account::hold(tx, of).await?.ok_or(ALREADY_THERE)?;
+                    rows::account::lock(tx, of).await?.ok_or(ALREADY_THERE)?;
                     if rows::identity::owner(tx, key).await? != Some(of) {
                         return Err(ALREADY_THERE.into());
                     }
@@ -359,9 +359,15 @@ pub enum OthersProof {
 }
 
 /// A shadow account's things become another account's, once: the shadow ends.
-async fn merge(tx: &Tx, shadow: Stored, into: AccountId, kept: &Kept, now: Timestamp) -> Result<Changed> {
+async fn merge(
+    tx: &Tx,
+    shadow: AccountRecord,
+    into: AccountId,
+    kept: &AccountDataOwners,
+    now: Timestamp,
+) -> Result<Changed> {
     let from = shadow.id;
-    rows::account::save(tx, &Stored { state: AccountState::Merged, ..shadow }, now).await?;
+    rows::account::save(tx, &AccountRecord { state: AccountState::Merged, ..shadow }, now).await?;
     rows::consent::shift(tx, from, into).await?;
     // whatever either account withdrew last stays withdrawn, unless one of them agreed again afterwards
     for (purpose, at) in consent::withdrawals(&rows::consent::of_account(tx, into).await?) {

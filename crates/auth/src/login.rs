@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Realm, Tx};
+use store::{SiteCipher, Tx};
 
 use crate::{
-    Accounts, Asked, Checker, Destination, Entered, Identifier, Origin, Purpose,
-    account::{AccountState, Stored},
+    Accounts, Checker, CodeRequest, Destination, Identifier, IssuedTokens, Origin, Purpose,
+    account::{AccountRecord, AccountState},
     code::CODE_EXPIRED,
     codes::subject,
     consent::{self, Agreement},
@@ -18,7 +18,7 @@ use crate::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{WechatUser, openid_place, settled},
+    service::{WechatUser, openid_field, settled},
     session::{Method, Session},
 };
 
@@ -37,14 +37,14 @@ pub const PASSWORD_TOO: Code = Code::new(
 );
 
 /// Whether nobody has used the account for so long that its phone may be somebody else's by now.
-pub(crate) async fn is_silent(tx: &Tx, account: &Stored, now: Timestamp) -> Result<bool> {
+pub(crate) async fn is_silent(tx: &Tx, account: &AccountRecord, now: Timestamp) -> Result<bool> {
     let seen = rows::session::last_seen(tx, account.id).await?.unwrap_or(account.created_at);
     Ok(seen < now.before(SILENCE))
 }
 
 /// An account that has nothing yet but an owner.
-pub(crate) fn bare_account(id: AccountId, now: Timestamp) -> Stored {
-    Stored {
+pub(crate) fn bare_account(id: AccountId, now: Timestamp) -> AccountRecord {
+    AccountRecord {
         id,
         number: AccountNumber::draw(),
         state: AccountState::Active,
@@ -67,12 +67,12 @@ impl Accounts {
         code: &SecretString,
         agreements: &[Agreement],
         origin: &Origin,
-    ) -> Result<Entered> {
+    ) -> Result<IssuedTokens> {
         self.limiter.login(origin.address).await?;
         let agreed = consent::current(agreements)?;
         let user = self.wechat_user(code).await?;
-        let realm = self.realm().await?;
-        let entered = settled!(self.enter_wechat(&user, &realm, origin))?;
+        let cipher = self.cipher().await?;
+        let entered = settled!(self.enter_wechat(&user, &cipher, origin))?;
         if !agreed.is_empty() {
             self.agree(entered.account, &agreed, origin).await?;
         }
@@ -80,11 +80,11 @@ impl Accounts {
     }
 
     /// Two look-ups around the account's row and one sign-in; at the first login the account and its identity in between.
-    async fn enter_wechat(&self, user: &WechatUser, realm: &Realm, origin: &Origin) -> Result<Entered> {
+    async fn enter_wechat(&self, user: &WechatUser, cipher: &SiteCipher, origin: &Origin) -> Result<IssuedTokens> {
         let now = self.clock.now();
         let token = Self::first_token(now);
         let fresh = bare_account(AccountId::new(now), now);
-        let sealed = realm.seal(openid_place(fresh.id), user.openid.expose_secret().as_bytes());
+        let sealed = cipher.seal(openid_field(fresh.id), user.openid.expose_secret().as_bytes());
         let session = Self::session(&token, fresh.id, Method::Wechat, origin, Some(user.key.clone()), now);
         let job = Arc::new((user.key.clone(), fresh, sealed, session));
         let account = self
@@ -95,7 +95,7 @@ impl Accounts {
                     let (key, fresh, sealed, session) = &*job;
                     let account = match rows::identity::owner(tx, key).await? {
                         Some(owner) => {
-                            let stored = rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?;
+                            let stored = rows::account::lock(tx, owner).await?.ok_or(ALREADY_THERE)?;
                             // it may have been unlinked, moved or merged while we waited
                             if rows::identity::owner(tx, key).await? != Some(owner) {
                                 return Err(ALREADY_THERE.into());
@@ -123,14 +123,14 @@ impl Accounts {
     /// `too-many-passwords`, `login-busy`.
     pub(crate) async fn check_password(
         &self,
-        of: Option<&Stored>,
+        of: Option<&AccountRecord>,
         named: &str,
         password: &SecretString,
         origin: &Origin,
     ) -> Result<bool> {
         let counted = match of {
             Some(account) => account.id.to_string(),
-            None => subject(&*self.realm().await?, named).to_string(),
+            None => subject(&*self.cipher().await?, named).to_string(),
         };
         let guess = self.limiter.guess(&counted, origin.address).await?;
         let hash = of.and_then(|account| account.password_hash.clone());
@@ -156,9 +156,9 @@ impl Accounts {
         identifier: &Identifier,
         password: &SecretString,
         origin: &Origin,
-    ) -> Result<Entered> {
+    ) -> Result<IssuedTokens> {
         self.limiter.login(origin.address).await?;
-        let found = self.find(identifier.sought(&*self.realm().await?)).await?;
+        let found = self.find(identifier.sought(&*self.cipher().await?)).await?;
         let right = self.check_password(found.as_ref(), identifier.normal(), password, origin).await?;
         let account = found.filter(|_| right).ok_or(WRONG_CREDENTIALS)?;
         let now = self.clock.now();
@@ -171,7 +171,7 @@ impl Accounts {
                 let job = job.clone();
                 Box::pin(async move {
                     let (checked, session) = &*job;
-                    let stored = rows::account::hold(tx, checked.id).await?.ok_or(WRONG_CREDENTIALS)?;
+                    let stored = rows::account::lock(tx, checked.id).await?.ok_or(WRONG_CREDENTIALS)?;
                     stored.lets_in()?;
                     if stored.password_hash != checked.password_hash {
                         return Err(WRONG_CREDENTIALS.into()); // it was changed a moment ago
@@ -195,10 +195,10 @@ impl Accounts {
         code: &SecretString,
         password: Option<&SecretString>,
         origin: &Origin,
-    ) -> Result<Entered> {
+    ) -> Result<IssuedTokens> {
         self.limiter.login(origin.address).await?;
-        let realm = self.realm().await?;
-        let by = By::Phone(realm.index(phone.expose()));
+        let cipher = self.cipher().await?;
+        let by = By::Phone(cipher.index(phone.expose()));
         let password_fits = match password {
             Some(password) => {
                 let found = self.find(by.clone()).await?;
@@ -212,7 +212,7 @@ impl Accounts {
         let entry = SmsEntry {
             checker: self.codes.checker().await?,
             challenge,
-            subject: subject(&realm, phone.expose()),
+            subject: subject(&cipher, phone.expose()),
             code: code.clone(),
             by,
             password_fits,
@@ -257,10 +257,10 @@ impl Accounts {
             Identifier::Phone(phone) => phone.masked(),
             Identifier::Email(email) => email.masked(),
         };
-        let asked = Asked {
+        let asked = CodeRequest {
             account: None,
             purpose,
-            subject: subject(&*self.realm().await?, identifier.normal()),
+            subject: subject(&*self.cipher().await?, identifier.normal()),
             to,
             site: None,
             address: origin.address,
@@ -312,7 +312,7 @@ impl SmsEntry {
         let Some(found) = rows::account::find(tx, self.by.clone()).await? else {
             return Ok(Err(CODE_EXPIRED.into()));
         };
-        let account = rows::account::hold(tx, found.id).await?.ok_or(ALREADY_THERE)?;
+        let account = rows::account::lock(tx, found.id).await?.ok_or(ALREADY_THERE)?;
         if account.phone != found.phone {
             return Err(ALREADY_THERE.into()); // it has another phone since a moment ago
         }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result, letter::AccountEvent};
+use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result, outbox_message::AccountEvent};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Accounts, Act, Asked, Destination, Identifier, Origin, Proof, Purpose,
-    account::{EMAIL_TAKEN, PHONE_TAKEN, Sealed, Stored},
+    Accounts, Act, CodeRequest, Destination, Identifier, Origin, Proof, Purpose,
+    account::{AccountRecord, EMAIL_TAKEN, PHONE_TAKEN, Sealed},
     code::CODE_EXPIRED,
     codes::subject,
     login::{Sent, is_silent},
@@ -19,7 +19,7 @@ use crate::{
         account::{ALREADY_THERE, By},
         session::Which,
     },
-    service::{Changed, EMAIL, PHONE, actor, note, place, settled},
+    service::{Changed, EMAIL, PHONE, actor, field, note, settled},
     session::SESSION_ENDED,
 };
 
@@ -83,7 +83,7 @@ impl Accounts {
             (None, _) => return Err(PROOF_NEEDED.into()),
         }
         let password = NewPassword::choose(new, "newPassword", &[account.number.as_str()])?;
-        let typed = self.realm().await?.index(new.expose_secret());
+        let typed = self.cipher().await?.index(new.expose_secret());
         if [&account.phone, &account.email].into_iter().flatten().any(|own| own.index == typed) {
             return Err(OWN_PASSWORD.into());
         }
@@ -118,12 +118,12 @@ impl Accounts {
     ) -> Result<()> {
         self.limiter.login(origin.address).await?;
         let password = NewPassword::choose(new, "password", &[identifier.normal()])?;
-        let (realm, checker, now) = (self.realm().await?, self.codes.checker().await?, self.clock.now());
-        let of = (None, Purpose::ResetPassword, subject(&realm, identifier.normal()));
+        let (cipher, checker, now) = (self.cipher().await?, self.codes.checker().await?, self.clock.now());
+        let of = (None, Purpose::ResetPassword, subject(&cipher, identifier.normal()));
         self.codes.must_be_open(&self.db, challenge, of).await?;
         let hash = self.hashing.hash(password.secret().clone()).await?;
         let by_email = matches!(identifier, Identifier::Email(_));
-        let job = Arc::new((identifier.sought(&realm), checker, code.clone(), hash, self.kept.clone()));
+        let job = Arc::new((identifier.sought(&cipher), checker, code.clone(), hash, self.kept.clone()));
         let (account, changed) = self
             .db
             .write(move |tx| {
@@ -144,7 +144,8 @@ impl Accounts {
                         return Ok(Err(PHONE_TOO_OLD.into()));
                     }
                     let id = account.id;
-                    rows::account::save(tx, &Stored { password_hash: Some(hash.clone()), ..account }, now).await?;
+                    rows::account::save(tx, &AccountRecord { password_hash: Some(hash.clone()), ..account }, now)
+                        .await?;
                     let changed = kept.end(tx, id, &Which::All, now).await?;
                     note(tx, id, AccountEvent::PasswordReset, "password.reset", "code", now).await?;
                     Ok(Ok((id, changed)))
@@ -167,10 +168,10 @@ impl Accounts {
         key: Option<Key>,
         origin: &Origin,
     ) -> Result<Sent> {
-        let asked = Asked {
+        let asked = CodeRequest {
             account: Some(caller.account),
             purpose: Purpose::ChangePhone,
-            subject: subject(&*self.realm().await?, phone.expose()),
+            subject: subject(&*self.cipher().await?, phone.expose()),
             to: Destination::Phone(phone.clone()),
             site: None,
             address: origin.address,
@@ -191,15 +192,15 @@ impl Accounts {
         proof: &Proof,
         origin: &Origin,
     ) -> Result<()> {
-        let realm = self.realm().await?;
-        let of = (Some(caller.account), Purpose::ChangePhone, subject(&realm, phone.expose()));
+        let cipher = self.cipher().await?;
+        let of = (Some(caller.account), Purpose::ChangePhone, subject(&cipher, phone.expose()));
         // the new phone first, and used up last: a slip in one of the two codes costs not the other
         self.try_code(of, challenge, code).await?;
         self.prove(caller, Act::Phone, proof, origin).await?;
         self.enter_code(of, challenge, code).await?;
-        let index = realm.index(phone.expose());
+        let index = cipher.index(phone.expose());
         self.must_be_free(caller, By::Phone(index), PHONE_TAKEN).await?;
-        let sealed = realm.seal(place(PHONE, caller.account), phone.expose().as_bytes());
+        let sealed = cipher.seal(field(PHONE, caller.account), phone.expose().as_bytes());
         let applied = Applied {
             change: Change::Phone(Sealed { index, sealed }),
             seen: None,
@@ -231,10 +232,10 @@ impl Accounts {
         key: Option<Key>,
         origin: &Origin,
     ) -> Result<Sent> {
-        let asked = Asked {
+        let asked = CodeRequest {
             account: Some(of),
             purpose: Purpose::VerifyEmail,
-            subject: subject(&*self.realm().await?, email.expose()),
+            subject: subject(&*self.cipher().await?, email.expose()),
             to: Destination::Email(email.clone()),
             site: None,
             address: origin.address,
@@ -256,8 +257,8 @@ impl Accounts {
         proof: Option<&Proof>,
         origin: &Origin,
     ) -> Result<()> {
-        let realm = self.realm().await?;
-        let of = (Some(caller.account), Purpose::VerifyEmail, subject(&realm, email.expose()));
+        let cipher = self.cipher().await?;
+        let of = (Some(caller.account), Purpose::VerifyEmail, subject(&cipher, email.expose()));
         self.try_code(of, challenge, code).await?;
         match (self.own(caller).await?.email, proof) {
             (Some(_), None) => return Err(PROOF_NEEDED.into()),
@@ -266,9 +267,9 @@ impl Accounts {
             (None, proof) => self.young_or_proved(caller, Act::Email, proof, origin).await?,
         }
         self.enter_code(of, challenge, code).await?;
-        let index = realm.index(email.expose());
+        let index = cipher.index(email.expose());
         self.must_be_free(caller, By::Email(index), EMAIL_TAKEN).await?;
-        let sealed = realm.seal(place(EMAIL, caller.account), email.expose().as_bytes());
+        let sealed = cipher.seal(field(EMAIL, caller.account), email.expose().as_bytes());
         self.apply(caller.account, Applied::email(Some(Sealed { index, sealed })), Some(EMAIL_TAKEN)).await
     }
 
@@ -306,7 +307,7 @@ impl Accounts {
             .write(move |tx| {
                 let (applied, kept) = (applied.clone(), kept.clone());
                 Box::pin(async move {
-                    let mut account = rows::account::hold(tx, of).await?.ok_or(SESSION_ENDED)?;
+                    let mut account = rows::account::lock(tx, of).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
                     if applied.seen.as_ref().is_some_and(|seen| *seen != account.password_hash) {
                         return Err(OLD_PASSWORD_NEEDED.into());

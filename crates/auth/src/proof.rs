@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use edge::Caller;
 use kernel::{AccountId, ChallengeId, Code, Kind, Result};
 use secrecy::{ExposeSecret, SecretString};
-use store::{Once, Realm};
+use store::{Once, SiteCipher};
 
 use crate::{
-    Accounts, Asked, Destination, Identifier, Origin, Purpose,
+    Accounts, CodeRequest, Destination, Identifier, Origin, Purpose,
     codes::{Entry, OnFile, subject},
     login::Sent,
     rows,
@@ -52,8 +52,8 @@ pub enum Act {
 }
 
 impl Act {
-    fn entry(self, caller: Caller, realm: &Realm) -> Entry {
-        let exactly = subject(realm, &format!("act:{}:{}", self as u8, caller.account));
+    fn entry(self, caller: Caller, cipher: &SiteCipher) -> Entry {
+        let exactly = subject(cipher, &format!("act:{}:{}", self as u8, caller.account));
         (Some(caller.account), Purpose::Confirm, exactly)
     }
 }
@@ -88,12 +88,12 @@ impl Accounts {
     ) -> Result<Sent> {
         let account = self.own(caller).await?;
         let to = OnFile::of(&account, &Identifier::Number(account.number.clone())).ok_or(NOTHING_ON_FILE)?;
-        let realm = self.realm().await?;
-        let shown = to.masked(&realm)?;
-        let asked = Asked {
+        let cipher = self.cipher().await?;
+        let shown = to.masked(&cipher)?;
+        let asked = CodeRequest {
             account: Some(caller.account),
             purpose: Purpose::Confirm,
-            subject: act.entry(caller, &realm).2,
+            subject: act.entry(caller, &cipher).2,
             to: Destination::OnFile(to),
             site: None,
             address: origin.address,
@@ -102,12 +102,12 @@ impl Accounts {
     }
 
     /// Writes a challenge down and sends its code; a repeat under the same key sends no second one.
-    pub(crate) async fn send(&self, asked: &Asked, to: String, key: Option<Key>) -> Result<Sent> {
-        let (realm, now) = (self.realm().await?, self.clock.now());
+    pub(crate) async fn send(&self, asked: &CodeRequest, to: String, key: Option<Key>) -> Result<Sent> {
+        let (cipher, now) = (self.cipher().await?, self.clock.now());
         let owner = asked.account.map_or(asked.subject, AccountId::uuid);
         let once = key.map(|Key { key, body_hash }| Once { owner, route: "codes", key, body_hash });
         if let Some(once) = &once
-            && let Some(first) = self.db.earlier(once, &realm).await?
+            && let Some(first) = self.db.earlier(once, &cipher).await?
         {
             return Ok(first);
         }
@@ -115,7 +115,7 @@ impl Accounts {
         let sent = Sent { challenge: challenge.id(), expires_at: challenge.expires_at(), to };
         let job = Arc::new((challenge, sent));
         self.db
-            .write_once(once, realm, now, move |tx| {
+            .write_once(once, cipher, now, move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
                     job.0.write(tx).await?;
@@ -164,7 +164,7 @@ impl Accounts {
                 if fits { Ok(()) } else { Err(PROOF_REFUSED.because("密码不正确，请重新输入")) }
             }
             Proof::Code { challenge, code } => {
-                let of = act.entry(caller, &*self.realm().await?);
+                let of = act.entry(caller, &*self.cipher().await?);
                 self.enter_code(of, *challenge, code).await
             }
             Proof::Wechat(code) => {

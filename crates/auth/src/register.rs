@@ -4,16 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{
     AccountId, ChallengeId, Code, Email, Kind, Phone, Result, Timestamp,
-    letter::AccountEvent,
+    outbox_message::AccountEvent,
     port::{SignInCheck, SignedIn},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Once, Realm, Tx};
+use store::{Once, SiteCipher, Tx};
 
 use crate::{
-    Accounts, Checker, Entered, Origin, Purpose,
-    account::{AccountState, PHONE_MAYBE_RECYCLED, PHONE_TAKEN, Sealed, Stored},
+    Accounts, Checker, IssuedTokens, Origin, Purpose,
+    account::{AccountRecord, AccountState, PHONE_MAYBE_RECYCLED, PHONE_TAKEN, Sealed},
     codes::subject,
     consent::{self, Agreement},
     login::{bare_account, is_silent},
@@ -22,7 +22,7 @@ use crate::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{Changed, PHONE, WechatUser, actor, note, openid_place, place, record, settled},
+    service::{Changed, PHONE, WechatUser, actor, field, note, openid_field, record, settled},
     session::{Method, RefreshToken, Session},
 };
 
@@ -74,7 +74,7 @@ pub struct Registration {
 /// Somebody who has registered.
 pub struct Registered {
     /// Their first sign-in.
-    pub entered: Entered,
+    pub entered: IssuedTokens,
     /// The challenge of the code that went to their address.
     pub email_challenge: Option<ChallengeId>,
 }
@@ -100,9 +100,9 @@ impl Accounts {
     pub async fn register(&self, new: Registration, once: Option<Once>, origin: &Origin) -> Result<Registered> {
         self.limiter.login(origin.address).await?;
         let agreed = consent::complete(&new.agreements)?;
-        let realm = self.realm().await?;
+        let cipher = self.cipher().await?;
         if let Some(once) = &once
-            && let Some(first) = self.db.earlier::<Outcome>(once, &realm).await?
+            && let Some(first) = self.db.earlier::<Outcome>(once, &cipher).await?
         {
             return self.again(first).await; // a repeat burns no code of WeChat's
         }
@@ -114,7 +114,7 @@ impl Accounts {
         // all that can be judged here is, before anybody is asked and anything is hashed: WeChat's codes are good for once
         let password = NewPassword::choose(&new.password, "password", &[typed, name])?;
         if let PhoneProof::Sms { phone, challenge, .. } = &new.proof {
-            let of = (None, Purpose::Register, subject(&realm, phone.expose()));
+            let of = (None, Purpose::Register, subject(&cipher, phone.expose()));
             self.codes.must_be_open(&self.db, *challenge, of).await?;
         }
         let password_hash = self.hashing.hash(password.secret().clone()).await?;
@@ -132,7 +132,7 @@ impl Accounts {
             }
         };
         let entry = Entry {
-            by: By::Phone(realm.index(phone.expose())),
+            by: By::Phone(cipher.index(phone.expose())),
             phone,
             user,
             password_hash,
@@ -143,10 +143,10 @@ impl Accounts {
             agreed: self.written(&agreed, origin).await?,
             claims_number: new.claims_number,
             origin: origin.clone(),
-            realm: realm.clone(),
+            cipher: cipher.clone(),
         };
         let entry = Arc::new(entry);
-        let outcome = settled!(self.write_registration(&entry, once.clone(), &realm))?;
+        let outcome = settled!(self.write_registration(&entry, once.clone(), &cipher))?;
         let email_challenge = match &new.email {
             // the account is made, whatever becomes of this mail: it can be asked for again
             Some(email) => {
@@ -158,14 +158,19 @@ impl Accounts {
         self.registered(outcome, email_challenge)
     }
 
-    async fn write_registration(&self, entry: &Arc<Entry>, once: Option<Once>, realm: &Arc<Realm>) -> Result<Outcome> {
+    async fn write_registration(
+        &self,
+        entry: &Arc<Entry>,
+        once: Option<Once>,
+        cipher: &Arc<SiteCipher>,
+    ) -> Result<Outcome> {
         let (entry, now) = (entry.clone(), self.clock.now());
         let fresh = bare_account(AccountId::new(now), now);
         let token = Self::first_token(now);
         let refresh = token.text(&self.refresh_key);
         let (kept, job) = (self.kept.clone(), Arc::new((entry, fresh, token, refresh)));
         self.db
-            .write_once(once, realm.clone(), now, move |tx| {
+            .write_once(once, cipher.clone(), now, move |tx| {
                 let (kept, job) = (kept.clone(), job.clone());
                 Box::pin(async move {
                     let (entry, fresh, token, refresh) = &*job;
@@ -216,16 +221,16 @@ struct Entry {
     agreed: Vec<rows::consent::New>,
     claims_number: bool,
     origin: Origin,
-    realm: Arc<Realm>,
+    cipher: Arc<SiteCipher>,
 }
 
 /// The account, whether a WeChat user logs in to it, and the account that lost its phone to it.
 type Made = (AccountId, bool, Option<AccountId>);
 
 impl Entry {
-    async fn run(&self, tx: &Tx, fresh: &Stored, now: Timestamp) -> Result<Result<Made>> {
+    async fn run(&self, tx: &Tx, fresh: &AccountRecord, now: Timestamp) -> Result<Result<Made>> {
         if let Some((checker, challenge, code)) = &self.code {
-            let of = (None, Purpose::Register, subject(&self.realm, self.phone.expose()));
+            let of = (None, Purpose::Register, subject(&self.cipher, self.phone.expose()));
             if let Err(refusal) = checker.fits(tx, *challenge, of, code.expose_secret()).await?.passed() {
                 return Ok(Err(refusal));
             }
@@ -249,13 +254,13 @@ impl Entry {
                 return Ok(Err(PHONE_TAKEN.into()));
             }
             let id = before.id;
-            rows::account::save(tx, &Stored { phone: None, ..before }, now).await?;
+            rows::account::save(tx, &AccountRecord { phone: None, ..before }, now).await?;
             note(tx, id, AccountEvent::PhoneLost, "phone.lost", "registration", now).await?;
             robbed = Some(id);
         }
         let shadow = match &self.user {
             Some(user) => match rows::identity::owner(tx, &user.key).await? {
-                Some(owner) => Some(rows::account::hold(tx, owner).await?.ok_or(ALREADY_THERE)?),
+                Some(owner) => Some(rows::account::lock(tx, owner).await?.ok_or(ALREADY_THERE)?),
                 None => None,
             },
             None => None,
@@ -271,11 +276,11 @@ impl Entry {
                 return Ok(Err(WECHAT_TAKEN.into()));
             }
         }
-        let grown = |account: Stored| {
-            let sealed = self.realm.seal(place(PHONE, account.id), self.phone.expose().as_bytes());
-            let phone = Some(Sealed { index: self.realm.index(self.phone.expose()), sealed });
+        let grown = |account: AccountRecord| {
+            let sealed = self.cipher.seal(field(PHONE, account.id), self.phone.expose().as_bytes());
+            let phone = Some(Sealed { index: self.cipher.index(self.phone.expose()), sealed });
             let password_hash = Some(self.password_hash.clone());
-            Stored { phone, password_hash, state: AccountState::Active, erase_at: None, ..account }
+            AccountRecord { phone, password_hash, state: AccountState::Active, erase_at: None, ..account }
         };
         let account = match shadow {
             Some(known) => {
@@ -286,7 +291,7 @@ impl Entry {
             None => {
                 rows::account::insert(tx, &grown(fresh.clone())).await?;
                 if let Some(WechatUser { key, openid }) = &self.user {
-                    let sealed = self.realm.seal(openid_place(fresh.id), openid.expose_secret().as_bytes());
+                    let sealed = self.cipher.seal(openid_field(fresh.id), openid.expose_secret().as_bytes());
                     rows::identity::insert(tx, key, &sealed, fresh.id, now).await?;
                 }
                 fresh.id

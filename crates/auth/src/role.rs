@@ -30,14 +30,14 @@ impl Role {
 
 /// A role and where it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Post {
+pub struct RoleGrant {
     /// Which.
     pub role: Role,
     /// At which site; none for the platform.
     pub site: Option<SiteId>,
 }
 
-impl Post {
+impl RoleGrant {
     /// A post that can be: a platform administrator's belongs to no site, every other to one.
     pub fn new(role: Role, site: Option<SiteId>) -> Option<Self> {
         ((role == Role::PlatformAdmin) == site.is_none()).then_some(Self { role, site })
@@ -54,12 +54,12 @@ impl Post {
 }
 
 /// Whether who holds these posts may give and take that one.
-pub(crate) fn may_grant(held: &[Post], post: Post) -> bool {
+pub(crate) fn may_grant(held: &[RoleGrant], post: RoleGrant) -> bool {
     held.iter().any(|one| one.rules(post))
 }
 
 /// Whether who holds these posts may do what `role` may, at this site.
-pub(crate) fn may_act(held: &[Post], role: Role, site: Option<SiteId>) -> bool {
+pub(crate) fn may_act(held: &[RoleGrant], role: Role, site: Option<SiteId>) -> bool {
     held.iter().any(|one| match one.role {
         Role::PlatformAdmin => true,
         Role::SiteAdmin => role != Role::PlatformAdmin && one.site == site,
@@ -75,7 +75,7 @@ pub struct Holder {
     /// Their 车安通 ID.
     pub number: AccountNumber,
     /// The post.
-    pub post: Post,
+    pub post: RoleGrant,
     /// Since when.
     pub granted_at: Timestamp,
 }
@@ -91,16 +91,19 @@ mod tests {
     #[test]
     fn a_post_belongs_to_a_site_or_to_the_platform() {
         let here = site(1);
-        assert!(Post::new(Role::PlatformAdmin, None).is_some() && Post::new(Role::PlatformAdmin, Some(here)).is_none());
+        assert!(
+            RoleGrant::new(Role::PlatformAdmin, None).is_some()
+                && RoleGrant::new(Role::PlatformAdmin, Some(here)).is_none()
+        );
         for role in [Role::Guard, Role::SiteAdmin] {
-            assert!(Post::new(role, Some(here)).is_some() && Post::new(role, None).is_none());
+            assert!(RoleGrant::new(role, Some(here)).is_some() && RoleGrant::new(role, None).is_none());
         }
     }
 
     #[test]
     fn nobody_gives_what_is_not_below_them() {
         let (here, there) = (site(1), site(2));
-        let post = |role, site| Post::new(role, site).unwrap();
+        let post = |role, site| RoleGrant::new(role, site).unwrap();
         let (platform, admin, guard) =
             (post(Role::PlatformAdmin, None), post(Role::SiteAdmin, Some(here)), post(Role::Guard, Some(here)));
         let elsewhere = post(Role::Guard, Some(there));
@@ -115,11 +118,11 @@ mod tests {
     #[test]
     fn roles_hold_at_their_own_site_only() {
         let (here, there) = (site(1), site(2));
-        let admin = [Post::new(Role::SiteAdmin, Some(here)).unwrap()];
+        let admin = [RoleGrant::new(Role::SiteAdmin, Some(here)).unwrap()];
         assert!(may_act(&admin, Role::Guard, Some(here)) && may_act(&admin, Role::SiteAdmin, Some(here)));
         assert!(!may_act(&admin, Role::Guard, Some(there)) && !may_act(&admin, Role::PlatformAdmin, None));
         assert!(!may_act(&admin, Role::SiteAdmin, None));
-        let platform = [Post::new(Role::PlatformAdmin, None).unwrap()];
+        let platform = [RoleGrant::new(Role::PlatformAdmin, None).unwrap()];
         assert!(may_act(&platform, Role::SiteAdmin, Some(there)) && may_act(&platform, Role::PlatformAdmin, None));
         assert!(!may_act(&[], Role::Guard, Some(here)));
     }

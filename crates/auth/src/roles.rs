@@ -6,18 +6,18 @@ use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId,
-    letter::AccountEvent,
+    outbox_message::AccountEvent,
     port::{SiteTies, Ties},
 };
 use secrecy::SecretString;
 
 use crate::{
     Accounts, NewPassword, Origin,
-    account::{AccountState, Sealed, Stored},
+    account::{AccountRecord, AccountState, Sealed},
     login::bare_account,
-    role::{Holder, Post, Role, may_act, may_grant},
+    role::{Holder, Role, RoleGrant, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{Changed, PHONE, actor, note, place, record, settled},
+    service::{Changed, PHONE, actor, field, note, record, settled},
     session::{Method, SESSION_ENDED},
 };
 
@@ -86,7 +86,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`; `not-found` when there is no such 车安通 ID.
-    pub async fn grant(&self, caller: Caller, number: AccountNumber, post: Post) -> Result<()> {
+    pub async fn grant(&self, caller: Caller, number: AccountNumber, post: RoleGrant) -> Result<()> {
         let now = self.clock.now();
         let of = self
             .db
@@ -115,7 +115,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `own-role`; `not-found` when it is not held.
-    pub async fn take_away(&self, caller: Caller, of: AccountId, post: Post) -> Result<()> {
+    pub async fn take_away(&self, caller: Caller, of: AccountId, post: RoleGrant) -> Result<()> {
         let now = self.clock.now();
         self.db
             .write(move |tx| {
@@ -153,7 +153,7 @@ impl Accounts {
                     if found.id == caller.account {
                         return Err(OWN_POST.into());
                     }
-                    let account = rows::account::hold(tx, found.id).await?.ok_or(NOT_FOUND)?;
+                    let account = rows::account::lock(tx, found.id).await?.ok_or(NOT_FOUND)?;
                     let (id, from) = (account.id, account.state);
                     let (to, action) = match (from, disabled) {
                         (AccountState::Active | AccountState::Closing, true) => {
@@ -165,7 +165,7 @@ impl Accounts {
                         (AccountState::Disabled, false) => (AccountState::Active, "account.enabled"),
                         _ => return Err(NOT_FOUND.into()),
                     };
-                    rows::account::save(tx, &Stored { state: to, ..account }, now).await?;
+                    rows::account::save(tx, &AccountRecord { state: to, ..account }, now).await?;
                     let changed = kept.end(tx, id, &Which::All, now).await?;
                     record(tx, id, action, &actor(caller.account), now).await?;
                     Ok((id, changed))
@@ -183,7 +183,7 @@ impl Accounts {
     pub async fn appoint(
         &self,
         named: Named,
-        post: Post,
+        post: RoleGrant,
         password: Option<&SecretString>,
     ) -> Result<(AccountId, AccountNumber)> {
         let password_hash = match password {
@@ -200,24 +200,24 @@ impl Accounts {
     async fn write_appointment(
         &self,
         job: &Arc<(Named, Option<String>)>,
-        post: Post,
+        post: RoleGrant,
     ) -> Result<(AccountId, AccountNumber)> {
-        let (job, realm, now) = (job.clone(), self.realm().await?, self.clock.now());
+        let (job, cipher, now) = (job.clone(), self.cipher().await?, self.clock.now());
         let (fresh, kept) = (bare_account(AccountId::new(now), now), self.kept.clone());
         self.db
             .write(move |tx| {
-                let (job, realm, fresh, kept) = (job.clone(), realm.clone(), fresh.clone(), kept.clone());
+                let (job, cipher, fresh, kept) = (job.clone(), cipher.clone(), fresh.clone(), kept.clone());
                 Box::pin(async move {
                     let (named, password_hash) = &*job;
                     let by = match named {
                         Named::Number(number) => By::Number(number.clone()),
-                        Named::Phone(phone) => By::Phone(realm.index(phone.expose())),
+                        Named::Phone(phone) => By::Phone(cipher.index(phone.expose())),
                     };
                     let account = match (rows::account::find(tx, by).await?, named) {
                         (Some(known), _) => {
                             known.lets_in()?;
                             if password_hash.is_some() {
-                                let changed = Stored { password_hash: password_hash.clone(), ..known.clone() };
+                                let changed = AccountRecord { password_hash: password_hash.clone(), ..known.clone() };
                                 rows::account::save(tx, &changed, now).await?;
                                 // announced by the sites' revisions: this process serves nobody
                                 let _: Changed = kept.end(tx, known.id, &Which::All, now).await?;
@@ -228,9 +228,9 @@ impl Accounts {
                         }
                         (None, Named::Number(_)) => return Err(NOT_FOUND.into()),
                         (None, Named::Phone(phone)) => {
-                            let sealed = realm.seal(place(PHONE, fresh.id), phone.expose().as_bytes());
-                            let phone = Some(Sealed { index: realm.index(phone.expose()), sealed });
-                            let made = Stored { phone, password_hash: password_hash.clone(), ..fresh };
+                            let sealed = cipher.seal(field(PHONE, fresh.id), phone.expose().as_bytes());
+                            let phone = Some(Sealed { index: cipher.index(phone.expose()), sealed });
+                            let made = AccountRecord { phone, password_hash: password_hash.clone(), ..fresh };
                             rows::account::insert(tx, &made).await?;
                             made
                         }
@@ -247,7 +247,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `not-found` when there is no such 车安通 ID, `account-disabled`.
-    pub async fn enter_as(&self, number: AccountNumber, origin: &Origin) -> Result<crate::Entered> {
+    pub async fn enter_as(&self, number: AccountNumber, origin: &Origin) -> Result<crate::IssuedTokens> {
         let account = self.find(By::Number(number)).await?.ok_or(NOT_FOUND)?;
         account.lets_in()?;
         let (of, now) = (account.id, self.clock.now());

@@ -3,21 +3,21 @@ use std::{sync::Arc, time::Duration};
 use edge::{Address, Caller};
 use kernel::{
     AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
-    letter::{AccountEvent, AccountNoted},
+    outbox_message::{AccountEvent, AccountNoted},
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
 use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
-use store::{Belongings, Db, Marks, Place, Realm, Tx, Vault, audit, outbox};
+use store::{AccountData, Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
     AccessTokens, Codes, Limits,
     access::ACCESS,
-    account::{AccountState, Stored},
+    account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
     hashing::Hashing,
     limits::Limiter,
-    role::Post,
+    role::RoleGrant,
     rows::{self, account::By, identity::Key, session::Which},
     session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, Session},
 };
@@ -43,7 +43,7 @@ macro_rules! settled {
 pub(crate) use settled;
 
 /// What accounts are made of.
-pub struct Parts {
+pub struct Deps {
     /// The database.
     pub db: Db,
     /// The vault.
@@ -63,11 +63,11 @@ pub struct Parts {
     /// One-time codes.
     pub codes: Codes,
     /// Counters.
-    pub marks: Arc<Marks>,
+    pub counters: Arc<SharedCounters>,
     /// How often is too often.
     pub limits: Limits,
     /// What the features keep of people.
-    pub belongings: Vec<Arc<dyn Belongings>>,
+    pub account_data: Vec<Arc<dyn AccountData>>,
     /// How long a closed account may still be kept.
     pub cooling_off: Duration,
 }
@@ -86,13 +86,13 @@ pub struct Accounts {
     pub(crate) wechat_phone: Arc<dyn WechatPhone>,
     pub(crate) codes: Codes,
     pub(crate) limiter: Limiter,
-    pub(crate) kept: Kept,
+    pub(crate) kept: AccountDataOwners,
     pub(crate) cooling_off: Duration,
 }
 
 /// What the features keep of people, all of it.
 #[derive(Clone)]
-pub(crate) struct Kept(pub(crate) Arc<[Arc<dyn Belongings>]>);
+pub(crate) struct AccountDataOwners(pub(crate) Arc<[Arc<dyn AccountData>]>);
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ pub struct Account {
     /// Whether a WeChat user logs in to it.
     pub wechat_linked: bool,
     /// What its owner may do beyond their own cards.
-    pub posts: Vec<Post>,
+    pub posts: Vec<RoleGrant>,
     /// What its owner has yet to read and agree to.
     pub consents_due: Vec<ConsentPurpose>,
     /// Of these, what was withdrawn.
@@ -125,7 +125,7 @@ pub struct Account {
 
 /// A sign-in that was let in.
 #[derive(Clone)]
-pub struct Entered {
+pub struct IssuedTokens {
     /// Who.
     pub account: AccountId,
     /// For the next ten minutes.
@@ -154,7 +154,7 @@ pub(crate) struct WechatUser {
     pub(crate) openid: SecretString,
 }
 
-impl Kept {
+impl AccountDataOwners {
     pub(crate) async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Changed> {
         let mut sites = Vec::new();
         for one in self.0.iter() {
@@ -205,13 +205,13 @@ pub(crate) const PHONE: &str = "phone";
 pub(crate) const EMAIL: &str = "email";
 
 /// Where an account's field is sealed.
-pub(crate) fn place(column: &'static str, of: AccountId) -> Place {
-    Place { table: "accounts", column, row: of.uuid() }
+pub(crate) fn field(column: &'static str, of: AccountId) -> FieldRef {
+    FieldRef { table: "accounts", column, row: of.uuid() }
 }
 
 /// Where a WeChat identity's openid is sealed.
-pub(crate) fn openid_place(of: AccountId) -> Place {
-    Place { table: "wechat_identities", column: "openid", row: of.uuid() }
+pub(crate) fn openid_field(of: AccountId) -> FieldRef {
+    FieldRef { table: "wechat_identities", column: "openid", row: of.uuid() }
 }
 
 /// Tells the owner, and the audit log, what happened to an account.
@@ -223,9 +223,9 @@ pub(crate) async fn note(
     actor: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let letter = AccountNoted { account: of, event };
+    let message = AccountNoted { account: of, event };
     let fact = format!("account:{of}:{action}:{}", now.millis());
-    outbox::post(tx, None, &fact, &letter, now, NOTICE).await?;
+    outbox::enqueue(tx, None, &fact, &message, now, NOTICE).await?;
     record(tx, of, action, actor, now).await
 }
 
@@ -240,8 +240,8 @@ pub(crate) fn actor(account: AccountId) -> String {
 }
 
 impl Accounts {
-    /// Accounts in this house.
-    pub fn new(parts: Parts) -> Self {
+    /// Accounts in this server.
+    pub fn new(parts: Deps) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         Self {
             known,
@@ -254,21 +254,21 @@ impl Accounts {
             wechat: parts.wechat,
             wechat_phone: parts.wechat_phone,
             codes: parts.codes,
-            limiter: Limiter { limits: parts.limits, marks: parts.marks },
-            kept: Kept(parts.belongings.into()),
+            limiter: Limiter { limits: parts.limits, counters: parts.counters },
+            kept: AccountDataOwners(parts.account_data.into()),
             cooling_off: parts.cooling_off,
         }
     }
 
-    pub(crate) async fn realm(&self) -> Result<Arc<Realm>> {
-        self.vault.realm(None, self.clock.now()).await
+    pub(crate) async fn cipher(&self) -> Result<Arc<SiteCipher>> {
+        self.vault.cipher(None, self.clock.now()).await
     }
 
     /// Asks WeChat who is behind a login code.
     pub(crate) async fn wechat_user(&self, code: &SecretString) -> Result<WechatUser> {
         let WechatSubject { app_id, openid, .. } = self.wechat.identify(code).await?;
-        let realm = self.realm().await?;
-        let openid_index = realm.index(&format!("{app_id}/{}", openid.expose_secret()));
+        let cipher = self.cipher().await?;
+        let openid_index = cipher.index(&format!("{app_id}/{}", openid.expose_secret()));
         Ok(WechatUser { key: Key { app_id, openid_index }, openid })
     }
 
@@ -300,18 +300,18 @@ impl Accounts {
         RefreshToken::fresh(SessionId::new(now), 1)
     }
 
-    pub(crate) fn enter(&self, account: AccountId, token: &RefreshToken, wechat_linked: bool) -> Result<Entered> {
+    pub(crate) fn enter(&self, account: AccountId, token: &RefreshToken, wechat_linked: bool) -> Result<IssuedTokens> {
         let access = self.tokens.issue(account, token.session)?;
         let refresh = token.text(&self.refresh_key).into();
-        Ok(Entered { account, access, refresh, expires_in: ACCESS.as_secs(), wechat_linked })
+        Ok(IssuedTokens { account, access, refresh, expires_in: ACCESS.as_secs(), wechat_linked })
     }
 
-    pub(crate) async fn find(&self, by: By) -> Result<Option<Stored>> {
+    pub(crate) async fn find(&self, by: By) -> Result<Option<AccountRecord>> {
         self.db.read(|db| async move { rows::account::find(&db, by).await }).await
     }
 
     /// The caller's account, as it is stored.
-    pub(crate) async fn own(&self, caller: Caller) -> Result<Stored> {
+    pub(crate) async fn own(&self, caller: Caller) -> Result<AccountRecord> {
         let account = self.find(By::Id(caller.account)).await?.ok_or(SESSION_ENDED)?;
         account.lets_in()?;
         Ok(account)
@@ -320,7 +320,7 @@ impl Accounts {
     /// The caller's own account.
     ///
     /// # Errors
-    /// `session-ended` when it is gone, `account-disabled` when it was closed by the house.
+    /// `session-ended` when it is gone, `account-disabled` when it was closed by the server.
     pub async fn me(&self, caller: Caller) -> Result<Account> {
         if let Some(account) = self.known.get(&caller.account).await {
             return Ok(account);
@@ -339,14 +339,14 @@ impl Accounts {
             return Err(SESSION_ENDED.into());
         }
         stored.lets_in()?;
-        let realm = self.realm().await?;
+        let cipher = self.cipher().await?;
         let agreed = |text: &crate::consent::Text| {
             consents
                 .iter()
                 .any(|one| one.purpose == text.purpose && one.version == text.version && one.withdrawn_at.is_none())
         };
-        let masked_phone = |phone: &crate::account::Sealed| realm.masked_phone(place(PHONE, of), &phone.sealed);
-        let masked_email = |email: &crate::account::Sealed| realm.masked_email(place(EMAIL, of), &email.sealed);
+        let masked_phone = |phone: &crate::account::Sealed| cipher.masked_phone(field(PHONE, of), &phone.sealed);
+        let masked_email = |email: &crate::account::Sealed| cipher.masked_email(field(EMAIL, of), &email.sealed);
         let account = Account {
             id: of,
             number: stored.number.clone(),

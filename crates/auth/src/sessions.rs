@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use edge::{Address, Caller};
 use kernel::{
     AccountId, NOT_FOUND, Result, SessionId, Timestamp,
-    letter::AccountEvent,
+    outbox_message::AccountEvent,
     port::{SignInCheck, SignedIn},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::Once;
 
 use crate::{
-    Accounts, Entered, consent,
+    Accounts, IssuedTokens, consent,
     proof::Key,
     rows::{self, account::By, session::Which},
     service::{Changed, actor, note, record},
@@ -65,14 +65,14 @@ impl Accounts {
     ///
     /// # Errors
     /// `session-ended`, `account-disabled`, `too-many-logins`.
-    pub async fn refresh(&self, token: &SecretString, key: Option<Key>, address: Address) -> Result<Entered> {
+    pub async fn refresh(&self, token: &SecretString, key: Option<Key>, address: Address) -> Result<IssuedTokens> {
         // what is no token of ours counts against its address, what is counts against its own sign-in
         let Some(token) = RefreshToken::read(token.expose_secret(), &self.refresh_key) else {
             self.limiter.login(address).await?;
             return Err(SESSION_ENDED.into());
         };
         self.limiter.refresh(token.session).await?;
-        let (now, realm) = (self.clock.now(), self.realm().await?);
+        let (now, cipher) = (self.clock.now(), self.cipher().await?);
         let mut once = key.map(|Key { key, body_hash }| Once {
             owner: token.session.uuid(),
             route: "auth/refresh",
@@ -81,7 +81,7 @@ impl Accounts {
         });
         let mut repeated = false;
         if let Some(known) = &once
-            && let Some(Refreshed::Next { at, refresh, .. }) = self.db.earlier(known, &realm).await?
+            && let Some(Refreshed::Next { at, refresh, .. }) = self.db.earlier(known, &cipher).await?
         {
             // whoever never got the answer has nothing else: what it held is theirs until somebody used it
             repeated = Timestamp::from_millis(at).after(REPEAT) > now || self.is_unused(&refresh, now).await?;
@@ -93,7 +93,7 @@ impl Accounts {
         let job = Arc::new((token, next.hash(), next.text(&self.refresh_key), self.kept.clone()));
         let refreshed = self
             .db
-            .write_once(once, realm, now, move |tx| {
+            .write_once(once, cipher, now, move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
                     let (token, secret_hash, refresh, kept) = &*job;

@@ -15,7 +15,7 @@ use std::{
 
 use cards::Register;
 use futures_util::stream;
-use imports::{Import, ImportState, Imports, NewImport, Parts};
+use imports::{Deps, Import, ImportState, Imports, NewImport};
 use kernel::{AccountId, Clock, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};
@@ -68,7 +68,7 @@ async fn main() {
     let sites = Sites::new(db.clone(), clock.clone());
     let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();
-    let imports = register.imports(Parts { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });
+    let imports = register.imports(Deps { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });
     let site = Site::named(SiteId::new(clock.now()), "测速");
     let (id, now, of) = (site.id, clock.now(), sites.clone());
     db.write(move |tx| {

@@ -3,7 +3,7 @@
 use kernel::{
     AccountId, BindingId, CardId, ChallengeId, Code, Kind, Reason, SiteId, Timestamp,
     km1::Handle,
-    letter::{CardEnd, CardPause},
+    outbox_message::{CardEnd, CardPause},
     port::{CardKind, CardState},
 };
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ impl BindingState {
 
 /// What becomes of a hold on a card when its issuer says something new of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum Transition {
     /// Nothing.
     Stays,
     /// It is held back.
@@ -88,7 +88,7 @@ pub(crate) enum Turn {
     Follows(CardId),
 }
 
-impl Turn {
+impl Transition {
     /// Of a hold in this state on a card in that state, with the phone proved at binding on file or not.
     pub(crate) const fn of(
         held: BindingState,
@@ -148,7 +148,7 @@ impl Binding {
 
 /// What a door must know of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
+pub struct Credential {
     /// The binding.
     pub binding: BindingId,
     /// Named so in codes.
@@ -167,7 +167,7 @@ pub struct Holding {
     pub valid_until: Option<Timestamp>,
 }
 
-impl Holding {
+impl Credential {
     /// Whether its codes open now, else why not.
     pub fn standing(&self, now: Timestamp) -> Reason {
         match (self.state, self.card_state) {
@@ -194,7 +194,7 @@ mod tests {
         let now = Timestamp::from_seconds(1_795_000_000);
         let standing = |state, card_state, valid_until| {
             let (binding, card, kind) = (BindingId::new(now), CardId::new(now), CardKind::Member);
-            Holding { binding, handle: [0; 8], card, kind, groups: Vec::new(), state, card_state, valid_until }
+            Credential { binding, handle: [0; 8], card, kind, groups: Vec::new(), state, card_state, valid_until }
                 .standing(now)
         };
         assert_eq!(standing(BindingState::Bound, CardState::Active, None), Reason::Ok);
@@ -221,18 +221,22 @@ mod tests {
     fn what_the_issuer_says_turns_a_hold_and_turns_it_back() {
         use BindingState::{Bound, Suspended};
         let next = CardId::new(Timestamp::from_seconds(1));
-        let of = Turn::of;
-        assert_eq!(of(Bound, CardState::Active, None, true), Turn::Stays);
-        assert_eq!(of(Bound, CardState::Lost, None, true), Turn::Pauses(CardPause::Lost));
-        assert_eq!(of(Bound, CardState::Frozen, None, true), Turn::Pauses(CardPause::Frozen));
-        assert_eq!(of(Bound, CardState::Active, None, false), Turn::Pauses(CardPause::PhoneChanged));
-        assert_eq!(of(Suspended, CardState::Lost, None, true), Turn::Stays, "told once");
-        assert_eq!(of(Suspended, CardState::Active, None, false), Turn::Stays, "found again, but another's phone");
-        assert_eq!(of(Suspended, CardState::Active, None, true), Turn::Resumes);
+        let of = Transition::of;
+        assert_eq!(of(Bound, CardState::Active, None, true), Transition::Stays);
+        assert_eq!(of(Bound, CardState::Lost, None, true), Transition::Pauses(CardPause::Lost));
+        assert_eq!(of(Bound, CardState::Frozen, None, true), Transition::Pauses(CardPause::Frozen));
+        assert_eq!(of(Bound, CardState::Active, None, false), Transition::Pauses(CardPause::PhoneChanged));
+        assert_eq!(of(Suspended, CardState::Lost, None, true), Transition::Stays, "told once");
+        assert_eq!(
+            of(Suspended, CardState::Active, None, false),
+            Transition::Stays,
+            "found again, but another's phone"
+        );
+        assert_eq!(of(Suspended, CardState::Active, None, true), Transition::Resumes);
         for held in [Bound, Suspended] {
-            assert_eq!(of(held, CardState::Returned, Some(next), true), Turn::Ends(CardEnd::Returned));
-            assert_eq!(of(held, CardState::Replaced, None, true), Turn::Ends(CardEnd::Returned));
-            assert_eq!(of(held, CardState::Replaced, Some(next), false), Turn::Follows(next));
+            assert_eq!(of(held, CardState::Returned, Some(next), true), Transition::Ends(CardEnd::Returned));
+            assert_eq!(of(held, CardState::Replaced, None, true), Transition::Ends(CardEnd::Returned));
+            assert_eq!(of(held, CardState::Replaced, Some(next), false), Transition::Follows(next));
         }
     }
 
@@ -247,9 +251,9 @@ mod tests {
             before in proptest::collection::vec(said(), 0..12),
             (card, phone_on_file) in said(),
         ) {
-            let turned = |state, (card, phone_on_file)| match Turn::of(state, card, None, phone_on_file) {
-                Turn::Pauses(_) => BindingState::Suspended,
-                Turn::Resumes => BindingState::Bound,
+            let turned = |state, (card, phone_on_file)| match Transition::of(state, card, None, phone_on_file) {
+                Transition::Pauses(_) => BindingState::Suspended,
+                Transition::Resumes => BindingState::Bound,
                 _ => state,
             };
             let state = before.into_iter().chain([(card, phone_on_file)]).fold(BindingState::Bound, turned);

@@ -58,7 +58,7 @@ const MOST_PLATES: usize = 10;
 
 /// All that the register holds of a card.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CardFacts {
+pub struct CardDetails {
     /// Kind.
     pub kind: CardKind,
     /// Number.
@@ -81,7 +81,7 @@ pub struct CardFacts {
     pub groups: Vec<HolderGroupId>,
 }
 
-impl CardFacts {
+impl CardDetails {
     /// A card in good standing of which nothing more is known.
     pub const fn plain(kind: CardKind, number: CardNumber, holder: String, phone: Option<Phone>) -> Self {
         Self {
@@ -123,7 +123,7 @@ pub enum Source {
 
 /// Who says something of cards, and what of them they say. What they are silent on stays as it was.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Telling {
+pub(crate) struct FieldMask {
     /// Who keeps the cards.
     pub(crate) source: Source,
     /// When it was asked, where what it says may reach the register late; none where it speaks now.
@@ -131,7 +131,7 @@ pub(crate) struct Telling {
     silent: u16,
 }
 
-impl Telling {
+impl FieldMask {
     /// All that somebody can say.
     pub(crate) const fn all_of(source: Source) -> Self {
         let all = Self { source, asked_at: None, silent: 0 };
@@ -153,7 +153,7 @@ impl Telling {
     }
 
     /// The same of this card: a card system that no longer shows a phone has not changed it.
-    pub(crate) const fn about(self, facts: &CardFacts) -> Self {
+    pub(crate) const fn about(self, facts: &CardDetails) -> Self {
         match (self.source, &facts.phone) {
             (Source::CardSystem, None) => self.but(CardField::Phone),
             _ => self,
@@ -211,7 +211,7 @@ impl CardField {
 
 /// A card as its holder sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardSeen {
+pub struct CardSummary {
     /// State.
     pub state: CardState,
     /// Last instant it is good for.
@@ -226,7 +226,7 @@ pub struct CardSeen {
     pub groups: Vec<HolderGroupId>,
 }
 
-impl CardSeen {
+impl CardSummary {
     /// Whether the card by itself is good at this instant, else why not.
     pub fn standing(&self, at: Timestamp) -> Reason {
         standing(self.state, self.valid_until, at)
@@ -258,7 +258,7 @@ pub struct RegisteredCard {
     /// Phone on file, masked.
     pub phone: Option<String>,
     /// What its holder sees too.
-    pub seen: CardSeen,
+    pub seen: CardSummary,
 }
 
 /// A card with all that was taken out of the vault. It never shows itself.
@@ -274,5 +274,5 @@ pub(crate) struct RevealedCard {
     /// Plates.
     pub(crate) plates: Vec<String>,
     /// What its holder sees too.
-    pub(crate) seen: CardSeen,
+    pub(crate) seen: CardSummary,
 }

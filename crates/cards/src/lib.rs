@@ -14,10 +14,10 @@ mod reconcile;
 mod register;
 mod rows;
 mod service;
-mod turns;
+mod transitions;
 
-pub use binding::{Binding, BindingState, Holding};
-pub use card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source};
+pub use binding::{Binding, BindingState, Credential};
+pub use card::{CardDetails, CardField, CardNumber, CardSummary, RegisteredCard, Source};
 pub use reconcile::{Reconciliation, ReconciliationState};
-pub use register::{Put, PutCard, Register};
-pub use service::{CardInfo, Cards, CredentialKeys, Credentials, HeldCard, NewBinding, Parts};
+pub use register::{PutCard, Register, UpsertOutcome};
+pub use service::{BoundCard, CardInfo, Cards, CredentialKeys, Credentials, Deps, NewBinding};

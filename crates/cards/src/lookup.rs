@@ -3,8 +3,8 @@
 
 use kernel::{
     CardId, Fault, Result, Timestamp,
-    letter::{CardWanted, CodeIssued},
     macros::uuid::Uuid,
+    outbox_message::{CardWanted, CodeIssued},
     port::{FoundCard, WantedCard},
 };
 use sites::Site;
@@ -14,7 +14,7 @@ use crate::{
     Cards,
     binding::{Binding, BindingState},
     card::CardNumber,
-    rows, turns,
+    rows, transitions,
 };
 
 impl Cards {
@@ -23,8 +23,8 @@ impl Cards {
     ///
     /// # Errors
     /// `card-system-unavailable`; when the database is away.
-    pub async fn look_up(&self, letter: CardWanted) -> Result<()> {
-        let CardWanted { site, binding, code } = letter;
+    pub async fn look_up(&self, message: CardWanted) -> Result<()> {
+        let CardWanted { site, binding, code } = message;
         let find = |db| async move { rows::binding::find(&db, site, binding).await };
         let waiting = self.db.read(find).await?.filter(|one| one.state == BindingState::Challenged);
         let Some(waiting) = waiting else { return Ok(()) };
@@ -49,7 +49,7 @@ impl Cards {
 async fn let_go(tx: &Tx, waiting: &Binding, card: Option<CardId>, code: CodeIssued, now: Timestamp) -> Result<()> {
     let row = rows::card::find(tx, waiting.site, card.unwrap_or(CardId::from_uuid(Uuid::nil()))).await?;
     let consents = auth::without_consents(tx, &[waiting.account]).await?.is_empty();
-    let card = card.filter(|_| consents && row.is_some_and(|row| turns::proved(waiting, &row)));
+    let card = card.filter(|_| consents && row.is_some_and(|row| transitions::proved(waiting, &row)));
     if rows::binding::looked_up(tx, waiting, card, now).await? {
         let code = CodeIssued { held_back: card.is_none(), ..code };
         auth::post_code(tx, &code, now, waiting.expires_at).await?;

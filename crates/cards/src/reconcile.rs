@@ -7,7 +7,7 @@ use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp, por
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Cards, card::CardFacts, rows::reconciliation as rows};
+use crate::{Cards, card::CardDetails, rows::reconciliation as rows};
 
 /// A run that was begun and not ended for so long is given up.
 const GIVEN_UP: Duration = Duration::from_secs(1800);
@@ -177,7 +177,7 @@ impl Cards {
             let facts: Vec<_> = page
                 .cards
                 .iter()
-                .filter_map(|record| CardFacts::of(record, place.card_format))
+                .filter_map(|record| CardDetails::of(record, place.card_format))
                 .filter(|facts| seen.insert((facts.kind, facts.number.normal())))
                 .collect();
             if facts.is_empty() && !page.cards.is_empty() {

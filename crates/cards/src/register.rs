@@ -2,19 +2,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use imports::{Became, Tally};
+use imports::{RowOutcome, Tally};
 use kernel::{
     CardId, Clock, Code, Kind, Result, SiteId, Timestamp,
     port::{CardKind, CardRegister, CardState, WantedCard},
 };
 use sea_orm::entity::prelude::*;
 use sites::{Site, Sites};
-use store::{Db, Realm, Tx, Vault, audit};
+use store::{Db, SiteCipher, Tx, Vault, audit};
 
 use crate::{
-    card::{CardFacts, CardField, CardNumber, CardSeen, RegisteredCard, Source, Telling},
+    card::{CardDetails, CardField, CardNumber, CardSummary, FieldMask, RegisteredCard, Source},
     rows::card,
-    turns,
+    transitions,
 };
 
 const NO_SUCH_CARD: Code = Code::new(Kind::NotFound, "card-not-found", "没有找到这张卡");
@@ -35,7 +35,7 @@ pub struct Register {
 
 /// What came, or would come, of putting cards into the register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Put {
+pub struct UpsertOutcome {
     /// For each card what became of it, in the order given.
     pub cards: Vec<PutCard>,
     /// Doors must hear of it.
@@ -43,7 +43,7 @@ pub struct Put {
 }
 
 /// What became of one card.
-pub type PutCard = Became<CardField>;
+pub type PutCard = RowOutcome<CardField>;
 
 impl Register {
     /// The register in this database.
@@ -51,8 +51,8 @@ impl Register {
         Self { db, vault, sites, clock }
     }
 
-    pub(crate) async fn realm(&self, site: SiteId) -> Result<Arc<Realm>> {
-        self.vault.realm(Some(site), self.clock.now()).await
+    pub(crate) async fn cipher(&self, site: SiteId) -> Result<Arc<SiteCipher>> {
+        self.vault.cipher(Some(site), self.clock.now()).await
     }
 
     /// Puts cards into the register of a site: adds what is new, changes what differs, leaves the rest. Those who hold a
@@ -60,8 +60,8 @@ impl Register {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn put(&self, site: SiteId, cards: Vec<CardFacts>, source: Source) -> Result<Put> {
-        self.put_told(site, cards.into(), Telling::all_of(source), |_, _| Box::pin(async { Ok(()) })).await
+    pub async fn put(&self, site: SiteId, cards: Vec<CardDetails>, source: Source) -> Result<UpsertOutcome> {
+        self.put_told(site, cards.into(), FieldMask::all_of(source), |_, _| Box::pin(async { Ok(()) })).await
     }
 
     /// As [`Register::put`], for what an installed card system said when it was asked at `asked_at`. A copy that is of a
@@ -69,8 +69,13 @@ impl Register {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn put_copies(&self, site: SiteId, cards: Vec<CardFacts>, asked_at: Timestamp) -> Result<Put> {
-        let told = Telling::of_card_system(asked_at);
+    pub async fn put_copies(
+        &self,
+        site: SiteId,
+        cards: Vec<CardDetails>,
+        asked_at: Timestamp,
+    ) -> Result<UpsertOutcome> {
+        let told = FieldMask::of_card_system(asked_at);
         self.put_told(site, cards.into(), told, |_, _| Box::pin(async { Ok(()) })).await
     }
 
@@ -82,17 +87,17 @@ impl Register {
     pub(crate) async fn put_told<F>(
         &self,
         site: SiteId,
-        cards: Arc<[CardFacts]>,
-        telling: Telling,
+        cards: Arc<[CardDetails]>,
+        mask: FieldMask,
         note: F,
-    ) -> Result<Put>
+    ) -> Result<UpsertOutcome>
     where
         F: for<'t> Fn(&'t Tx, Tally) -> BoxFuture<'t, Result<()>> + Send + Sync + 'static,
     {
         let note = Arc::new(note);
-        let put = match self.put_once(site, &cards, telling, &note).await {
+        let put = match self.put_once(site, &cards, mask, &note).await {
             // somebody else has just added one of them: now it is there
-            Err(fault) if fault.code() == card::JUST_ADDED => self.put_once(site, &cards, telling, &note).await?,
+            Err(fault) if fault.code() == card::JUST_ADDED => self.put_once(site, &cards, mask, &note).await?,
             done => done?,
         };
         if put.concerns_doors {
@@ -101,17 +106,23 @@ impl Register {
         Ok(put)
     }
 
-    async fn put_once<F>(&self, site: SiteId, cards: &Arc<[CardFacts]>, telling: Telling, note: &Arc<F>) -> Result<Put>
+    async fn put_once<F>(
+        &self,
+        site: SiteId,
+        cards: &Arc<[CardDetails]>,
+        mask: FieldMask,
+        note: &Arc<F>,
+    ) -> Result<UpsertOutcome>
     where
         F: for<'t> Fn(&'t Tx, Tally) -> BoxFuture<'t, Result<()>> + Send + Sync + 'static,
     {
-        let (realm, now, sites) = (self.realm(site).await?, self.clock.now(), self.sites.clone());
+        let (cipher, now, sites) = (self.cipher(site).await?, self.clock.now(), self.sites.clone());
         let (cards, note) = (cards.clone(), note.clone());
         self.db
             .write(move |tx| {
-                let (realm, cards, sites, note) = (realm.clone(), cards.clone(), sites.clone(), note.clone());
+                let (cipher, cards, sites, note) = (cipher.clone(), cards.clone(), sites.clone(), note.clone());
                 Box::pin(async move {
-                    let (put, fresh) = put_all(tx, &realm, site, &cards, telling, now).await?;
+                    let (put, fresh) = put_all(tx, &cipher, site, &cards, mask, now).await?;
                     if put.concerns_doors {
                         sites.touch(tx, site, now).await?;
                     }
@@ -128,8 +139,8 @@ impl Register {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn compare(&self, site: SiteId, cards: &[CardFacts], source: Source) -> Result<Vec<PutCard>> {
-        self.compare_told(site, cards.into(), Telling::all_of(source)).await
+    pub async fn compare(&self, site: SiteId, cards: &[CardDetails], source: Source) -> Result<Vec<PutCard>> {
+        self.compare_told(site, cards.into(), FieldMask::all_of(source)).await
     }
 
     /// What [`Register::put_told`] would do.
@@ -139,17 +150,17 @@ impl Register {
     pub(crate) async fn compare_told(
         &self,
         site: SiteId,
-        cards: Arc<[CardFacts]>,
-        telling: Telling,
+        cards: Arc<[CardDetails]>,
+        mask: FieldMask,
     ) -> Result<Vec<PutCard>> {
-        let realm = self.realm(site).await?;
+        let cipher = self.cipher(site).await?;
         let wanted = cards.clone();
         let known = self.db.read(move |db| async move { card::by_numbers(&db, site, &wanted).await }).await?;
         Ok(cards
             .iter()
             .map(|facts| match known.get(&(facts.kind.number(), facts.number.normal())) {
                 None => PutCard::New,
-                Some(row) => PutCard::of(row.differs(facts, &realm, telling.about(facts))),
+                Some(row) => PutCard::of(row.differs(facts, &cipher, mask.about(facts))),
             })
             .collect())
     }
@@ -172,7 +183,7 @@ impl Register {
         record: &kernel::port::CardRecord,
         asked_at: Timestamp,
     ) -> Result<Option<CardId>> {
-        let Some(facts) = CardFacts::of(record, site.card_format) else { return Ok(None) };
+        let Some(facts) = CardDetails::of(record, site.card_format) else { return Ok(None) };
         let (id, wanted) = (site.id, [facts.clone()]);
         self.put_copies(id, vec![facts], asked_at).await?;
         let known = self.db.read(move |db| async move { card::by_numbers(&db, id, &wanted).await }).await?;
@@ -199,7 +210,7 @@ impl Register {
     ///
     /// # Errors
     /// `card-not-found`.
-    pub async fn see(&self, site: SiteId, id: CardId) -> Result<(CardKind, CardSeen)> {
+    pub async fn see(&self, site: SiteId, id: CardId) -> Result<(CardKind, CardSummary)> {
         let row = self.db.read(|db| async move { card::find(&db, site, id).await }).await?.ok_or(NO_SUCH_CARD)?;
         Ok((card::kind(row.kind)?, row.seen()?))
     }
@@ -209,9 +220,9 @@ impl Register {
     /// # Errors
     /// When the database is away.
     pub async fn list(&self, site: SiteId, after: Option<CardId>, limit: usize) -> Result<Vec<RegisteredCard>> {
-        let realm = self.realm(site).await?;
+        let cipher = self.cipher(site).await?;
         let rows = self.db.read(|db| async move { card::list(&db, site, after, limit).await }).await?;
-        rows.iter().map(|row| row.registered(&realm)).collect()
+        rows.iter().map(|row| row.registered(&cipher)).collect()
     }
 
     /// Sets what the issuer says of a card; its holders are told, and its doors know at once. `by` goes into the audit.
@@ -258,14 +269,14 @@ impl Register {
                 let (sites, values, actor) = (sites.clone(), values.clone(), actor.clone());
                 Box::pin(async move {
                     if let Change::Withdrawn(since) = change
-                        && !card::hold(tx, site, id).await?.is_some_and(|row| row.is_unconfirmed(since))
+                        && !card::lock(tx, site, id).await?.is_some_and(|row| row.is_unconfirmed(since))
                     {
                         return Ok(()); // the card system has told of it meanwhile
                     }
                     if let Change::Replaced(successor) = change {
                         // both in one order, whoever replaces which at once
                         for held in [id.min(successor), id.max(successor)] {
-                            card::hold(tx, site, held).await?;
+                            card::lock(tx, site, held).await?;
                         }
                         let usable = |row: &card::Model| row.state == card::state_number(CardState::Active);
                         if id == successor || !card::find(tx, site, successor).await?.is_some_and(|row| usable(&row)) {
@@ -277,7 +288,7 @@ impl Register {
                     }
                     let (action, object) = ("card.changed", format!("issued_cards/{id}"));
                     audit::record(tx, &audit::Entry { site: Some(site), at: now, actor, action, object }).await?;
-                    turns::turn(tx, site, &[id], now).await?;
+                    transitions::transition(tx, site, &[id], now).await?;
                     sites.touch(tx, site, now).await
                 })
             })
@@ -372,34 +383,34 @@ fn state_values(state: CardState) -> [(card::Column, Expr); 2] {
 /// Changes what differs; the rows that are to be added, too.
 async fn put_all(
     tx: &Tx,
-    realm: &Realm,
+    cipher: &SiteCipher,
     site: SiteId,
-    cards: &[CardFacts],
-    telling: Telling,
+    cards: &[CardDetails],
+    mask: FieldMask,
     now: Timestamp,
-) -> Result<(Put, Vec<card::ActiveModel>)> {
+) -> Result<(UpsertOutcome, Vec<card::ActiveModel>)> {
     let known = card::hold_numbers(tx, site, cards).await?;
-    let as_of = telling.asked_at.unwrap_or(now);
+    let as_of = mask.asked_at.unwrap_or(now);
     let (mut fresh, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut put, mut turned) = (Put::default(), Vec::new());
+    let (mut put, mut turned) = (UpsertOutcome::default(), Vec::new());
     for facts in cards {
         let row = known.get(&(facts.kind.number(), facts.number.normal()));
-        let telling = telling.about(facts);
-        if telling.source == Source::CardSystem && row.is_some_and(|row| row.was_confirmed_after(as_of)) {
+        let mask = mask.about(facts);
+        if mask.source == Source::CardSystem && row.is_some_and(|row| row.was_confirmed_after(as_of)) {
             put.cards.push(PutCard::Same);
             continue;
         }
-        let differs = row.map(|row| (row, row.differs(facts, realm, telling)));
+        let differs = row.map(|row| (row, row.differs(facts, cipher, mask)));
         put.cards.push(match differs {
             None => {
-                fresh.push(card::sealed(realm, site, (CardId::new(now), None), facts, telling, now));
+                fresh.push(card::sealed(cipher, site, (CardId::new(now), None), facts, mask, now));
                 PutCard::New
             }
             Some((row, differs)) => {
                 if differs.is_empty() {
                     same.push(row.id);
                 } else {
-                    changed.push(card::sealed(realm, site, (row.card(), Some(row)), facts, telling, now));
+                    changed.push(card::sealed(cipher, site, (row.card(), Some(row)), facts, mask, now));
                 }
                 if differs.iter().any(|field| field.concerns_doors()) {
                     turned.push(row.card());
@@ -409,10 +420,10 @@ async fn put_all(
         });
     }
     card::replace(tx, changed).await?;
-    if telling.source == Source::CardSystem && !same.is_empty() {
+    if mask.source == Source::CardSystem && !same.is_empty() {
         card::confirm(tx, site, same, as_of).await?;
     }
-    put.concerns_doors = turns::turn(tx, site, &turned, now).await?;
+    put.concerns_doors = transitions::transition(tx, site, &turned, now).await?;
     Ok((put, fresh))
 }
 

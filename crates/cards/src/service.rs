@@ -1,25 +1,25 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use auth::{Asked, CODE_EXPIRED, Codes, Destination, Purpose, Verdict};
+use auth::{CODE_EXPIRED, CodeRequest, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller, ConsentingCaller};
 use kernel::{
     AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
     card_number::NumberFormat,
     km1::{Day, Handle, RootKey, SiteKey},
-    letter::{CardBound, CardEnd, CardWanted},
+    outbox_message::{CardBound, CardEnd, CardWanted},
     port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem, SiteTies, Ties},
     random,
 };
 use sites::Sites;
-use store::{Belongings, Db, Once, Tx, Vault, outbox};
+use store::{AccountData, Db, Once, Tx, Vault, outbox};
 
 use crate::{
     Register,
-    binding::{Binding, BindingState, CARD_NOT_USABLE, HOUSEHOLD_FULL, Holding, NOT_BOUND, NOT_WAITING},
-    card::{CardNumber, CardSeen},
+    binding::{Binding, BindingState, CARD_NOT_USABLE, Credential, HOUSEHOLD_FULL, NOT_BOUND, NOT_WAITING},
+    card::{CardNumber, CardSummary},
     rows::{binding, card},
-    turns::{self, NOTICE},
+    transitions::{self, NOTICE},
 };
 
 /// A dead credential is remembered so long, to say "unbound" and not "unknown".
@@ -41,7 +41,7 @@ pub struct Cards {
 }
 
 /// What cards are made of.
-pub struct Parts {
+pub struct Deps {
     /// The database.
     pub db: Db,
     /// What seals personal data.
@@ -60,12 +60,12 @@ pub struct Parts {
     pub system: Arc<dyn CardSystem>,
     /// Who tells of every card of an installed card system, where there is one.
     pub catalogue: Option<Arc<dyn CardCatalogue>>,
-    /// A card that somebody wants to bind is looked up after a pause of up to this, so that when the house is busy with it
+    /// A card that somebody wants to bind is looked up after a pause of up to this, so that when the server is busy with it
     /// tells nothing of it.
     pub look_up_within: Duration,
 }
 
-/// A wish to bind a card.
+/// A request to bind a card.
 #[derive(Clone, Debug)]
 pub struct NewBinding {
     /// Where it was issued.
@@ -80,24 +80,24 @@ pub struct NewBinding {
 
 /// A card that somebody holds.
 #[derive(Clone, Debug)]
-pub struct HeldCard {
+pub struct BoundCard {
     /// Their hold on it.
     pub binding: Binding,
     /// The card, once it is theirs.
-    pub card: Option<CardSeen>,
+    pub card: Option<CardSummary>,
 }
 
 /// A card that somebody holds, and what is written on it.
 #[derive(Clone, Debug)]
 pub struct CardInfo {
     /// The hold and the card.
-    pub held: HeldCard,
+    pub held: BoundCard,
     /// Holder, masked.
     pub holder: Option<String>,
     /// Plates, masked.
     pub plates: Vec<String>,
     /// What doors know of it, while it is held.
-    pub holding: Option<Holding>,
+    pub credential: Option<Credential>,
 }
 
 /// What a phone needs to show its codes at one site.
@@ -123,9 +123,9 @@ pub struct CredentialKeys {
 }
 
 impl Cards {
-    /// Cards in this house.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within } = parts;
+    /// Cards in this server.
+    pub fn new(parts: Deps) -> Self {
+        let Deps { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within } = parts;
         Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within }
     }
 
@@ -150,9 +150,9 @@ impl Cards {
         let caller = caller.caller();
         let site = self.sites.see(caller, new.site).await?;
         let now = self.clock.now();
-        let realm = self.vault.realm(None, now).await?;
+        let cipher = self.vault.cipher(None, now).await?;
         if let Some(once) = &once
-            && let Some(first) = self.db.earlier(once, &realm).await?
+            && let Some(first) = self.db.earlier(once, &cipher).await?
         {
             return Ok(first); // a repeat asks for no second code
         }
@@ -162,9 +162,9 @@ impl Cards {
         if self.system.is_away(site.branch.as_deref()) {
             return Err(CARD_SYSTEM_AWAY.into());
         }
-        let of_site = self.vault.realm(Some(new.site), now).await?;
+        let of_site = self.vault.cipher(Some(new.site), now).await?;
         let id = BindingId::new(now);
-        let asked = Asked {
+        let asked = CodeRequest {
             account: Some(caller.account),
             purpose: Purpose::BindCard,
             subject: id.uuid(),
@@ -190,16 +190,16 @@ impl Cards {
         let wait = self.look_up_within.mul_f64(f64::from(dice) / 255.0);
         let asked = self
             .db
-            .write_once(once, realm, now, move |tx| {
+            .write_once(once, cipher, now, move |tx| {
                 let (binding, challenge) = (binding.clone(), challenge.clone());
                 Box::pin(async move {
                     auth::require_consents(tx, binding.account).await?;
                     binding::insert(tx, &binding, now).await?;
                     challenge.record(tx).await?;
                     let site = binding.site;
-                    let letter = CardWanted { site, binding: binding.id, code: challenge.letter().clone() };
+                    let message = CardWanted { site, binding: binding.id, code: challenge.message().clone() };
                     let fact = format!("binding:{}:wanted", binding.id);
-                    outbox::post_after(tx, Some(site), &fact, &letter, now, auth::CODE_LIFE, wait).await?;
+                    outbox::enqueue_after(tx, Some(site), &fact, &message, now, auth::CODE_LIFE, wait).await?;
                     Ok(Ok(binding))
                 })
             })
@@ -208,7 +208,7 @@ impl Cards {
             let db = self.db.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(wait).await;
-                db.wake_courier();
+                db.wake_outbox_worker();
             });
         }
         Ok(asked)
@@ -269,7 +269,7 @@ impl Cards {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<HeldCard>> {
+    pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<BoundCard>> {
         let list = |db| async move { binding::list_own(&db, caller.account, after, limit).await };
         self.db.read(list).await?.into_iter().map(|(binding, row)| held(binding, row.as_ref())).collect()
     }
@@ -293,12 +293,12 @@ impl Cards {
         if binding.state == BindingState::Challenged && binding.expires_at < self.clock.now() {
             binding.state = BindingState::Failed; // nobody can answer it any more
         }
-        let realm = self.vault.realm(Some(binding.site), self.clock.now()).await?;
+        let cipher = self.vault.cipher(Some(binding.site), self.clock.now()).await?;
         let row = row.filter(|_| binding.state.holds());
         Ok(CardInfo {
-            holder: row.as_ref().map(|row| row.masked_holder(&realm)).transpose()?,
-            plates: row.as_ref().map(|row| row.masked_plates(&realm)).transpose()?.unwrap_or_default(),
-            holding: row.as_ref().map(|row| binding::holding(&binding, row)).transpose()?,
+            holder: row.as_ref().map(|row| row.masked_holder(&cipher)).transpose()?,
+            plates: row.as_ref().map(|row| row.masked_plates(&cipher)).transpose()?.unwrap_or_default(),
+            credential: row.as_ref().map(|row| binding::credential(&binding, row)).transpose()?,
             held: held(binding, row.as_ref())?,
         })
     }
@@ -318,7 +318,7 @@ impl Cards {
                     if !binding.state.holds() {
                         return Err(Fault::from(NOT_BOUND).in_state(binding.state.name()));
                     }
-                    turns::end(tx, &binding, BindingState::Unbound, CardEnd::Own, now).await?;
+                    transitions::end(tx, &binding, BindingState::Unbound, CardEnd::Own, now).await?;
                     sites.touch(tx, binding.site, now).await?;
                     Ok(binding.site)
                 })
@@ -335,18 +335,18 @@ impl Cards {
     pub async fn credentials(&self, caller: ConsentingCaller, site: SiteId) -> Result<Credentials> {
         let (caller, now) = (caller.caller(), self.clock.now());
         let place = self.sites.see(caller, site).await?;
-        let holdings = self
+        let credentials = self
             .db
             .read(|db| async move {
-                let holdings = binding::own_at(&db, caller.account, site).await?;
+                let credentials = binding::own_at(&db, caller.account, site).await?;
                 // after the handles: a withdrawal that gives new ones is either seen here, or makes these die
                 auth::require_consents_now(&db, caller.account).await?;
-                Ok(holdings)
+                Ok(credentials)
             })
             .await?;
         let key = self.root.site(site, place.key_version);
         let today = Day::of(now.seconds());
-        let credentials = holdings.iter().map(|holding| keys_of(holding, &key, today, now)).collect();
+        let credentials = credentials.iter().map(|credential| keys_of(credential, &key, today, now)).collect();
         Ok(Credentials { server_time: now, site, credentials })
     }
 
@@ -362,7 +362,7 @@ impl Cards {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn holdings(&self, site: SiteId) -> Result<Vec<Holding>> {
+    pub async fn site_credentials(&self, site: SiteId) -> Result<Vec<Credential>> {
         let since = self.clock.now().before(MEMORY);
         self.db.read(|db| async move { binding::of_site(&db, site, since).await }).await
     }
@@ -387,7 +387,7 @@ impl SiteTies for Cards {
 }
 
 #[async_trait]
-impl Belongings for Cards {
+impl AccountData for Cards {
     fn name(&self) -> &'static str {
         "cards"
     }
@@ -439,17 +439,17 @@ impl Cards {
     }
 }
 
-fn keys_of(holding: &Holding, site: &SiteKey, today: Day, now: Timestamp) -> CredentialKeys {
-    let standing = holding.standing(now);
+fn keys_of(credential: &Credential, site: &SiteKey, today: Day, now: Timestamp) -> CredentialKeys {
+    let standing = credential.standing(now);
     let days = if standing == Reason::Ok { vec![today, today.next()] } else { Vec::new() };
     let keys =
-        days.into_iter().map(|day| (day, Bytes(site.day(day).member(&holding.handle).expose().to_vec()))).collect();
-    CredentialKeys { id: holding.binding, handle: holding.handle, standing, keys }
+        days.into_iter().map(|day| (day, Bytes(site.day(day).member(&credential.handle).expose().to_vec()))).collect();
+    CredentialKeys { id: credential.binding, handle: credential.handle, standing, keys }
 }
 
-fn held(binding: Binding, row: Option<&card::Model>) -> Result<HeldCard> {
+fn held(binding: Binding, row: Option<&card::Model>) -> Result<BoundCard> {
     let row = row.filter(|_| binding.state.holds());
-    Ok(HeldCard { card: row.map(card::Model::seen).transpose()?, binding })
+    Ok(BoundCard { card: row.map(card::Model::seen).transpose()?, binding })
 }
 
 /// How a site's numbers look, in the words of whoever types one.
@@ -475,8 +475,8 @@ async fn bind(
     card: kernel::CardId,
     now: Timestamp,
 ) -> Result<std::result::Result<Binding, (Binding, Fault)>> {
-    let row = card::hold(tx, binding.site, card).await?.ok_or(NOT_WAITING)?;
-    if !turns::proved(&binding, &row) {
+    let row = card::lock(tx, binding.site, card).await?.ok_or(NOT_WAITING)?;
+    if !transitions::proved(&binding, &row) {
         // another phone has been put on file since the code went out: whoever has it proves nothing any more
         return Ok(Err((binding, CODE_EXPIRED.into())));
     }
@@ -485,14 +485,14 @@ async fn bind(
     }
     let (mine, others): (Vec<_>, Vec<_>) =
         binding::holders(tx, binding.site, card).await?.into_iter().partition(|held| held.account == binding.account);
-    let good = |held: &&Binding| held.state == BindingState::Bound && turns::proved(held, &row);
+    let good = |held: &&Binding| held.state == BindingState::Bound && transitions::proved(held, &row);
     if let Some(before) = mine.iter().find(good) {
         binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
         return Ok(Ok(before.clone())); // it was mine already
     }
     // whoever's phone is not on file any more makes room for those whose is
     let (household, former): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|held| row.shared && turns::proved(held, &row));
+        others.into_iter().partition(|held| row.shared && transitions::proved(held, &row));
     if row.shared {
         let people: HashSet<AccountId> = household.iter().map(|held| held.account).collect();
         if people.len() >= usize::from(sites.household_limit(tx, binding.site).await?) {
@@ -500,7 +500,7 @@ async fn bind(
         }
     }
     for held in &former {
-        turns::end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await?;
+        transitions::end(tx, held, BindingState::Superseded, CardEnd::Superseded, now).await?;
     }
     for held in &mine {
         // held back until now; the phone has been proved anew
@@ -511,8 +511,8 @@ async fn bind(
         return Err(NOT_WAITING.into());
     }
     binding.state = BindingState::Bound;
-    let letter = CardBound { account: binding.account, site: binding.site, binding: binding.id };
-    outbox::post(tx, Some(binding.site), &format!("binding:{}:bound", binding.id), &letter, now, NOTICE).await?;
+    let message = CardBound { account: binding.account, site: binding.site, binding: binding.id };
+    outbox::enqueue(tx, Some(binding.site), &format!("binding:{}:bound", binding.id), &message, now, NOTICE).await?;
     sites.touch(tx, binding.site, now).await?;
     Ok(Ok(binding))
 }

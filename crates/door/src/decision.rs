@@ -1,6 +1,6 @@
 //! The decision engine: nothing else may open a door. It fails closed and always says why.
 
-use cards::Holding;
+use cards::Credential;
 use kernel::{BindingId, Reason, Timestamp, km1};
 use sites::{Door, Methods};
 
@@ -25,15 +25,21 @@ impl Decided {
 }
 
 /// Credential → policy: the end of every decision, in whatever way somebody asked.
-pub(crate) fn judge(site: &Snapshot, door: &Door, method: Methods, holding: &Holding, now: Timestamp) -> Reason {
-    match holding.standing(now) {
-        Reason::Ok => site.access.decide(holding.subject(), door.id, method, now).reason,
+pub(crate) fn decide_credential(
+    site: &Snapshot,
+    door: &Door,
+    method: Methods,
+    credential: &Credential,
+    now: Timestamp,
+) -> Reason {
+    match credential.standing(now) {
+        Reason::Ok => site.access.decide(credential.subject(), door.id, method, now).reason,
         standing => standing,
     }
 }
 
 /// Form → epoch → tag → time → window and zone → credential → policy. What comes first, decides.
-pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, now: Timestamp) -> Decided {
+pub(crate) fn decide_code(site: &Snapshot, door: &Door, method: Methods, code: &str, now: Timestamp) -> Decided {
     let token = match km1::Token::read(code) {
         Ok(token) => token,
         Err(verdict) => return Decided::refused(verdict.reason()),
@@ -46,8 +52,8 @@ pub(crate) fn decide(site: &Snapshot, door: &Door, method: Methods, code: &str, 
         Err(verdict) => return Decided::refused(verdict.reason()),
     }
     // the tag proves that we gave this credential out: what is not known any more was let go
-    let Some(holding) = site.holdings.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
-    let reason = judge(site, door, method, holding, now);
+    let Some(credential) = site.credentials.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
+    let reason = decide_credential(site, door, method, credential, now);
     let tag = (reason == Reason::Ok).then_some(token.tag);
-    Decided { reason, binding: Some(holding.binding), tag, stranger: None }
+    Decided { reason, binding: Some(credential.binding), tag, stranger: None }
 }

@@ -12,7 +12,7 @@ use kernel::{
     random, sha256,
 };
 use sites::{Door, Sites};
-use store::{Db, Marks, Place, Vault};
+use store::{Db, FieldRef, SharedCounters, Vault};
 
 use crate::rows::{self, ClaimRow, DeviceRow};
 
@@ -51,13 +51,13 @@ struct Known {
     since: Timestamp,
 }
 
-/// The devices of the house.
+/// The devices of the server.
 #[derive(Clone)]
 pub struct Devices {
     db: Db,
     vault: Arc<Vault>,
     sites: Sites,
-    marks: Arc<Marks>,
+    counters: Arc<SharedCounters>,
     enrolments: u64,
     clock: Arc<dyn Clock>,
     known: Arc<RwLock<HashMap<DeviceId, Known>>>,
@@ -118,11 +118,11 @@ impl Devices {
         db: Db,
         vault: Arc<Vault>,
         sites: Sites,
-        marks: Arc<Marks>,
+        counters: Arc<SharedCounters>,
         enrolments: u64,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { db, vault, sites, marks, enrolments, clock, known: Arc::default() }
+        Self { db, vault, sites, counters, enrolments, clock, known: Arc::default() }
     }
 
     /// Makes a claim code for a device that will serve these doors (all of the site, when none are named). It is good
@@ -162,7 +162,7 @@ impl Devices {
     /// # Errors
     /// `claim-refused`, `too-many-enrolments`.
     pub async fn enrol(&self, claim: &str, new: NewDevice, address: Address) -> Result<Claimed> {
-        if self.marks.count(&format!("enrol:{}", address.0), MINUTE).await > self.enrolments {
+        if self.counters.count(&format!("enrol:{}", address.0), MINUTE).await > self.enrolments {
             return Err(TOO_MANY.retry_after(MINUTE));
         }
         let now = self.clock.now();
@@ -171,22 +171,22 @@ impl Devices {
         let secret = key.clone();
         // the site's keys must be at hand before the write begins
         let site = self.db.read(|db| async move { rows::claim_site(&db, &hash).await }).await?.ok_or(CLAIM_REFUSED)?;
-        let realm = self.vault.realm(Some(site), now).await?;
+        let cipher = self.vault.cipher(Some(site), now).await?;
         let row = self
             .db
             .write(move |tx| {
-                let (new, realm, secret) = (new.clone(), realm.clone(), secret.clone());
+                let (new, cipher, secret) = (new.clone(), cipher.clone(), secret.clone());
                 Box::pin(async move {
                     let id = rows::device_of_serial(tx, site, &new.serial).await?.unwrap_or(fresh);
                     let (site, doors) = rows::use_claim(tx, &hash, id, now).await?.ok_or(CLAIM_REFUSED)?;
-                    let place = Place { table: "devices", column: "key", row: id.uuid() };
+                    let field = FieldRef { table: "devices", column: "key", row: id.uuid() };
                     let row = DeviceRow {
                         site,
                         id,
                         serial: new.serial,
                         model: new.model,
                         firmware: new.firmware,
-                        key_sealed: realm.seal(place, &*secret),
+                        key_sealed: cipher.seal(field, &*secret),
                         doors: numbered(&doors).collect(),
                     };
                     rows::put_device(tx, &row, now).await?;
@@ -226,9 +226,9 @@ impl Devices {
         let device = match self.db.read(|db| async move { rows::device(&db, id).await }).await? {
             None => None,
             Some(row) => {
-                let realm = self.vault.realm(Some(row.site), now).await?;
-                let place = Place { table: "devices", column: "key", row: id.uuid() };
-                let opened = realm.open_secret(place, &row.key_sealed)?;
+                let cipher = self.vault.cipher(Some(row.site), now).await?;
+                let field = FieldRef { table: "devices", column: "key", row: id.uuid() };
+                let opened = cipher.open_secret(field, &row.key_sealed)?;
                 let key: DeviceKey = opened.as_slice().try_into().map_err(|_| kernel::INTERNAL)?;
                 let doors = row.doors.into_iter().collect();
                 Some(Arc::new(Device { id, site: row.site, key: Zeroizing::new(key), doors }))
@@ -274,9 +274,9 @@ impl Devices {
             return Err(BAD_SIGNATURE.into());
         }
         let key = format!("{{{}}}:n:{}:{nonce}", device.site, device.id);
-        let marked = self.marks.claim(&key, "1", NONCE_LIFE).await;
-        match marked.value {
-            Claim::Won => Ok((device, marked.degraded)),
+        let counted = self.counters.claim(&key, "1", NONCE_LIFE).await;
+        match counted.value {
+            Claim::Won => Ok((device, counted.degraded)),
             Claim::Held(_) => Err(NONCE_REPLAYED.into()),
         }
     }

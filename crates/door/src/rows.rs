@@ -12,10 +12,10 @@ use sea_orm::{
 use store::{Tx, each, few_shapes, insert_new, keep_existing};
 
 use crate::{
-    ledger::{CommandState, Entry},
+    event_writer::{AccessEvent, CommandState},
     request_name::RequestName,
     service::{Use, UseKey},
-    unlocking::Order,
+    unlocking::UnlockCommand,
 };
 
 mod device {
@@ -355,7 +355,7 @@ impl BoundName {
 
 /// Binds names to what they are used for. Of those that were bound before, what stands there, by the entry that uses
 /// them again.
-pub(crate) async fn bind_names(tx: &Tx, entries: &[Entry]) -> Result<HashMap<EventId, BoundName>> {
+pub(crate) async fn bind_names(tx: &Tx, entries: &[AccessEvent]) -> Result<HashMap<EventId, BoundName>> {
     let mut named: Vec<_> = entries.iter().filter_map(|entry| Some((entry, entry.name?))).collect();
     // two batches lock in the same order; of two entries under one name the first one binds it
     named.sort_by_key(|(_, name)| (name.scope, name.id));
@@ -392,7 +392,7 @@ pub(crate) async fn bind_names(tx: &Tx, entries: &[Entry]) -> Result<HashMap<Eve
 }
 
 /// Frees the names of entries that were refused: nothing was answered under them.
-pub(crate) async fn release_names(tx: &Tx, entries: &[&Entry]) -> Result<()> {
+pub(crate) async fn release_names(tx: &Tx, entries: &[&AccessEvent]) -> Result<()> {
     for name in entries.iter().filter_map(|entry| entry.name) {
         request_name::Entity::delete_by_id((name.scope, name.id)).exec(tx).await?;
     }
@@ -419,8 +419,8 @@ pub(crate) async fn purge_names(tx: &Tx, before: Timestamp, handful: u64) -> Res
 }
 
 /// Uses codes up, each once. Which entries came too late for theirs.
-pub(crate) async fn use_codes(tx: &Tx, entries: &[&Entry]) -> Result<HashSet<EventId>> {
-    let mut claims: Vec<(&Entry, Tag)> = entries.iter().filter_map(|entry| Some((*entry, entry.tag?))).collect();
+pub(crate) async fn use_codes(tx: &Tx, entries: &[&AccessEvent]) -> Result<HashSet<EventId>> {
+    let mut claims: Vec<(&AccessEvent, Tag)> = entries.iter().filter_map(|entry| Some((*entry, entry.tag?))).collect();
     claims.sort_by_key(|(entry, tag)| (entry.site, *tag)); // two batches lock in the same order
     let mut won = Some(0);
     for chunk in few_shapes(&claims) {
@@ -457,7 +457,7 @@ type EventKey = (Uuid, Uuid, Uuid, i64, i64);
 const EVENT_KEY: [event::Column; 5] =
     [event::Column::SiteId, event::Column::DeviceId, event::Column::BootId, event::Column::Seq, event::Column::At];
 
-fn event_key(entry: &Entry) -> EventKey {
+fn event_key(entry: &AccessEvent) -> EventKey {
     (entry.site.uuid(), entry.device.uuid(), entry.boot.uuid(), entry.seq, entry.at.millis())
 }
 
@@ -470,7 +470,7 @@ fn is_event((site, device, boot, seq, at): EventKey) -> Condition {
         .add(event::Column::At.eq(at))
 }
 
-fn event_row(entry: &Entry) -> event::ActiveModel {
+fn event_row(entry: &AccessEvent) -> event::ActiveModel {
     event::ActiveModel {
         site_id: Set(entry.site.uuid()),
         device_id: Set(entry.device.uuid()),
@@ -489,7 +489,7 @@ fn event_row(entry: &Entry) -> event::ActiveModel {
 }
 
 /// Writes events. Which of them found their key taken by another.
-pub(crate) async fn insert_events(tx: &Tx, entries: &[&Entry]) -> Result<HashSet<EventId>> {
+pub(crate) async fn insert_events(tx: &Tx, entries: &[&AccessEvent]) -> Result<HashSet<EventId>> {
     let mut sorted = entries.to_vec();
     sorted.sort_by_key(|entry| event_key(entry)); // two batches lock in the same order
     let mut fresh = Some(0);
@@ -508,7 +508,7 @@ pub(crate) async fn insert_events(tx: &Tx, entries: &[&Entry]) -> Result<HashSet
 }
 
 /// Corrects the events of scans whose code was used up by others.
-pub(crate) async fn mark_replayed(tx: &Tx, entries: &[&Entry]) -> Result<()> {
+pub(crate) async fn mark_replayed(tx: &Tx, entries: &[&AccessEvent]) -> Result<()> {
     for chunk in few_shapes(entries) {
         let any = chunk.iter().fold(Condition::any(), |any, entry| any.add(is_event(event_key(entry))));
         event::Entity::update_many()
@@ -525,7 +525,7 @@ pub(crate) async fn mark_replayed(tx: &Tx, entries: &[&Entry]) -> Result<()> {
 /// alone.
 pub(crate) async fn first_answer(
     tx: &Tx,
-    entry: &Entry,
+    entry: &AccessEvent,
     name: &BoundName,
 ) -> Result<Result<(Reason, Option<CommandId>)>> {
     let key = (entry.site.uuid(), entry.device.uuid(), name.boot, name.seq, name.at);
@@ -538,7 +538,7 @@ pub(crate) async fn first_answer(
 }
 
 /// Writes the orders to open.
-pub(crate) async fn insert_commands(tx: &Tx, orders: &[&Entry]) -> Result<()> {
+pub(crate) async fn insert_commands(tx: &Tx, orders: &[&AccessEvent]) -> Result<()> {
     for chunk in few_shapes(orders) {
         let rows = chunk.iter().map(|entry| command::ActiveModel {
             site_id: Set(entry.site.uuid()),
@@ -561,7 +561,7 @@ pub(crate) async fn insert_commands(tx: &Tx, orders: &[&Entry]) -> Result<()> {
 /// given up meanwhile gets what became of it after all, and so does its event.
 pub(crate) async fn settle_command(
     tx: &Tx,
-    entry: &Entry,
+    entry: &AccessEvent,
     id: CommandId,
     state: CommandState,
     now: Timestamp,
@@ -624,7 +624,7 @@ pub(crate) async fn order_of(
     db: &impl ConnectionTrait,
     cards: &[(SiteId, BindingId)],
     id: CommandId,
-) -> Result<Option<Order>> {
+) -> Result<Option<UnlockCommand>> {
     let row = command::Entity::find()
         .filter(command::Column::SiteId.is_in(cards.iter().map(|(site, _)| site.uuid())))
         .filter(command::Column::Id.eq(id.uuid()))
@@ -632,7 +632,7 @@ pub(crate) async fn order_of(
         .one(db)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Order {
+    Ok(Some(UnlockCommand {
         id,
         site: SiteId::from_uuid(row.site_id),
         door: DoorId::from_uuid(row.door_id),

@@ -4,24 +4,24 @@ use std::{
 };
 
 use async_trait::async_trait;
-use cards::{CardInfo, Cards, Holding};
+use cards::{CardInfo, Cards, Credential};
 use edge::Caller;
 use kernel::{
     AccountId, BindingId, BootId, Clock, Code, CommandId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, SiteId,
     Timestamp,
     km1::RootKey,
     macros::uuid::Uuid,
-    port::{DoorStatuses, Receipt, Unlock, Unlocks},
+    port::{CommandResult, DoorStatuses, Unlock, Unlocks},
 };
 use serde::Deserialize;
 use sites::{CacheLoss, Door, Driver, Methods, Sites};
-use store::{Belongings, Db, Marks, Tx};
+use store::{AccountData, Db, SharedCounters, Tx};
 use utoipa::ToSchema;
 
 use crate::{
-    decision::decide,
+    decision::decide_code,
     devices::{Device, Devices},
-    ledger::{CLOCK_OFF, CommandState, DEGRADED, Entry, Ledger, Written},
+    event_writer::{AccessEvent, CLOCK_OFF, CommandState, DEGRADED, EventWriter, Written},
     request_name::RequestName,
     rows,
     snapshot::{Snapshot, Snapshots},
@@ -62,9 +62,9 @@ pub struct Doors {
     pub(crate) db: Db,
     pub(crate) sites: Sites,
     pub(crate) cards: Cards,
-    pub(crate) marks: Arc<Marks>,
+    pub(crate) counters: Arc<SharedCounters>,
     pub(crate) snapshots: Snapshots,
-    pub(crate) ledger: Ledger,
+    pub(crate) event_writer: EventWriter,
     unlocks: Arc<dyn Unlocks>,
     pub(crate) statuses: Statuses,
     pub(crate) devices: Devices,
@@ -72,7 +72,7 @@ pub struct Doors {
 }
 
 /// What doors are made of.
-pub struct Parts {
+pub struct Deps {
     /// The database.
     pub db: Db,
     /// The sites.
@@ -81,8 +81,8 @@ pub struct Parts {
     pub cards: Cards,
     /// The devices.
     pub devices: Devices,
-    /// Counters and one-time marks.
-    pub marks: Arc<Marks>,
+    /// Counters and one-time counters.
+    pub counters: Arc<SharedCounters>,
     /// The key that the sites' keys come from.
     pub root: Arc<RootKey>,
     /// What moves locks.
@@ -176,12 +176,12 @@ pub struct Scanned {
 }
 
 impl Doors {
-    /// The doors of the house.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { db, sites, cards, devices, marks, root, unlocks, statuses, clock } = parts;
+    /// The doors of the server.
+    pub fn new(parts: Deps) -> Self {
+        let Deps { db, sites, cards, devices, counters, root, unlocks, statuses, clock } = parts;
         let snapshots = Snapshots::new(sites.clone(), cards.clone(), root, clock.clone());
-        let (ledger, statuses) = (Ledger::open(db.clone()), Statuses::new(statuses));
-        Self { db, sites, cards, marks, snapshots, ledger, unlocks, statuses, devices, clock }
+        let (event_writer, statuses) = (EventWriter::open(db.clone()), Statuses::new(statuses));
+        Self { db, sites, cards, counters, snapshots, event_writer, unlocks, statuses, devices, clock }
     }
 
     /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer, or
@@ -195,9 +195,9 @@ impl Doors {
         let site = self.snapshots.get(device.site).await?;
         let door = device.doors.get(&scan.door).and_then(|id| site.doors.get(id)).ok_or(NO_SUCH_DOOR)?;
         let mut decided = match scan.kind {
-            ScanKind::Qr => decide(&site, door, Methods::QR, &scan.code, now),
+            ScanKind::Qr => decide_code(&site, door, Methods::QR, &scan.code, now),
             // no door of ours takes a number that never changes
-            ScanKind::Card | ScanKind::Pin => decide(&site, door, Methods::QR, "", now),
+            ScanKind::Card | ScanKind::Pin => decide_code(&site, door, Methods::QR, "", now),
         };
         let name = RequestName::of_scan(device.site, device.id, &scan, door.id);
         let mut flags = 0;
@@ -206,7 +206,7 @@ impl Doors {
         }
         if decided.reason == Reason::BadCode {
             let key = format!("{{{}}}:bad:{}", device.site, device.id);
-            if self.marks.count(&key, MINUTE).await > BAD_CODES {
+            if self.counters.count(&key, MINUTE).await > BAD_CODES {
                 return Err(TOO_MANY_BAD_CODES.retry_after(MINUTE));
             }
             if let Some(token) = &decided.stranger
@@ -223,7 +223,7 @@ impl Doors {
         }
         // a reader that drives its own door takes the answer for the order
         let driven = door.driver != Driver::Reader;
-        let entry = Entry {
+        let entry = AccessEvent {
             id: EventId::new(now),
             site: device.site,
             device: device.id,
@@ -252,7 +252,7 @@ impl Doors {
             let opening = tokio::spawn(async move { doors.open(&site, id, entry).await });
             opening.await.map_err(|error| kernel::INTERNAL.because(error.to_string()))??
         } else {
-            let written = self.ledger.write(entry).await?;
+            let written = self.event_writer.write(entry).await?;
             (written.reason, written)
         };
         metrics::counter!("kaimen_scans_total", "reason" => written.reason.name()).increment(1);
@@ -282,9 +282,9 @@ impl Doors {
     }
 
     /// Writes an opening down and, where nobody did before, sends the order.
-    async fn open(&self, site: &Snapshot, door: DoorId, entry: Entry) -> Result<(Reason, Written)> {
+    async fn open(&self, site: &Snapshot, door: DoorId, entry: AccessEvent) -> Result<(Reason, Written)> {
         let door = site.doors.get(&door).ok_or(NO_SUCH_DOOR)?;
-        let written = self.ledger.write(entry.clone()).await?;
+        let written = self.event_writer.write(entry.clone()).await?;
         let reason = match written {
             Written { reason: Reason::Ok, command: Some(id), fresh: true } => {
                 self.carry_out(entry, id, door, ANSWER).await.reason()
@@ -308,7 +308,13 @@ impl Doors {
 
     /// Sends an order once, and writes down what the controller said. It has until then to answer, and is not asked at all
     /// once the order has outlived its meaning.
-    pub(crate) async fn carry_out(&self, entry: Entry, id: CommandId, door: &Door, patience: Duration) -> CommandState {
+    pub(crate) async fn carry_out(
+        &self,
+        entry: AccessEvent,
+        id: CommandId,
+        door: &Door,
+        patience: Duration,
+    ) -> CommandState {
         let order = Unlock {
             command: id,
             door: door.id,
@@ -317,20 +323,20 @@ impl Doors {
             address: door.address.clone(),
         };
         let left = u64::try_from(entry.not_after.since(self.clock.now())).unwrap_or_default();
-        let receipt = match door {
+        let result = match door {
             // nothing says how the installed system names it
-            Door { driver: Driver::Installed, address: None, .. } => Receipt::Refused,
-            _ if left == 0 => Receipt::Silent,
+            Door { driver: Driver::Installed, address: None, .. } => CommandResult::Refused,
+            _ if left == 0 => CommandResult::Silent,
             _ => {
                 let patience = patience.min(Duration::from_millis(left));
-                tokio::time::timeout(patience, self.unlocks.unlock(&order)).await.unwrap_or(Receipt::Silent)
+                tokio::time::timeout(patience, self.unlocks.unlock(&order)).await.unwrap_or(CommandResult::Silent)
             }
         };
-        let state = match receipt {
-            Receipt::Opened => CommandState::Acked,
-            Receipt::Refused => CommandState::Refused,
-            Receipt::Silent => CommandState::Expired,
-            Receipt::Offline => CommandState::Offline,
+        let state = match result {
+            CommandResult::Opened => CommandState::Acked,
+            CommandResult::Refused => CommandState::Refused,
+            CommandResult::Silent => CommandState::Expired,
+            CommandResult::Offline => CommandState::Offline,
         };
         let entry = Arc::new(entry);
         if let Err(fault) = self.settle(&entry, id, state).await {
@@ -350,7 +356,7 @@ impl Doors {
         state
     }
 
-    async fn settle(&self, entry: &Arc<Entry>, id: CommandId, state: CommandState) -> Result<()> {
+    async fn settle(&self, entry: &Arc<AccessEvent>, id: CommandId, state: CommandState) -> Result<()> {
         let (entry, now) = (entry.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -387,13 +393,13 @@ impl Doors {
     pub async fn card(&self, caller: Caller, id: BindingId) -> Result<(CardInfo, Vec<OpenDoor>)> {
         let info = self.cards.info(caller, id).await?;
         let site = self.snapshots.get(info.held.binding.site).await?;
-        let doors = info.holding.as_ref().map(|holding| self.opened_by(&site, holding)).unwrap_or_default();
+        let doors = info.credential.as_ref().map(|credential| self.opened_by(&site, credential)).unwrap_or_default();
         Ok((info, doors))
     }
 
-    fn opened_by(&self, site: &Snapshot, holding: &Holding) -> Vec<OpenDoor> {
-        let (now, subject) = (self.clock.now(), holding.subject());
-        let standing = holding.standing(now);
+    fn opened_by(&self, site: &Snapshot, credential: &Credential) -> Vec<OpenDoor> {
+        let (now, subject) = (self.clock.now(), credential.subject());
+        let standing = credential.standing(now);
         let mut doors: Vec<_> = site
             .doors
             .values()
@@ -432,7 +438,7 @@ impl Doors {
 
 /// Events stay when an account goes: they are the site's record of its doors, and name a binding that leads to nobody.
 #[async_trait]
-impl Belongings for Doors {
+impl AccountData for Doors {
     fn name(&self) -> &'static str {
         "uses"
     }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use cards::{Cards, Holding};
+use cards::{Cards, Credential};
 use kernel::{
     Clock, DoorId, Result, SiteId,
     km1::{Handle, RootKey, SiteKey},
@@ -30,7 +30,7 @@ pub(crate) struct Snapshot {
     pub(crate) key: SiteKey,
     pub(crate) doors: HashMap<DoorId, Door>,
     pub(crate) access: Access,
-    pub(crate) holdings: HashMap<Handle, Holding>,
+    pub(crate) credentials: HashMap<Handle, Credential>,
     revision: i64,
     announced: u64,
     published: Option<String>,
@@ -90,13 +90,13 @@ impl Snapshots {
         // before the rows: a change in between makes the snapshot too old and never too new
         let (announced, published) = (self.0.sites.announced(id), self.0.sites.published(id).await);
         let (plan, revision) = self.0.sites.plan(id).await?;
-        let holdings = self.0.cards.holdings(id).await?;
+        let credentials = self.0.cards.site_credentials(id).await?;
         let snapshot = Arc::new(Snapshot {
             key: self.0.root.site(id, plan.site.key_version),
             access: plan.access.ready(plan.site.time_zone(), &plan.doors),
             site: plan.site,
             doors: plan.doors.into_iter().map(|door| (door.id, door)).collect(),
-            holdings: holdings.into_iter().map(|holding| (holding.handle, holding)).collect(),
+            credentials: credentials.into_iter().map(|credential| (credential.handle, credential)).collect(),
             revision,
             announced,
             published,

@@ -58,7 +58,7 @@ pub struct ProblemView<'a> {
     /// The fields that break their rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldView<'a>>,
-    /// Tells the people who run the house which request it was.
+    /// Tells the people who run the server which request it was.
     request_id: String,
     /// What else its kind of problem has to say.
     #[serde(flatten)]

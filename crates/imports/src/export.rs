@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::{Stream, stream};
 use kernel::{AccountId, Fault, Result, Timestamp};
-use store::{Db, Realm, Reveal, Revealed};
+use store::{Db, Reveal, Revealed, SiteCipher};
 use tables::CsvWriter;
 
 use crate::columns::Column;
@@ -16,9 +16,9 @@ use crate::columns::Column;
 /// Why, characters.
 const REASON: std::ops::RangeInclusive<usize> = 2..=100;
 
-/// A wish to take a list out of the vault in full.
+/// A request to take a list out of the vault in full.
 pub struct Leave<'a> {
-    /// Who wishes it.
+    /// Who requests it.
     pub by: AccountId,
     /// As the audit log names it, `cards.exported`.
     pub action: &'static str,
@@ -35,7 +35,7 @@ impl Leave<'_> {
     ///
     /// # Errors
     /// `invalid` for the reason; when the database is away.
-    pub async fn granted(self, db: &Db, realm: Arc<Realm>) -> Result<Revealed> {
+    pub async fn granted(self, db: &Db, cipher: Arc<SiteCipher>) -> Result<Revealed> {
         let Self { by, action, table, reason, at } = self;
         let reason = reason.trim();
         if !REASON.contains(&reason.chars().count()) || reason.chars().any(char::is_control) {
@@ -43,8 +43,8 @@ impl Leave<'_> {
         }
         let (why, object) = (Reveal { actor: format!("account:{by}"), action, at }, format!("{table}/{reason}"));
         db.write(move |tx| {
-            let (realm, why, object) = (realm.clone(), why.clone(), object.clone());
-            Box::pin(async move { realm.reveal_many(tx, object, &why).await })
+            let (cipher, why, object) = (cipher.clone(), why.clone(), object.clone());
+            Box::pin(async move { cipher.reveal_many(tx, object, &why).await })
         })
         .await
     }

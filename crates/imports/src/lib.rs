@@ -24,6 +24,6 @@ pub use columns::{Column, Columns};
 pub use export::{Leave, Pages, Spool, file};
 pub use import::{Import, ImportState};
 pub use line::{Cells, Line, LineReader};
-pub use report::{Became, Field, Reason, Report, RowChange, RowProblem, Tally};
-pub use service::{Imports, NewImport, Parts};
+pub use report::{Field, Reason, Report, RowChange, RowOutcome, RowProblem, Tally};
+pub use service::{Deps, Imports, NewImport};
 pub use subject::{Note, Subject};

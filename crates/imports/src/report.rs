@@ -90,12 +90,12 @@ impl Report {
     }
 
     /// A row that reads well, and what would become of what it tells of.
-    pub(crate) fn right<F: Field>(&mut self, row: u64, number: impl FnOnce() -> String, becomes: Became<F>) {
+    pub(crate) fn right<F: Field>(&mut self, row: u64, number: impl FnOnce() -> String, becomes: RowOutcome<F>) {
         self.rows += 1;
         match becomes {
-            Became::New => self.new += 1,
-            Became::Same => self.same += 1,
-            Became::Changed(fields) => {
+            RowOutcome::New => self.new += 1,
+            RowOutcome::Same => self.same += 1,
+            RowOutcome::Changed(fields) => {
                 self.changed += 1;
                 if self.changes.len() < TOLD {
                     let fields = fields.into_iter().map(|field| field.name().to_owned()).collect();
@@ -114,7 +114,7 @@ pub trait Field: Copy + Send + 'static {
 
 /// What became, or would become, of one of them when it is put.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Became<F> {
+pub enum RowOutcome<F> {
     /// It was not there.
     New,
     /// Something of it was otherwise.
@@ -123,7 +123,7 @@ pub enum Became<F> {
     Same,
 }
 
-impl<F> Became<F> {
+impl<F> RowOutcome<F> {
     /// What becomes of what is there, and differs in these.
     pub fn of(differs: Vec<F>) -> Self {
         if differs.is_empty() { Self::Same } else { Self::Changed(differs) }
@@ -144,13 +144,13 @@ pub struct Tally {
 
 impl Tally {
     /// Counts what became of many.
-    pub fn of<'a, F: 'a>(many: impl IntoIterator<Item = &'a Became<F>>) -> Self {
+    pub fn of<'a, F: 'a>(many: impl IntoIterator<Item = &'a RowOutcome<F>>) -> Self {
         let mut tally = Self::default();
         for one in many {
             match one {
-                Became::New => tally.new += 1,
-                Became::Changed(_) => tally.changed += 1,
-                Became::Same => tally.same += 1,
+                RowOutcome::New => tally.new += 1,
+                RowOutcome::Changed(_) => tally.changed += 1,
+                RowOutcome::Same => tally.same += 1,
             }
         }
         tally

@@ -58,7 +58,7 @@ pub struct Imports {
 
 /// What imports are made of.
 #[derive(Clone)]
-pub struct Parts {
+pub struct Deps {
     /// The database.
     pub db: Db,
     /// What seals answers that are kept for repeats.
@@ -78,14 +78,14 @@ pub struct NewImport {
     pub by: AccountId,
     /// What it was called.
     pub file_name: String,
-    /// The key the client chose for this wish.
+    /// The key the client chose for this request.
     pub key: Option<String>,
 }
 
 impl Imports {
     /// Imports of this subject.
-    pub fn new<S: Subject>(parts: Parts, subject: S) -> Self {
-        let Parts { db, vault, clock, folder } = parts;
+    pub fn new<S: Subject>(parts: Deps, subject: S) -> Self {
+        let Deps { db, vault, clock, folder } = parts;
         let desk = Desk { db, clock, files: Files::new(folder) };
         let (number, route) = (S::NUMBER, S::ROUTE);
         Self { desk, subject: Arc::new(subject), number, route, wake: Arc::default(), vault }
@@ -128,8 +128,8 @@ impl Imports {
             created_at: now,
             updated_at: now,
         });
-        let realm = self.vault.realm(None, now).await?;
-        let written = self.desk.db.write_once(once, realm, now, move |tx| {
+        let cipher = self.vault.cipher(None, now).await?;
+        let written = self.desk.db.write_once(once, cipher, now, move |tx| {
             let import = import.clone();
             Box::pin(async move {
                 rows::insert(tx, subject, &import, file).await?;

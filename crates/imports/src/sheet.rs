@@ -22,7 +22,7 @@ const AHEAD: usize = 2;
 /// A piece of a file, in the order in which they come.
 pub(crate) enum Part<S: Subject> {
     /// The header was understood.
-    Header { telling: S::Telling, warnings: Vec<String> },
+    Header { mask: S::FieldMask, warnings: Vec<String> },
     /// Some rows.
     Lines(Vec<Line<S::Fact>>),
     /// It was read to its end.
@@ -62,7 +62,7 @@ fn read<S: Subject>(path: &Path, basis: S::Basis, after: u64, send: &mpsc::Sende
     let fault = |fault: tables::TableFault| Reason::new(fault.code(), fault.text());
     let table = Table::open(path, Limits::default()).map_err(fault)?;
     let columns = Columns::find(table.header(), S::NOUN)?;
-    let header = Part::Header { telling: S::telling(&columns), warnings: columns.warnings().to_vec() };
+    let header = Part::Header { mask: S::mask(&columns), warnings: columns.warnings().to_vec() };
     if send.blocking_send(header).is_err() {
         return Ok(false);
     }

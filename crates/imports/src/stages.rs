@@ -94,11 +94,11 @@ impl<S: Subject> Stages for S {
 async fn check<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: (S::Basis, [u8; 32])) -> Result<End> {
     let (Import { id, site, .. }, (basis, digest)) = (&job.import, basis);
     let (mut parts, job) = (Parts::<S>::read(desk.files.path(*id), basis, 0), Arc::new(job.clone()));
-    let (mut report, mut telling) = (Report::default(), None);
+    let (mut report, mut mask) = (Report::default(), None);
     loop {
-        match (parts.next().await?, telling) {
-            (Part::Header { telling: told, warnings }, _) => (telling, report.warnings) = (Some(told), warnings),
-            (Part::Lines(lines), Some(telling)) => {
+        match (parts.next().await?, mask) {
+            (Part::Header { mask: told, warnings }, _) => (mask, report.warnings) = (Some(told), warnings),
+            (Part::Lines(lines), Some(mask)) => {
                 let (mut rows, mut facts) = (Vec::new(), Vec::new());
                 for line in lines {
                     match line.fact {
@@ -110,7 +110,7 @@ async fn check<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: (S::Basis
                     }
                 }
                 let facts: Arc<[S::Fact]> = facts.into();
-                let become_ = subject.compare(*site, facts.clone(), telling).await?;
+                let become_ = subject.compare(*site, facts.clone(), mask).await?;
                 for ((row, fact), becomes) in rows.into_iter().zip(&*facts).zip(become_) {
                     report.right(row, || S::masked(fact), becomes);
                 }
@@ -139,11 +139,11 @@ async fn check<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: (S::Basis
 async fn put<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: S::Basis) -> Result<End> {
     let Import { id, site, rows_done, .. } = job.import;
     let (mut parts, job) = (Parts::<S>::read(desk.files.path(id), basis, rows_done), Arc::new(job.clone()));
-    let mut telling = None;
+    let mut mask = None;
     loop {
-        match (parts.next().await?, telling) {
-            (Part::Header { telling: told, .. }, _) => telling = Some(told),
-            (Part::Lines(lines), Some(telling)) => {
+        match (parts.next().await?, mask) {
+            (Part::Header { mask: told, .. }, _) => mask = Some(told),
+            (Part::Lines(lines), Some(mask)) => {
                 let count = lines.len() as u64;
                 let Ok(facts) = lines.into_iter().map(|line| line.fact).collect::<Result<Vec<_>, _>>() else {
                     return Ok(basis_changed::<S>());
@@ -158,7 +158,7 @@ async fn put<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: S::Basis) -
                         }
                     })
                 });
-                match subject.put(site, facts.into(), telling, note).await {
+                match subject.put(site, facts.into(), mask, note).await {
                     Err(fault) if fault.code() == TAKEN => return Ok(End::Taken),
                     put => put?,
                 }

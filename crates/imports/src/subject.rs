@@ -8,7 +8,7 @@ use store::Tx;
 use crate::{
     columns::{Column, Columns},
     line::Cells,
-    report::{Became, Field, Tally},
+    report::{Field, RowOutcome, Tally},
 };
 
 /// Writes down what a batch has done, in the transaction that did it. Its error undoes the batch.
@@ -31,7 +31,7 @@ pub trait Subject: Send + Sync + 'static {
     /// All that the meaning of a row depends on, beside the row.
     type Basis: Send + Sync + 'static;
     /// What of the facts a file speaks of.
-    type Telling: Copy + Send + Sync + 'static;
+    type FieldMask: Copy + Send + Sync + 'static;
     /// What a row says.
     type Fact: Send + Sync + 'static;
     /// What of a fact may differ.
@@ -44,7 +44,7 @@ pub trait Subject: Send + Sync + 'static {
     async fn basis(&self, site: SiteId) -> Result<(Self::Basis, [u8; 32])>;
 
     /// What a file with these columns speaks of. On what it is silent, that stays as it was.
-    fn telling(columns: &Columns<Self::Column>) -> Self::Telling;
+    fn mask(columns: &Columns<Self::Column>) -> Self::FieldMask;
 
     /// What a row says; none where something is wrong, which `cells` has noted.
     fn read(basis: &Self::Basis, cells: &mut Cells<'_, Self::Column>) -> Option<Self::Fact>;
@@ -60,14 +60,14 @@ pub trait Subject: Send + Sync + 'static {
         &self,
         site: SiteId,
         facts: Arc<[Self::Fact]>,
-        telling: Self::Telling,
-    ) -> Result<Vec<Became<Self::Field>>>;
+        mask: Self::FieldMask,
+    ) -> Result<Vec<RowOutcome<Self::Field>>>;
 
     /// Puts them where they belong, in one transaction with `note`. Putting the same again changes nothing.
     ///
     /// # Errors
     /// When the database refuses, and what `note` says.
-    async fn put(&self, site: SiteId, facts: Arc<[Self::Fact]>, telling: Self::Telling, note: Note) -> Result<()>;
+    async fn put(&self, site: SiteId, facts: Arc<[Self::Fact]>, mask: Self::FieldMask, note: Note) -> Result<()>;
 
     /// How many a site has.
     ///

@@ -88,7 +88,7 @@ macro_rules! key {
 }
 
 key! {
-    /// What all keys of the house come from.
+    /// What all keys of the server come from.
     RootKey
     /// All codes of one site hang from it.
     SiteKey

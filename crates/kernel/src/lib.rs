@@ -12,8 +12,8 @@ mod email;
 mod fault;
 mod id;
 pub mod km1;
-pub mod letter;
 mod number;
+pub mod outbox_message;
 mod phone;
 pub mod port;
 mod random;
@@ -70,8 +70,8 @@ id! {
     EventId
     /// An unlock command (开门指令).
     CommandId
-    /// A letter in the outbox.
-    LetterId
+    /// A message in the outbox.
+    MessageId
     /// An entry of the audit log.
     AuditId
     /// A notice in a person's inbox.

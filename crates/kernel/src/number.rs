@@ -5,7 +5,7 @@ use utoipa::openapi::{
 
 use crate::card_number::CardFormat;
 
-/// The number printed on a card (卡表面号), brought to one form: ASCII letters and digits, capitals, no separators,
+/// The number printed on a card (卡表面号), brought to one form: ASCII messages and digits, capitals, no separators,
 /// no leading zeros.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PrintedCardNumber(String);
@@ -60,7 +60,7 @@ pub struct TypedCardNumber(String);
 impl TypedCardNumber {
     const LONGEST: usize = 64;
 
-    /// Takes what could be a number of some site: letters, digits and what stands between them.
+    /// Takes what could be a number of some site: messages, digits and what stands between them.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let plausible = text.len() <= Self::LONGEST * 3 && text.chars().count() <= Self::LONGEST;
@@ -96,7 +96,7 @@ mod tests {
         for text in ["0012345678", "00 1234 5678", "００１２３４５６７８", "0,0123-45678"] {
             assert_eq!(PrintedCardNumber::parse(text).expect(text).as_str(), "12345678");
         }
-        assert_eq!(PrintedCardNumber::parse("a0b").expect("letters").as_str(), "A0B");
+        assert_eq!(PrintedCardNumber::parse("a0b").expect("messages").as_str(), "A0B");
         assert_eq!(PrintedCardNumber::parse("000").expect("zeros").as_str(), "0");
     }
 

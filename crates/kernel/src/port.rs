@@ -1,4 +1,4 @@
-//! Ports: what the house needs from outside, each as narrow as the need, named for the need and never for a vendor.
+//! Ports: what the server needs from outside, each as narrow as the need, named for the need and never for a vendor.
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ pub enum Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheAway;
 
-/// What may be forgotten: counters, one-time marks, and what others need not fetch again. In this process, or in Redis
+/// What may be forgotten: counters, one-time counters, and what others need not fetch again. In this process, or in Redis
 /// where there are several.
 #[async_trait]
 pub trait Cache: Send + Sync {
@@ -385,7 +385,7 @@ pub struct Unlock {
 
 /// What the controller said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receipt {
+pub enum CommandResult {
     /// The lock was driven.
     Opened,
     /// It would not.
@@ -400,7 +400,7 @@ pub enum Receipt {
 #[async_trait]
 pub trait Unlocks: Send + Sync {
     /// Carries out one order now or not at all.
-    async fn unlock(&self, order: &Unlock) -> Receipt;
+    async fn unlock(&self, order: &Unlock) -> CommandResult;
 }
 
 impl From<CacheAway> for Fault {

@@ -28,7 +28,7 @@ mod notice {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Puts a notice in an inbox; its id is that of the letter, so a letter that comes twice is read once.
+/// Puts a notice in an inbox; its id is that of the message, so a message that comes twice is read once.
 pub(crate) async fn insert(db: &impl ConnectionTrait, to: AccountId, new: &Notice) -> Result<()> {
     notice::Entity::insert(notice::ActiveModel {
         account_id: Set(to.uuid()),

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, Clock, NoticeId, Result, SiteId, Timestamp,
-    letter::{
+    outbox_message::{
         AccountEvent, AccountNoted, CardBound, CardEnd, CardFollowed, CardPause, CardPaused, CardResumed, CardUnbound,
-        Letter,
+        OutboxMessage,
     },
 };
-use store::{Belongings, Db, Tx, outbox::Envelope};
+use store::{AccountData, Db, Tx, outbox::ClaimedMessage};
 
 use crate::rows;
 
@@ -23,7 +23,7 @@ pub struct Notices {
 /// A notice in somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Its id, that of the letter it came by.
+    /// Its id, that of the message it came by.
     pub id: NoticeId,
     /// What it is about.
     pub topic: String,
@@ -43,66 +43,66 @@ impl Notices {
         Self { db, clock }
     }
 
-    /// Carries out a letter, if it is one for an inbox; false when it is not.
+    /// Carries out a message, if it is one for an inbox; false when it is not.
     ///
     /// # Errors
-    /// When the letter makes no sense, or the database is away.
-    pub async fn carry(&self, envelope: &Envelope) -> Result<bool> {
-        let (to, site, title, body) = match envelope.topic.as_str() {
+    /// When the message makes no sense, or the database is away.
+    pub async fn carry(&self, claimed: &ClaimedMessage) -> Result<bool> {
+        let (to, site, title, body) = match claimed.topic.as_str() {
             CardBound::TOPIC => {
-                let letter: CardBound = envelope.letter()?;
-                (letter.account, Some(letter.site), "卡绑定成功", "现在可以用这张卡的二维码开门了")
+                let message: CardBound = claimed.message()?;
+                (message.account, Some(message.site), "卡绑定成功", "现在可以用这张卡的二维码开门了")
             }
             CardUnbound::TOPIC => {
-                let letter: CardUnbound = envelope.letter()?;
-                let body = match letter.why {
+                let message: CardUnbound = claimed.message()?;
+                let body = match message.why {
                     CardEnd::Own => "这张卡已不在您名下，它的二维码不能再开门；如非本人操作，请联系管理处",
                     CardEnd::Superseded => {
                         "另一个账号验证了这张卡的登记手机，卡已转到该账号；如非本人操作，请联系管理处"
                     }
                     CardEnd::Returned => "这张卡已由物业退卡或注销，它的二维码不能再开门；如有疑问请联系管理处",
                 };
-                (letter.account, Some(letter.site), "卡已解除绑定", body)
+                (message.account, Some(message.site), "卡已解除绑定", body)
             }
             CardPaused::TOPIC => {
-                let letter: CardPaused = envelope.letter()?;
-                let body = match letter.why {
+                let message: CardPaused = claimed.message()?;
+                let body = match message.why {
                     CardPause::Lost => "这张卡已挂失，暂时不能开门；找到后请到物业解除挂失，绑定会自动恢复",
                     CardPause::Frozen => "这张卡已被物业冻结，暂时不能开门；恢复后绑定会自动生效",
                     CardPause::PhoneChanged => "这张卡的登记手机已变更，暂时不能开门；请用新的登记手机重新绑定",
                 };
-                (letter.account, Some(letter.site), "卡已暂停使用", body)
+                (message.account, Some(message.site), "卡已暂停使用", body)
             }
             CardResumed::TOPIC => {
-                let letter: CardResumed = envelope.letter()?;
-                (letter.account, Some(letter.site), "卡已恢复使用", "这张卡的二维码又可以开门了")
+                let message: CardResumed = claimed.message()?;
+                (message.account, Some(message.site), "卡已恢复使用", "这张卡的二维码又可以开门了")
             }
             CardFollowed::TOPIC => {
-                let letter: CardFollowed = envelope.letter()?;
-                (letter.account, Some(letter.site), "卡已更换", "物业为您换了新卡，绑定已转到新卡，二维码照常使用")
+                let message: CardFollowed = claimed.message()?;
+                (message.account, Some(message.site), "卡已更换", "物业为您换了新卡，绑定已转到新卡，二维码照常使用")
             }
             AccountNoted::TOPIC => {
-                let letter: AccountNoted = envelope.letter()?;
-                let (title, body) = words(letter.event);
-                (letter.account, None, title, body)
+                let message: AccountNoted = claimed.message()?;
+                let (title, body) = words(message.event);
+                (message.account, None, title, body)
             }
             _ => return Ok(false),
         };
-        self.put(to, envelope, site, title, body).await?;
+        self.put(to, claimed, site, title, body).await?;
         Ok(true)
     }
 
     async fn put(
         &self,
         to: AccountId,
-        envelope: &Envelope,
+        claimed: &ClaimedMessage,
         site: Option<SiteId>,
         title: &str,
         body: &str,
     ) -> Result<()> {
         let notice = Notice {
-            id: NoticeId::from_uuid(envelope.id.uuid()),
-            topic: envelope.topic.clone(),
+            id: NoticeId::from_uuid(claimed.id.uuid()),
+            topic: claimed.topic.clone(),
             site,
             title: title.to_owned(),
             body: body.to_owned(),
@@ -153,7 +153,7 @@ const fn words(event: AccountEvent) -> (&'static str, &'static str) {
 }
 
 #[async_trait]
-impl Belongings for Notices {
+impl AccountData for Notices {
     fn name(&self) -> &'static str {
         "notices"
     }

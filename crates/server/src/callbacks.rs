@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use wechat::push::{Push, Received, Receiver, Refused, Signed};
 
-use crate::{House, Settings};
+use crate::{App, Settings};
 
 const NOT_WECHAT: Code = Code::new(Kind::Forbidden, "push-refused", "消息推送的签名不正确");
 
@@ -60,8 +60,8 @@ struct Sender {
     echostr: String,
 }
 
-fn pushes(house: &House) -> kernel::Result<&Pushes> {
-    Ok(house.pushes.as_deref().ok_or(NOT_FOUND)?)
+fn pushes(app: &App) -> kernel::Result<&Pushes> {
+    Ok(app.pushes.as_deref().ok_or(NOT_FOUND)?)
 }
 
 fn refused(why: Refused) -> kernel::Fault {
@@ -69,21 +69,21 @@ fn refused(why: Refused) -> kernel::Fault {
     NOT_WECHAT.into()
 }
 
-async fn greet(house: Data<House>, sender: Query<Sender>) -> Answer<HttpResponse> {
+async fn greet(app: Data<App>, sender: Query<Sender>) -> Answer<HttpResponse> {
     let signed = Signed { signature: &sender.signature, timestamp: &sender.timestamp, nonce: &sender.nonce };
-    let echo = pushes(&house)?.receiver.greet(&signed, &sender.echostr).map_err(refused)?;
+    let echo = pushes(&app)?.receiver.greet(&signed, &sender.echostr).map_err(refused)?;
     Ok(HttpResponse::Ok().content_type("text/plain").body(echo.to_owned()))
 }
 
 /// WeChat repeats a push until it reads `success`, so that is the answer to a repeat too.
-async fn receive(house: Data<House>, sender: Query<Sender>, body: Bytes) -> Answer<HttpResponse> {
+async fn receive(app: Data<App>, sender: Query<Sender>, body: Bytes) -> Answer<HttpResponse> {
     let signed = Signed { signature: &sender.msg_signature, timestamp: &sender.timestamp, nonce: &sender.nonce };
-    let pushes = pushes(&house)?;
+    let pushes = pushes(&app)?;
     let Received { push, key: message_key } = pushes.receiver.receive(&signed, &body).map_err(refused)?;
     match push {
         Push::AuthorizationRevoked { openid, at } => {
             let revocation = WechatRevocation { app_id: pushes.app_id.clone(), openid, at, message_key };
-            let delivery = house.accounts.wechat_user_left(&revocation).await?;
+            let delivery = app.accounts.wechat_user_left(&revocation).await?;
             tracing::info!(event = "user_authorization_revoke", ?delivery, "WeChat push received");
         }
         _ => tracing::debug!("a push that concerns nobody here"),

@@ -1,14 +1,14 @@
 use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use auth::{Named, Post, Role};
+use auth::{Named, Role, RoleGrant};
 use clap::{Parser, Subcommand};
 use kernel::{AccountNumber, Clock, Fault, Kind, Phone, SiteId, SystemClock};
 use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::{House, Settings, root_key, start};
+use crate::{App, Settings, root_key, start};
 
 /// 开门 Kaimen: door access for WeChat.
 #[derive(Parser)]
@@ -209,7 +209,7 @@ async fn serve(settings: &Settings) -> Result<()> {
 }
 
 fn greet(settings: &Settings, running: &crate::Running) {
-    tracing::info!(address = %running.address, database = running.house.db.product(), "serving");
+    tracing::info!(address = %running.address, database = running.app.db.product(), "serving");
     if !running.simulated {
         return;
     }
@@ -236,14 +236,14 @@ async fn migrate(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// The house without its doors open: what an operator does by hand.
-async fn closed_house(settings: &Settings) -> Result<House> {
+/// The server without its doors open: what an operator does by hand.
+async fn closed_server(settings: &Settings) -> Result<App> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let root = *root_key::open(&settings.root_key_file())?;
-    let cache = crate::house::cache(settings).await.map_err(Failed)?;
+    let cache = crate::app::cache(settings).await.map_err(Failed)?;
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     let parts = crate::vendors::parts(settings, doors, root, cache, clock)?;
-    House::build(settings, parts).await.map_err(|fault| named(Failed(fault).into()))
+    App::build(settings, parts).await.map_err(|fault| named(Failed(fault).into()))
 }
 
 async fn admin(settings: &Settings, Admin::Create { phone, number, role, site, password_stdin }: Admin) -> Result<()> {
@@ -257,7 +257,7 @@ async fn admin(settings: &Settings, Admin::Create { phone, number, role, site, p
         RoleName::SiteAdmin => Role::SiteAdmin,
         RoleName::Guard => Role::Guard,
     };
-    let post = Post::new(role, site).context("--site: 平台管理员不属于场区，其他权限必须指定场区")?;
+    let post = RoleGrant::new(role, site).context("--site: 平台管理员不属于场区，其他权限必须指定场区")?;
     let password = match password_stdin {
         true => {
             let line = std::io::stdin().lines().next().transpose()?.unwrap_or_default();
@@ -265,11 +265,11 @@ async fn admin(settings: &Settings, Admin::Create { phone, number, role, site, p
         }
         false => None,
     };
-    let house = closed_house(settings).await?;
+    let app = closed_server(settings).await?;
     if let Some(site) = site {
-        house.sites.find(site).await.map_err(Failed)?;
+        app.sites.find(site).await.map_err(Failed)?;
     }
-    let (_, number) = house.accounts.appoint(named, post, password.as_ref()).await.map_err(Failed)?;
+    let (_, number) = app.accounts.appoint(named, post, password.as_ref()).await.map_err(Failed)?;
     println!("车安通ID {}  已授权 (appointed)", number.as_str());
     Ok(())
 }
@@ -279,15 +279,15 @@ fn account_number(text: &str) -> Result<AccountNumber> {
 }
 
 async fn token(settings: &Settings, number: &str) -> Result<()> {
-    let house = closed_house(settings).await?;
+    let app = closed_server(settings).await?;
     let address = edge::Address(Ipv4Addr::LOCALHOST.into());
     let origin = auth::Origin { address, device: Some("kaimen token".to_owned()) };
-    let entered = house.accounts.enter_as(account_number(number)?, &origin).await.map_err(Failed)?;
+    let entered = app.accounts.enter_as(account_number(number)?, &origin).await.map_err(Failed)?;
     println!("{}", entered.access);
     Ok(())
 }
 
-/// Needs neither database nor network: a house of its own in a folder that goes away.
+/// Needs neither database nor network: a server of its own in a folder that goes away.
 async fn openapi(mut settings: Settings) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("kaimen-openapi-{}", std::process::id()));
     settings.server.data_dir = folder.clone();
@@ -296,7 +296,7 @@ async fn openapi(mut settings: Settings) -> Result<()> {
     settings.cache.url = String::new().into();
     settings.demo.seed = crate::settings::Switch::Off;
     let running = start(&settings, Arc::new(SystemClock)).await?;
-    print!("{}", running.house.clone().app().1.to_yaml()?);
+    print!("{}", running.app.clone().http().1.to_yaml()?);
     running.stop(Duration::ZERO).await?;
     Ok(std::fs::remove_dir_all(folder)?)
 }

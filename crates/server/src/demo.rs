@@ -1,15 +1,15 @@
 //! `kaimen demo`: plays the main job as a phone and a reader would, over HTTP only, through the public API and the
 //! simulators' control side, and says what it expected wherever something else came.
 //!
-//! `house` speaks to the server, `person` is the phone, `account` somebody with a password, `gate` the reader and its door, `desk` who
+//! `server` speaks to the server, `person` is the phone, `account` somebody with a password, `gate` the reader and its door, `desk` who
 //! runs the site, `screen` what is printed.
 
 mod account;
 mod desk;
 mod gate;
-mod house;
 mod person;
 mod screen;
+mod server;
 
 use std::time::Instant;
 
@@ -20,9 +20,9 @@ use serde_json::json;
 use account::Account;
 use desk::Desk;
 use gate::Gate;
-use house::House;
 use person::Person;
 use screen::Screen;
+use server::Server;
 
 /// Plays the demo against the server at `url`, printing every step.
 ///
@@ -32,17 +32,17 @@ pub async fn play(url: &str) -> Result<()> {
     let mut screen = Screen::on_stdout();
     screen.title(url)?;
     let begun = Instant::now();
-    let house = House::at(url)?;
-    let person = bind_a_card(&mut screen, &house).await?;
-    open_a_door(&mut screen, &house, person).await?;
-    do_without_the_card_system(&mut screen, &house).await?;
-    have_an_account(&mut screen, &house).await?;
+    let server = Server::at(url)?;
+    let person = bind_a_card(&mut screen, &server).await?;
+    open_a_door(&mut screen, &server, person).await?;
+    do_without_the_card_system(&mut screen, &server).await?;
+    have_an_account(&mut screen, &server).await?;
     screen.summary(begun.elapsed())
 }
 
 /// From the login to a bound card.
-async fn bind_a_card<'a>(screen: &mut Screen, house: &'a House) -> Result<Person<'a>> {
-    let mut person = screen.step("微信登录", "Log in as a new WeChat user", Person::log_in(house)).await?;
+async fn bind_a_card<'a>(screen: &mut Screen, server: &'a Server) -> Result<Person<'a>> {
+    let mut person = screen.step("微信登录", "Log in as a new WeChat user", Person::log_in(server)).await?;
     let site = screen.step("场区列表", "List the sites, page by page", person.find_site()).await?;
     screen.step("搜索场区", "Find it by its initials", person.search("cszt", "测试Z停车场")).await?;
     screen.step("选择场区", "Make it the current site", person.choose(&site)).await?;
@@ -55,9 +55,9 @@ async fn bind_a_card<'a>(screen: &mut Screen, house: &'a House) -> Result<Person
 }
 
 /// From a bound card to a dead code.
-async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>) -> Result<()> {
+async fn open_a_door(screen: &mut Screen, server: &Server, mut person: Person<'_>) -> Result<()> {
     let site = person.site()?;
-    let gate = screen.step("登记读头", "Enrol a reader by its claim code", Gate::enroll(house, site, "大门")).await?;
+    let gate = screen.step("登记读头", "Enrol a reader by its claim code", Gate::enroll(server, site, "大门")).await?;
     let code = screen.step("出示二维码", "Make a code on the phone, offline (KM1)", person.show_code()).await?;
     let first = screen.step("扫码开门", "Scan it: the door opens", gate.opens(&code)).await?;
     let again = gate.refuses(&code, Reason::Replayed);
@@ -72,7 +72,7 @@ async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>)
     screen.step("用卡记录", "See the uses of the card", person.see_uses(gate.door())).await?;
     screen.step("收到通知", "The notice of the bound card has come", person.see_notice()).await?;
     screen.step("卡片详情", "See the card in full, and the doors it opens", person.see_card()).await?;
-    run_the_site(screen, house, &mut person, &gate).await?;
+    run_the_site(screen, server, &mut person, &gate).await?;
     screen.step("撤回同意", "Withdraw the consent: no keys any more", person.withdraw_consent()).await?;
     let ended = async { gate.refuses(&person.next_code()?, Reason::Revoked).await };
     screen.step("撤回后的码", "A code of the keys of before: refused", ended).await?;
@@ -86,9 +86,9 @@ async fn open_a_door(screen: &mut Screen, house: &House, mut person: Person<'_>)
 }
 
 /// What those who run the site say is so at the door, at once.
-async fn run_the_site(screen: &mut Screen, house: &House, person: &mut Person<'_>, gate: &Gate<'_>) -> Result<()> {
+async fn run_the_site(screen: &mut Screen, server: &Server, person: &mut Person<'_>, gate: &Gate<'_>) -> Result<()> {
     let number = person.printed()?.to_owned();
-    let opened = Desk::open(house, person.site()?);
+    let opened = Desk::open(server, person.site()?);
     let desk = screen.step("管理处", "Somebody is appointed to run the site", opened).await?;
     screen.step("挂失", "The card is reported lost", desk.set_state(&number, "lost")).await?;
     let lost = async { gate.refuses(&person.next_code()?, Reason::CardLost).await };
@@ -105,26 +105,26 @@ async fn run_the_site(screen: &mut Screen, house: &House, person: &mut Person<'_
 }
 
 /// A site that runs an installed card system, and a day when that is away.
-async fn do_without_the_card_system(screen: &mut Screen, house: &House) -> Result<()> {
-    let (mut person, _) = Person::log_in(house).await?;
+async fn do_without_the_card_system(screen: &mut Screen, server: &Server) -> Result<()> {
+    let (mut person, _) = Person::log_in(server).await?;
     let searched = person.search("dongligu", "株洲动力谷");
     let site = screen.step("车安一卡通", "A site whose cards an installed system keeps", searched).await?;
     let asked = screen.step("绑定其卡", "Its card is found there", person.ask_to_bind(&site)).await?;
     screen.step("输入验证码", "Enter the code: bound", person.enter_code(&asked)).await?;
     person.fetch_credential(&site, asked).await?;
     screen.step("卡片详情", "What the card system says of it", person.see_card()).await?;
-    let (gate, _) = Gate::enroll(house, person.site()?, "车库门").await?;
-    house.tell("carsafe/control", &json!({ "act": "stop" })).await?;
+    let (gate, _) = Gate::enroll(server, person.site()?, "车库门").await?;
+    server.tell("carsafe/control", &json!({ "act": "stop" })).await?;
     let away = async { gate.opens(&person.next_code()?).await };
     let opened = screen.step("卡系统断开", "The card system is away: the door opens all the same", away).await;
-    house.tell("carsafe/control", &json!({ "act": "start" })).await?;
+    server.tell("carsafe/control", &json!({ "act": "start" })).await?;
     opened?;
     screen.step("解除绑定", "Let that card go", person.unbind()).await
 }
 
 /// From registering to nearly leaving.
-async fn have_an_account(screen: &mut Screen, house: &House) -> Result<()> {
-    let registering = Account::register(house);
+async fn have_an_account(screen: &mut Screen, server: &Server) -> Result<()> {
+    let registering = Account::register(server);
     let mut account = screen.step("注册", "Register with WeChat's phone number and a password", registering).await?;
     screen.step("验证邮箱", "Enter the code that came by mail", account.verify_email()).await?;
     screen.step("密码登录", "Log in by 车安通 ID; a wrong password is refused", account.log_in_by_number()).await?;

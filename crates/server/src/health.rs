@@ -11,7 +11,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use std::sync::OnceLock;
 
-use crate::House;
+use crate::App;
 
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -30,10 +30,10 @@ pub(crate) fn fold() {
     }
 }
 
-pub(crate) fn routes(house: House) -> impl FnOnce(&mut web::ServiceConfig) {
+pub(crate) fn routes(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         config
-            .app_data(Data::new(house))
+            .app_data(Data::new(app))
             .route("/healthz", web::get().to(|| async { HttpResponse::Ok().json(json!({ "status": "ok" })) }))
             .route("/readyz", web::get().to(ready))
             .route("/metrics", web::get().to(metrics));
@@ -42,18 +42,18 @@ pub(crate) fn routes(house: House) -> impl FnOnce(&mut web::ServiceConfig) {
 
 /// 200 while this server can do its work: a cache that is away, or a vendor that refuses us, makes it worse and not
 /// unready.
-async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
-    let (database, working) = match house.db.health() {
+async fn ready(app: Data<App>, draining: Data<Draining>) -> HttpResponse {
+    let (database, working) = match app.db.health() {
         store::Health::Ok => ("ok", true),
         store::Health::NoRoom => ("full", false),
         store::Health::Away => ("unavailable", false),
     };
-    let cache = match (house.shares_cache, house.marks.shared_answers()) {
+    let cache = match (app.shares_cache, app.counters.shared_answers()) {
         (false, _) => "in-process",
         (true, true) => "ok",
         (true, false) => "degraded",
     };
-    let (wechat, sms, mail) = (wechat(house.wechat.health()), house.sms.health(), house.mail.health());
+    let (wechat, sms, mail) = (wechat(app.wechat.health()), app.sms.health(), app.mail.health());
     let is_degraded = |health: &Health| matches!(health, Health::Degraded(_));
     let status = match (draining.is_on(), working) {
         (true, _) => "draining",
@@ -64,7 +64,7 @@ async fn ready(house: Data<House>, draining: Data<Draining>) -> HttpResponse {
     let body = json!({
         "status": status,
         "database": database,
-        "product": house.db.product(),
+        "product": app.db.product(),
         "redis": cache,
         "wechat": shown(&wechat),
         "sms": shown(&sms),
@@ -96,9 +96,9 @@ fn shown(health: &Health) -> String {
     }
 }
 
-async fn metrics(request: HttpRequest, house: Data<House>) -> Answer<HttpResponse> {
+async fn metrics(request: HttpRequest, app: Data<App>) -> Answer<HttpResponse> {
     let near = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let Some(Some(handle)) = METRICS.get().filter(|_| near || house.metrics_public) else {
+    let Some(Some(handle)) = METRICS.get().filter(|_| near || app.metrics_public) else {
         return Err(NOT_FOUND.into());
     };
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))

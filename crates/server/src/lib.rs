@@ -1,12 +1,12 @@
 //! Composition: the one place where everything meets.
 
+mod app;
 mod browser;
 mod callbacks;
 mod cli;
-mod courier;
 pub mod demo;
 mod health;
-mod house;
+mod outbox_worker;
 mod root_key;
 mod run;
 #[cfg(feature = "simulator")]
@@ -16,7 +16,7 @@ mod settings;
 mod simulators;
 mod vendors;
 
+pub use app::{App, Deps};
 pub use cli::main;
-pub use house::{House, Parts};
 pub use run::{Running, start};
 pub use settings::Settings;

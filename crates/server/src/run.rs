@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use kernel::Clock;
 use tokio::task::JoinHandle;
 
-use crate::{House, Settings, cli::Failed, health, root_key};
+use crate::{App, Settings, cli::Failed, health, root_key};
 
 const HEADERS: Duration = Duration::from_secs(5);
 const FINISH: u64 = 25;
@@ -14,8 +14,8 @@ const FINISH: u64 = 25;
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    /// The house behind it.
-    pub house: House,
+    /// The server behind it.
+    pub app: App,
     /// Whether the simulators run.
     pub simulated: bool,
     handle: ServerHandle,
@@ -23,7 +23,7 @@ pub struct Running {
     helpers: Vec<JoinHandle<()>>,
 }
 
-/// Puts the house together and serves it.
+/// Puts the server together and serves it.
 ///
 /// # Errors
 /// When the address is taken, the database is away, or the root key does not fit.
@@ -43,7 +43,7 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         true => Some(crate::simulators::Simulators::start(clock.clone(), doors.clone()).await?),
         false => None,
     };
-    let cache = crate::house::cache(settings).await.map_err(Failed)?;
+    let cache = crate::app::cache(settings).await.map_err(Failed)?;
     #[cfg(feature = "simulator")]
     let parts = match &simulators {
         Some(simulators) => simulators.parts(address, root, cache, clock.clone())?,
@@ -51,22 +51,22 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     };
     #[cfg(not(feature = "simulator"))]
     let parts = crate::vendors::parts(settings, doors, root, cache, clock.clone())?;
-    let house = House::build(settings, parts).await.map_err(Failed)?;
+    let app = App::build(settings, parts).await.map_err(Failed)?;
     #[cfg(feature = "simulator")]
     if settings.seeds() {
-        crate::seed::fill(&house, &settings.demo).await.map_err(Failed)?;
+        crate::seed::fill(&app, &settings.demo).await.map_err(Failed)?;
     }
-    let served = house.clone();
+    let served = app.clone();
     #[cfg(feature = "simulator")]
     if let Some(simulators) = &simulators {
         simulators.fill_installed(&settings.demo);
     }
     #[cfg(feature = "simulator")]
     let mounted = simulators
-        .map(|simulators| crate::simulators::Mounted::new(simulators, &house, &settings.demo, address))
+        .map(|simulators| crate::simulators::Mounted::new(simulators, &app, &settings.demo, address))
         .transpose()?;
     let mut server = HttpServer::new(move || {
-        let app = served.clone().app().0;
+        let app = served.clone().http().0;
         #[cfg(feature = "simulator")]
         let app = app.configure(crate::simulators::routes(mounted.clone()));
         app
@@ -80,15 +80,15 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     let helpers = vec![
-        tokio::spawn(house.clone().courier()),
-        tokio::spawn(house.clone().caretaker()),
-        tokio::spawn(house.clone().watchman()),
-        tokio::spawn(house.clone().auditor()),
-        tokio::spawn(house.imports.clone().serve()),
-        tokio::spawn(house.host_imports.clone().serve()),
+        tokio::spawn(app.clone().outbox_worker()),
+        tokio::spawn(app.clone().cleanup()),
+        tokio::spawn(app.clone().door_status_poller()),
+        tokio::spawn(app.clone().card_reconciler()),
+        tokio::spawn(app.imports.clone().serve()),
+        tokio::spawn(app.host_imports.clone().serve()),
     ];
     let server = tokio::spawn(server);
-    Ok(Running { address, house, simulated: settings.simulated(), handle, server, helpers })
+    Ok(Running { address, app, simulated: settings.simulated(), handle, server, helpers })
 }
 
 impl Running {
@@ -97,7 +97,7 @@ impl Running {
     /// # Errors
     /// When the server ended badly.
     pub async fn stop(self, drain: Duration) -> Result<()> {
-        self.house.draining.begin();
+        self.app.draining.begin();
         tokio::time::sleep(drain).await;
         for helper in self.helpers {
             helper.abort();

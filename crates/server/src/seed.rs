@@ -16,7 +16,7 @@ use serde::Serialize;
 use sites::{Beacon, Door, Driver, Methods, NewDoor, Position, Site};
 
 use crate::{
-    House,
+    App,
     settings::{Demo, DemoDriver},
 };
 
@@ -71,7 +71,7 @@ pub(crate) struct DemoCard {
     shared: bool,
 }
 
-/// The same id in every demo house, so that what was written down keeps working.
+/// The same id in every demo server, so that what was written down keeps working.
 fn stable(what: &str) -> Uuid {
     let digest = sha256(format!("kaimen/demo/{what}").as_bytes());
     Builder::from_custom_bytes(std::array::from_fn(|n| digest[n])).into_uuid()
@@ -101,8 +101,8 @@ pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
 }
 
 /// Fills an empty database; leaves any other alone.
-pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
-    if house.sites.any().await? {
+pub(crate) async fn fill(app: &App, demo: &Demo) -> Result<()> {
+    if app.sites.any().await? {
         return Ok(());
     }
     let cards = cards(demo);
@@ -115,9 +115,8 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
         };
         let doors: Vec<_> =
             (1..).zip(DOORS).map(|(number, of)| door(&site, place as u16, number, of, driver(number))).collect();
-        let (sites, now, new) = (house.sites.clone(), house.clock.now(), site.clone());
-        house
-            .db
+        let (sites, now, new) = (app.sites.clone(), app.clock.now(), site.clone());
+        app.db
             .write(move |tx| {
                 let (sites, new, doors) = (sites.clone(), new.clone(), doors.clone());
                 Box::pin(async move {
@@ -132,22 +131,21 @@ pub(crate) async fn fill(house: &House, demo: &Demo) -> Result<()> {
         if site.branch.is_none() {
             let of_site = cards.iter().filter(|card| card.site_id == site.id);
             let facts = of_site.map(|card| facts(card, &site)).collect::<Result<Vec<_>>>()?;
-            house.register.put(site.id, facts, cards::Source::Register).await?;
+            app.register.put(site.id, facts, cards::Source::Register).await?;
         }
     }
-    further(house, demo.more_sites).await
+    further(app, demo.more_sites).await
 }
 
-async fn further(house: &House, count: usize) -> Result<()> {
+async fn further(app: &App, count: usize) -> Result<()> {
     let mut left = further::sites(count);
     loop {
         let some: Arc<[Site]> = left.by_ref().take(AT_ONCE).collect();
         if some.is_empty() {
             return Ok(());
         }
-        let (sites, now) = (house.sites.clone(), house.clock.now());
-        house
-            .db
+        let (sites, now) = (app.sites.clone(), app.clock.now());
+        app.db
             .write(move |tx| {
                 let (sites, some) = (sites.clone(), some.clone());
                 Box::pin(async move { sites.add_all(tx, &some, now).await })
@@ -189,14 +187,14 @@ fn door(site: &Site, major: u16, number: u8, (name, zone): (&str, u8), driver: D
 }
 
 /// What nobody would print on every card: a stored-value card has a balance, a member's a plate, some are shared.
-fn facts(card: &DemoCard, site: &Site) -> Result<cards::CardFacts> {
+fn facts(card: &DemoCard, site: &Site) -> Result<cards::CardDetails> {
     let number = CardNumber::read(site.card_format, &card.number).ok_or(kernel::INTERNAL)?;
     let phone = Some(Phone::parse(&card.phone).ok_or(kernel::INTERNAL)?);
-    Ok(cards::CardFacts {
+    Ok(cards::CardDetails {
         plates: card.plate.iter().cloned().collect(),
         balance: card.balance,
         shared: card.shared,
-        ..cards::CardFacts::plain(card.kind, number, card.holder.clone(), phone)
+        ..cards::CardDetails::plain(card.kind, number, card.holder.clone(), phone)
     })
 }
 

@@ -271,7 +271,7 @@ pub struct Limits {
     pub codes_per_address: u64,
     /// SMS codes of one site in an hour.
     pub codes_per_site: u64,
-    /// One-time codes of the whole house in an hour.
+    /// One-time codes of the whole server in an hour.
     pub codes_in_all: u64,
     /// Wrong passwords for one account in 15 minutes.
     pub passwords_per_account: u64,

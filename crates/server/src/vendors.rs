@@ -1,4 +1,4 @@
-//! The adapters of a house with vendors.
+//! The adapters of a server with vendors.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use cardsystem::{Carsafe, CarsafeSettings, Systems};
 use controllers::sim::Doors;
 use kernel::{
     Clock,
-    port::{Cache, CardSystem, MailSend, Receipt, SmsSend, Unlock, Unlocks},
+    port::{Cache, CardSystem, CommandResult, MailSend, SmsSend, Unlock, Unlocks},
 };
 use secrecy::ExposeSecret;
 use sms::{Aliyun, AliyunSettings, AliyunTemplates, Tencent, TencentSettings, TencentTemplates, Vendor, Vendors};
 
-use crate::{Parts, Settings, settings::SmsVendor};
+use crate::{Deps, Settings, settings::SmsVendor};
 
 /// What the settings name.
 pub(crate) fn parts(
@@ -22,7 +22,7 @@ pub(crate) fn parts(
     root: [u8; 32],
     cache: Arc<dyn Cache>,
     clock: Arc<dyn Clock>,
-) -> Result<Parts> {
+) -> Result<Deps> {
     let wechat = wechat::Settings {
         base_url: settings.wechat.base_url.clone(),
         app_id: settings.wechat.app_id.clone(),
@@ -37,7 +37,7 @@ pub(crate) fn parts(
         Arc::new(Systems { embedded: Arc::new(embedded), carsafe: installed })
     });
     let unlocks = Arc::new(Driven { virtual_doors: doors, installed: carsafe.clone() });
-    Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+    Ok(Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
 }
 
 /// The installed card system, where the settings name one.
@@ -61,11 +61,11 @@ pub(crate) struct Driven {
 
 #[async_trait]
 impl Unlocks for Driven {
-    async fn unlock(&self, order: &Unlock) -> Receipt {
+    async fn unlock(&self, order: &Unlock) -> CommandResult {
         match (&order.address, &self.installed) {
             (None, _) => self.virtual_doors.unlock(order).await,
             (Some(_), Some(installed)) => installed.unlock(order).await,
-            (Some(_), None) => Receipt::Offline,
+            (Some(_), None) => CommandResult::Offline,
         }
     }
 }

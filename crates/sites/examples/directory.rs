@@ -8,7 +8,7 @@ use std::{
 };
 
 use kernel::{SiteId, Timestamp};
-use sites::{Directory, Hit, Listed, Place, Position, Wish};
+use sites::{Directory, Hit, Listed, Place, Position, SiteQuery};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const QUERIES: usize = 4_000;
@@ -122,31 +122,33 @@ fn kinds(sites: &[Listed]) -> Vec<Kind> {
 }
 
 /// The place behind so much of the list.
-fn place(directory: &Directory, wish: &Wish<'_>, behind: usize) -> Option<Place> {
-    let list = directory.list(&Wish { limit: behind, ..*wish });
+fn place(directory: &Directory, query: &SiteQuery<'_>, behind: usize) -> Option<Place> {
+    let list = directory.list(&SiteQuery { limit: behind, ..*query });
     list.last().map(|hit: &Hit| hit.place.clone())
 }
 
 fn measure(directory: &Directory, sites: &[Listed], kind: &Kind) -> (Duration, Duration) {
     let mut dice = Dice(13);
     let total = |text: &Option<String>| {
-        let wish = Wish { text: text.as_deref(), near: None, mine: &[], recent: &[], after: None, limit: usize::MAX };
-        directory.list(&wish).len()
+        let query =
+            SiteQuery { text: text.as_deref(), near: None, mine: &[], recent: &[], after: None, limit: usize::MAX };
+        directory.list(&query).len()
     };
     let (mine, recent) = ([sites[3].id, sites[5].id], [sites[8].id, sites[3].id]);
     let places: Vec<_> = kind
         .texts
         .iter()
         .map(|text| {
-            let wish = Wish { text: text.as_deref(), near: None, mine: &mine, recent: &recent, after: None, limit: 0 };
-            (kind.depth > 0).then(|| place(directory, &wish, total(text) * kind.depth / 100)).flatten()
+            let query =
+                SiteQuery { text: text.as_deref(), near: None, mine: &mine, recent: &recent, after: None, limit: 0 };
+            (kind.depth > 0).then(|| place(directory, &query, total(text) * kind.depth / 100)).flatten()
         })
         .collect();
     let mut took: Vec<_> = (0..QUERIES + QUERIES / 10)
         .map(|_| {
             let n = dice.roll(kind.texts.len());
             let here = kind.near.then(|| sites[dice.roll(sites.len())].position).flatten();
-            let wish = Wish {
+            let query = SiteQuery {
                 text: kind.texts[n].as_deref(),
                 near: here,
                 mine: &mine,
@@ -155,7 +157,7 @@ fn measure(directory: &Directory, sites: &[Listed], kind: &Kind) -> (Duration, D
                 limit: PAGE,
             };
             let start = Instant::now();
-            black_box(directory.list(black_box(&wish)));
+            black_box(directory.list(black_box(&query)));
             start.elapsed()
         })
         .skip(QUERIES / 10)

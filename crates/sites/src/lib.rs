@@ -14,9 +14,9 @@ mod site;
 
 pub use access::{
     Access, AccessDocument, AccessDoor, AccessFault, AccessPlan, BadPart, DayHours, DecidedBy, Decision, DoorGroup,
-    DoorGroupId, DoorMode, Explanation, Hold, HolderGroup, HolderGroupId, Holiday, HolidayCalendar, Hours, Interval,
-    Rule, RuleDoors, RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
+    DoorGroupId, DoorMode, Explanation, HolderGroup, HolderGroupId, Holiday, HolidayCalendar, Hours, Interval,
+    Override, Rule, RuleDoors, RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
 };
-pub use directory::{Directory, Group, Hit, Listed, Place, Position, Wish};
+pub use directory::{Directory, Group, Hit, Listed, Place, Position, SiteQuery};
 pub use service::{Search, Sites};
-pub use site::{Beacon, CacheLoss, Door, Driver, Methods, NewDoor, Plan, SITE_NOT_FOUND, Site};
+pub use site::{Beacon, CacheLoss, Door, Driver, Methods, NewDoor, SITE_NOT_FOUND, Site, SiteConfig};

@@ -12,13 +12,13 @@ use kernel::{
     port::{SiteTies, Ties},
 };
 use moka::future::Cache;
-use store::{Belongings, Db, Marks, Tx, audit};
+use store::{AccountData, Db, SharedCounters, Tx, audit};
 
 use crate::{
-    AccessDocument, Directory, Hit, Place, Position, Wish,
+    AccessDocument, Directory, Hit, Place, Position, SiteQuery,
     listing::Listing,
     rows,
-    site::{Door, NewDoor, Plan, SITE_NOT_FOUND, Site},
+    site::{Door, NewDoor, SITE_NOT_FOUND, Site, SiteConfig},
 };
 
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
@@ -41,7 +41,7 @@ pub struct Sites {
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
     ties: Arc<OnceLock<Vec<Arc<dyn SiteTies>>>>,
-    shared: Arc<OnceLock<Arc<Marks>>>,
+    shared: Arc<OnceLock<Arc<SharedCounters>>>,
 }
 
 /// What is looked for in the list of sites.
@@ -66,8 +66,8 @@ impl Sites {
     }
 
     /// By what other processes are told of changes at once. Said once, where there are other processes.
-    pub fn share(&self, marks: Arc<Marks>) {
-        let _ = self.shared.set(marks);
+    pub fn share(&self, counters: Arc<SharedCounters>) {
+        let _ = self.shared.set(counters);
     }
 
     /// Who tells which sites people have to do with. Said once, by the composition: they are made after the sites.
@@ -93,7 +93,7 @@ impl Sites {
         let directory: Arc<Directory> = self.listing.get().await?;
         let mine = self.ties(caller.account).await?.sites;
         let recent = self.db.read(|db| async move { rows::chosen(&db, caller.account, RECENT).await }).await?;
-        Ok(directory.list(&Wish {
+        Ok(directory.list(&SiteQuery {
             text: search.text.as_deref(),
             near: search.near,
             mine: &mine,
@@ -170,7 +170,7 @@ impl Sites {
     ///
     /// # Errors
     /// `site-not-found`.
-    pub async fn plan(&self, id: SiteId) -> Result<(Plan, i64)> {
+    pub async fn plan(&self, id: SiteId) -> Result<(SiteConfig, i64)> {
         self.db
             .read(|db| async move {
                 // the revision first: a change in between makes it too old and never too new
@@ -178,7 +178,7 @@ impl Sites {
                 let site = rows::find(&db, id).await?.ok_or(SITE_NOT_FOUND)?;
                 let doors = rows::doors(&db, id, site.branch.as_deref()).await?;
                 let (access, _) = rows::access(&db, id).await?;
-                Ok((Plan { site, doors, access }, revision))
+                Ok((SiteConfig { site, doors, access }, revision))
             })
             .await
     }
@@ -253,8 +253,8 @@ impl Sites {
     /// is answered. While the cache is away, others see its revision within half a second.
     pub async fn publish(&self, site: SiteId) {
         self.announce(site);
-        if let Some(marks) = self.shared.get() {
-            marks.stamp(&changes_of(site), STAMPED).await;
+        if let Some(counters) = self.shared.get() {
+            counters.stamp(&changes_of(site), STAMPED).await;
         }
     }
 
@@ -364,7 +364,7 @@ async fn record(tx: &Tx, by: Caller, site: SiteId, action: &'static str, now: Ti
 }
 
 #[async_trait]
-impl Belongings for Sites {
+impl AccountData for Sites {
     fn name(&self) -> &'static str {
         "sites"
     }

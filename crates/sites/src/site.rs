@@ -182,7 +182,7 @@ pub struct Door {
 
 /// All of a site that its doors must know.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct SiteConfig {
     /// The site.
     pub site: Site,
     /// Its doors.

@@ -31,7 +31,7 @@ pub struct Entry {
     pub site: Option<SiteId>,
     /// When.
     pub at: Timestamp,
-    /// Who: `account:…`, `device:…`, `courier`.
+    /// Who: `account:…`, `device:…`, `outbox worker`.
     pub actor: String,
     /// What: `noun.past-participle`.
     pub action: &'static str,

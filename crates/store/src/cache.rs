@@ -41,7 +41,7 @@ impl Entries {
     }
 }
 
-/// The cache of a house with one server: in this process.
+/// The cache of a server with one server: in this process.
 #[derive(Default)]
 pub struct LocalCache(Mutex<Entries>);
 
@@ -120,7 +120,7 @@ struct Remote {
     prefix: String,
 }
 
-/// The cache of a house with several servers: Redis. A call that fails takes it out of service at once; a watcher
+/// The cache of a server with several servers: Redis. A call that fails takes it out of service at once; a watcher
 /// brings it back over a fresh connection, so that a dead socket or a slow Redis costs one short wait.
 pub struct RedisCache(Arc<Remote>);
 
@@ -264,23 +264,23 @@ impl Cache for RedisCache {
     }
 }
 
-/// Counters and one-time marks that are always to be had: in the shared cache, or in this process while that is away.
-pub struct Marks {
+/// Counters and one-time counters that are always to be had: in the shared cache, or in this process while that is away.
+pub struct SharedCounters {
     shared: Arc<dyn Cache>,
     own: LocalCache,
 }
 
 /// What came of it, and whether the shared cache was away.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marked<T> {
+pub struct MaybeDegraded<T> {
     /// The outcome.
     pub value: T,
     /// It holds for this process only.
     pub degraded: bool,
 }
 
-impl Marks {
-    /// Marks in this cache.
+impl SharedCounters {
+    /// SharedCounters in this cache.
     pub fn new(shared: Arc<dyn Cache>) -> Self {
         Self { shared, own: LocalCache::default() }
     }
@@ -294,12 +294,12 @@ impl Marks {
     }
 
     /// Takes `key` for `span`, if nobody holds it.
-    pub async fn claim(&self, key: &str, value: &str, span: Duration) -> Marked<Claim> {
+    pub async fn claim(&self, key: &str, value: &str, span: Duration) -> MaybeDegraded<Claim> {
         match self.shared.claim(key, value, span).await {
-            Ok(claim) => Marked { value: claim, degraded: false },
+            Ok(claim) => MaybeDegraded { value: claim, degraded: false },
             Err(CacheAway) => {
                 let claim = self.own.claim(key, value, span).await.unwrap_or(Claim::Won);
-                Marked { value: claim, degraded: true }
+                MaybeDegraded { value: claim, degraded: true }
             }
         }
     }
@@ -318,11 +318,11 @@ impl Marks {
         }
     }
 
-    /// Marks `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
+    /// SharedCounters `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
     pub async fn stamp(&self, key: &str, span: Duration) {
         let stamp = kernel::Bytes::encode(&kernel::random::<12>());
         if self.shared.put(key, &stamp, span).await.is_err() {
-            tracing::debug!("a change could not be marked in the shared cache");
+            tracing::debug!("a change could not be counted in the shared cache");
         }
     }
 

@@ -43,7 +43,7 @@ struct Inner {
     answers: AtomicBool,
     /// Why writes fail, and when one failed last; whether they can be made now is tried by the heartbeat.
     unwritten: Mutex<Option<(Health, Instant)>>,
-    posted: Notify,
+    enqueued: Notify,
     faults: Faults,
 }
 
@@ -88,7 +88,7 @@ impl Db {
             lost: AtomicU32::new(0),
             answers: AtomicBool::new(true),
             unwritten: Mutex::new(None),
-            posted: Notify::new(),
+            enqueued: Notify::new(),
             faults,
         }));
         let weak = Arc::downgrade(&db.0);
@@ -99,7 +99,7 @@ impl Db {
                     let Some(inner) = weak.upgrade() else { return };
                     inner.wrote(outcome.err());
                     if outcome == Ok(true) {
-                        inner.posted.notify_one();
+                        inner.enqueued.notify_one();
                     }
                 }
             }));
@@ -150,14 +150,14 @@ impl Db {
         self.0.unwritten().map_or(Health::Ok, |(health, _)| health)
     }
 
-    /// Has the courier of this process look for letters that are due by now.
-    pub fn wake_courier(&self) {
-        self.0.posted.notify_one();
+    /// Has the outbox worker of this process look for messages that are due by now.
+    pub fn wake_outbox_worker(&self) {
+        self.0.enqueued.notify_one();
     }
 
-    /// Waits until a letter was posted by this process.
-    pub async fn letter_posted(&self) {
-        self.0.posted.notified().await;
+    /// Waits until a message was enqueued by this process.
+    pub async fn message_enqueued(&self) {
+        self.0.enqueued.notified().await;
     }
 
     /// The name of the product that runs, for people to read.
@@ -285,7 +285,7 @@ impl Db {
 
     /// Commits; an error that the server did not report itself leaves open whether the transaction stands.
     async fn commit(&self, tx: Tx, deadline: Instant) -> Result<()> {
-        let posted = tx.posted();
+        let enqueued = tx.enqueued();
         let outcome = timeout_at(deadline, tx.commit()).await;
         self.0.wrote(match &outcome {
             Ok(Ok(())) => None,
@@ -295,8 +295,8 @@ impl Db {
         match outcome {
             Ok(Ok(())) => {
                 self.0.lost.store(0, Ordering::Relaxed);
-                if posted {
-                    self.0.posted.notify_one();
+                if enqueued {
+                    self.0.enqueued.notify_one();
                 }
                 Ok(())
             }

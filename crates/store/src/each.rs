@@ -32,7 +32,7 @@ where
 ///
 /// # Errors
 /// When the database is away, or somebody else does not let go of one.
-pub async fn each_held<E, K>(
+pub async fn find_each_for_update<E, K>(
     db: &impl ConnectionTrait,
     of: Select<E>,
     columns: &[E::Column],

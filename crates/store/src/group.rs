@@ -134,35 +134,35 @@ async fn together(
     jobs: &mut [Box<dyn Job>],
 ) -> Result<Option<Ready>, Broken> {
     let mut tx = Tx::begin(writer, faults).await?;
-    let mut posted = false;
+    let mut enqueued = false;
     for job in jobs {
         let well = job.run(&tx).await;
         if spoilt(&tx, well)? {
             tx.rollback().await?;
             return Ok(None);
         }
-        posted |= tx.posted();
+        enqueued |= tx.enqueued();
         tx = tx.next();
     }
-    Ok(Some((tx, posted)))
+    Ok(Some((tx, enqueued)))
 }
 
 /// All in one transaction, each behind a savepoint of its own.
 async fn apart(writer: &DatabaseConnection, faults: &Faults, jobs: &mut [Box<dyn Job>]) -> Result<Ready, Broken> {
     let tx = Tx::begin(writer, faults).await?;
-    let mut posted = false;
+    let mut enqueued = false;
     for job in jobs {
         let scope = tx.savepoint().await?;
         let well = job.run(&scope).await;
         spoilt(&scope, well)?;
         if well {
-            posted |= scope.posted();
+            enqueued |= scope.enqueued();
             scope.commit().await?;
         } else {
             scope.rollback().await?;
         }
     }
-    Ok((tx, posted))
+    Ok((tx, enqueued))
 }
 
 impl Writer {
@@ -180,9 +180,9 @@ impl Writer {
             Some(ready) => Ok(ready),
             None => apart(writer, faults, jobs).await,
         };
-        let posted = self.write(&connection, work).await?;
+        let enqueued = self.write(&connection, work).await?;
         self.connection = Some(connection);
-        Ok(posted)
+        Ok(enqueued)
     }
 
     /// A new connection that has proved that it can write. Its commit also overwrites what a commit that failed
@@ -208,9 +208,9 @@ impl Writer {
         let worked = async {
             let undone = |cause: &str| Broken::Undone(Failure::Away, cause.to_owned());
             let ready = timeout(WRITE, work(writer, &self.faults)).await.map_err(|_| undone("write timed out"))?;
-            let (tx, posted) = ready?;
+            let (tx, enqueued) = ready?;
             commit(tx, count, before).await?;
-            Ok(posted)
+            Ok(enqueued)
         };
         let panicked = |_| Err(Broken::Unknown("the writer panicked".into()));
         let outcome = AssertUnwindSafe(worked).catch_unwind().await.unwrap_or_else(panicked);
@@ -233,7 +233,7 @@ pub(crate) async fn run(
     while waiting.recv_many(&mut jobs, BATCH).await > 0 {
         let outcome = writer.carry(&mut jobs).await;
         report(match &outcome {
-            Ok(posted) => Ok(*posted),
+            Ok(enqueued) => Ok(*enqueued),
             Err(Broken::Undone(failure, _)) => Err(*failure),
             Err(Broken::Unknown(_)) => Err(Failure::Away),
         });

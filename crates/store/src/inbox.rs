@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use kernel::{LetterId, Result, Timestamp, sha256};
+use kernel::{MessageId, Result, Timestamp, sha256};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use crate::{Tx, keep_existing};
@@ -49,7 +49,7 @@ pub enum Delivery {
 /// # Errors
 /// When the database refuses.
 pub async fn receive(tx: &Tx, source: &str, key: &str, now: Timestamp) -> Result<Delivery> {
-    let (key, delivery) = (sha256(key.as_bytes()).to_vec(), LetterId::new(now).uuid());
+    let (key, delivery) = (sha256(key.as_bytes()).to_vec(), MessageId::new(now).uuid());
     row::Entity::insert(row::ActiveModel {
         source: Set(source.to_owned()),
         message_key: Set(key.clone()),

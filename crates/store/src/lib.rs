@@ -1,8 +1,8 @@
 //! The databases and the cache: connecting, reading, writing in one transaction, the outbox, idempotency rows, the
 //! vault. The only crate that knows which database runs.
 
+mod account_data;
 pub mod audit;
-mod belongings;
 mod cache;
 mod connect;
 mod db;
@@ -19,15 +19,15 @@ pub mod testing;
 mod tx;
 mod vault;
 
-pub use belongings::Belongings;
-pub use cache::{LocalCache, Marked, Marks, RedisCache};
+pub use account_data::AccountData;
+pub use cache::{LocalCache, MaybeDegraded, RedisCache, SharedCounters};
 pub use db::{Db, Health};
-pub use each::{each, each_held};
+pub use each::{each, find_each_for_update};
 pub use fail::{DATABASE_AWAY, Named, OUTCOME_UNKNOWN};
 pub use once::{KEY_REUSED, Once, purge as purge_once};
 pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use tx::Tx;
-pub use vault::{Place, Realm, Reveal, Revealed, Vault};
+pub use vault::{FieldRef, Reveal, Revealed, SiteCipher, Vault};
 
 use sea_orm::{
     DbBackend,

@@ -101,7 +101,7 @@ impl MigrationTrait for M0001 {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        house(manager).await?;
+        app(manager).await?;
         accounts(manager).await?;
         sites(manager).await?;
         cards(manager).await?;
@@ -566,7 +566,7 @@ async fn add_unique<const N: usize>(
     if manager.has_index(on, name).await? { Ok(()) } else { manager.create_index(unique).await }
 }
 
-async fn house(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+async fn app(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut data_keys = table(
         manager,
         "data_keys",

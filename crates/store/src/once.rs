@@ -5,7 +5,7 @@ use kernel::{AccountId, Code, Fault, Kind, Result, Timestamp, macros::uuid::Uuid
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Db, Place, Realm, Tx, keep_existing};
+use crate::{Db, FieldRef, SiteCipher, Tx, keep_existing};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -43,7 +43,7 @@ pub struct Once {
     pub route: &'static str,
     /// The key the client chose.
     pub key: String,
-    /// Hash of the body, lest one key stand for two wishes.
+    /// Hash of the body, lest one key stand for two requests.
     pub body_hash: [u8; 32],
 }
 
@@ -61,12 +61,12 @@ impl Db {
     ///
     /// # Errors
     /// `idempotency-key-reused` for another body under the same key.
-    pub async fn earlier<T: DeserializeOwned>(&self, once: &Once, realm: &Realm) -> Result<Option<T>> {
+    pub async fn earlier<T: DeserializeOwned>(&self, once: &Once, cipher: &SiteCipher) -> Result<Option<T>> {
         let key = (once.owner, once.route.to_owned(), once.key.clone());
         let find = |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id(key).one(&db).await?) };
         match self.read(find).await? {
             None => Ok(None),
-            Some(first) => answer_of(&first, once, realm).map(Some),
+            Some(first) => answer_of(&first, once, cipher).map(Some),
         }
     }
 
@@ -76,19 +76,25 @@ impl Db {
     ///
     /// # Errors
     /// `idempotency-key-reused` for another body under the same key; the refusal; else as [`Db::write`].
-    pub async fn write_once<T, F>(&self, once: Option<Once>, realm: Arc<Realm>, now: Timestamp, act: F) -> Result<T>
+    pub async fn write_once<T, F>(
+        &self,
+        once: Option<Once>,
+        cipher: Arc<SiteCipher>,
+        now: Timestamp,
+        act: F,
+    ) -> Result<T>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Result<T, Fault>>> + Send + Sync + 'static,
     {
         let Some(once) = once else { return self.write(act).await? };
-        let (act, once, holder) = (Arc::new(act), Arc::new(once), kernel::LetterId::new(now).uuid());
+        let (act, once, holder) = (Arc::new(act), Arc::new(once), kernel::MessageId::new(now).uuid());
         self.write(move |tx| {
-            let (act, once, realm) = (act.clone(), once.clone(), realm.clone());
+            let (act, once, cipher) = (act.clone(), once.clone(), cipher.clone());
             Box::pin(async move {
-                let place = Place { table: ANSWER.0, column: ANSWER.1, row: holder };
+                let field = FieldRef { table: ANSWER.0, column: ANSWER.1, row: holder };
                 match take(tx, &once, holder, now).await? {
-                    Some(first) => Ok(Ok(answer_of(&first, &once, &realm)?)),
+                    Some(first) => Ok(Ok(answer_of(&first, &once, &cipher)?)),
                     None => {
                         let value = match act(tx).await? {
                             Ok(value) => value,
@@ -97,7 +103,7 @@ impl Db {
                                 return Ok(Err(refusal));
                             }
                         };
-                        let answer = realm.seal(place, &serde_json::to_vec(&value)?);
+                        let answer = cipher.seal(field, &serde_json::to_vec(&value)?);
                         let update = row::Entity::update_many().col_expr(row::Column::Answer, Expr::value(answer));
                         mine(update, &once).exec(tx).await?;
                         Ok(Ok(value))
@@ -116,12 +122,12 @@ fn mine<Q: QueryFilter>(query: Q, once: &Once) -> Q {
         .filter(row::Column::Key.eq(once.key.as_str()))
 }
 
-fn answer_of<T: DeserializeOwned>(first: &row::Model, once: &Once, realm: &Realm) -> Result<T> {
+fn answer_of<T: DeserializeOwned>(first: &row::Model, once: &Once, cipher: &SiteCipher) -> Result<T> {
     if first.body_hash != once.body_hash {
         return Err(KEY_REUSED.into());
     }
-    let place = Place { table: ANSWER.0, column: ANSWER.1, row: first.holder };
-    Ok(serde_json::from_slice(&realm.open(place, first.answer.as_deref().unwrap_or_default())?)?)
+    let field = FieldRef { table: ANSWER.0, column: ANSWER.1, row: first.holder };
+    Ok(serde_json::from_slice(&cipher.open(field, first.answer.as_deref().unwrap_or_default())?)?)
 }
 
 /// The row of whoever was first, unless that is us.

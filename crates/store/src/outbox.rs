@@ -1,9 +1,9 @@
-//! The outbox: letters are written in the transaction that makes them necessary and carried out by the courier,
+//! The outbox: messages are written in the transaction that makes them necessary and carried out by the outbox worker,
 //! at least once.
 
 use std::time::Duration;
 
-use kernel::{LetterId, Result, SiteId, Timestamp, letter::Letter, macros::uuid::Uuid, random};
+use kernel::{MessageId, Result, SiteId, Timestamp, macros::uuid::Uuid, outbox_message::OutboxMessage, random};
 use sea_orm::{
     ActiveValue::Set,
     Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -40,12 +40,12 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Where a letter stands. The numbers are those of the rows.
+/// Where a message stands. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Due at its time.
     Pending = 0,
-    /// A courier has it.
+    /// An outbox worker has it.
     Sending = 1,
     /// Carried out.
     Done = 2,
@@ -64,35 +64,35 @@ const RETRIES: [Duration; 6] = [
     Duration::from_secs(1800),
     Duration::from_secs(7200),
 ];
-/// How long one courier may take over one letter.
+/// How long one outbox worker may take over one message.
 const LEASE: Duration = Duration::from_secs(30);
 const HANDFUL: u64 = 20;
 /// Characters kept of a reason.
 const CODE: usize = 64;
 
-/// A letter on its way.
+/// A message on its way.
 #[derive(Clone, Debug)]
-pub struct Envelope {
+pub struct ClaimedMessage {
     /// Its id; goes out with it, so that a receiver can recognise a repeat.
-    pub id: LetterId,
+    pub id: MessageId,
     /// Its site, or nil.
     pub site: Uuid,
     /// What to route by.
     pub topic: String,
-    /// The letter as JSON.
+    /// The message as JSON.
     pub payload: String,
     /// Attempts so far, this one included.
     pub attempts: u32,
-    /// A courier had it before and was lost.
+    /// An outbox worker had it before and was lost.
     pub was_lost: bool,
 }
 
-impl Envelope {
-    /// The letter inside.
+impl ClaimedMessage {
+    /// The message inside.
     ///
     /// # Errors
-    /// When it is not a letter of this kind.
-    pub fn letter<L: Letter>(&self) -> Result<L> {
+    /// When it is not a message of this kind.
+    pub fn message<L: OutboxMessage>(&self) -> Result<L> {
         Ok(serde_json::from_str(&self.payload)?)
     }
 }
@@ -110,40 +110,40 @@ pub enum Outcome {
     Unknown(String),
 }
 
-/// Posts a letter. `fact` names the business fact, so that it is told once however often it is written down.
+/// Enqueues a message. `fact` names the business fact, so that it is told once however often it is written down.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn post<L: Letter>(
+pub async fn enqueue<L: OutboxMessage>(
     tx: &Tx,
     site: Option<SiteId>,
     fact: &str,
-    letter: &L,
+    message: &L,
     now: Timestamp,
     good_for: Duration,
 ) -> Result<()> {
-    post_after(tx, site, fact, letter, now, good_for, Duration::ZERO).await
+    enqueue_after(tx, site, fact, message, now, good_for, Duration::ZERO).await
 }
 
-/// As [`post`], for a courier who comes after this wait at the earliest; [`crate::Db::wake_courier`] calls one then.
+/// As [`enqueue`], for an outbox worker who comes after this wait at the earliest; [`crate::Db::wake_outbox_worker`] calls one then.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn post_after<L: Letter>(
+pub async fn enqueue_after<L: OutboxMessage>(
     tx: &Tx,
     site: Option<SiteId>,
     fact: &str,
-    letter: &L,
+    message: &L,
     now: Timestamp,
     good_for: Duration,
     wait: Duration,
 ) -> Result<()> {
     let row = row::ActiveModel {
         site_id: Set(site.map_or(Uuid::nil(), SiteId::uuid)),
-        id: Set(LetterId::new(now).uuid()),
+        id: Set(MessageId::new(now).uuid()),
         topic: Set(L::TOPIC.to_owned()),
         fact: Set(fact.to_owned()),
-        payload: Set(serde_json::to_string(letter)?),
+        payload: Set(serde_json::to_string(message)?),
         state: Set(State::Pending as i16),
         attempts: Set(0),
         next_at: Set(now.after(wait).millis()),
@@ -157,17 +157,17 @@ pub async fn post_after<L: Letter>(
         .exec_without_returning(tx)
         .await?;
     if wait.is_zero() {
-        tx.mark_posted();
+        tx.mark_enqueued();
     }
     Ok(())
 }
 
-/// Takes a handful of due letters, invisible to other couriers while the lease lasts. Those that have outlived their
+/// Takes a handful of due messages, invisible to other outbox workers while the lease lasts. Those that have outlived their
 /// meaning are given up instead.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
+pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<ClaimedMessage>> {
     let due = Condition::any()
         .add(row::Column::State.eq(State::Pending as i16).and(row::Column::NextAt.lte(now.millis())))
         .add(row::Column::State.eq(State::Sending as i16).and(row::Column::LeaseUntil.lte(now.millis())));
@@ -180,7 +180,7 @@ pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
         .await?;
     let (over, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.expires_at <= now.millis());
     if !over.is_empty() {
-        tracing::error!(letters = over.len(), "letters given up: nobody came for them in time");
+        tracing::error!(messages = over.len(), "messages given up: nobody came for them in time");
         update_all(&over)
             .col_expr(row::Column::State, Expr::value(State::Dead as i16))
             .col_expr(row::Column::LastCode, Expr::value("expired"))
@@ -198,8 +198,8 @@ pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<Envelope>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Envelope {
-            id: LetterId::from_uuid(row.id),
+        .map(|row| ClaimedMessage {
+            id: MessageId::from_uuid(row.id),
             site: row.site_id,
             topic: row.topic,
             payload: row.payload,
@@ -216,24 +216,24 @@ fn update_all(rows: &[row::Model]) -> sea_orm::UpdateMany<row::Entity> {
         .filter(row::Column::Id.is_in(rows.iter().map(|row| row.id)))
 }
 
-/// Writes down what became of an attempt, and where the letter stands now. A letter that has outlived its meaning is not tried again. A courier whose
-/// lease ran out may still say that it carried the letter out; else it is the next one's to say.
+/// Writes down what became of an attempt, and where the message stands now. A message that has outlived its meaning is not tried again. An outbox worker whose
+/// lease ran out may still say that it carried the message out; else it is the next one's to say.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timestamp) -> Result<State> {
+pub async fn settle(tx: &Tx, claimed: &ClaimedMessage, outcome: &Outcome, now: Timestamp) -> Result<State> {
     let mut update = row::Entity::update_many()
-        .filter(row::Column::SiteId.eq(envelope.site))
-        .filter(row::Column::Id.eq(envelope.id.uuid()));
+        .filter(row::Column::SiteId.eq(claimed.site))
+        .filter(row::Column::Id.eq(claimed.id.uuid()));
     let (state, code) = match outcome {
         Outcome::Done => (State::Done, ""),
         Outcome::Dead(code) => (State::Dead, code.as_str()),
         Outcome::Unknown(code) => (State::Unknown, code.as_str()),
-        Outcome::Later(code) => match RETRIES.get(envelope.attempts.saturating_sub(1) as usize) {
+        Outcome::Later(code) => match RETRIES.get(claimed.attempts.saturating_sub(1) as usize) {
             Some(wait) => {
                 let next = now.after(jittered(*wait)).millis();
                 update = update.col_expr(row::Column::NextAt, Expr::value(next));
-                let expires = row::Entity::find_by_id((envelope.site, envelope.id.uuid()))
+                let expires = row::Entity::find_by_id((claimed.site, claimed.id.uuid()))
                     .one(tx)
                     .await?
                     .map_or(i64::MAX, |row| row.expires_at);
@@ -247,7 +247,7 @@ pub async fn settle(tx: &Tx, envelope: &Envelope, outcome: &Outcome, now: Timest
     } else {
         update = update
             .filter(row::Column::State.eq(State::Sending as i16))
-            .filter(row::Column::Attempts.eq(envelope.attempts));
+            .filter(row::Column::Attempts.eq(claimed.attempts));
     }
     let code: String = code.chars().take(CODE).collect();
     update
@@ -264,7 +264,7 @@ fn jittered(wait: Duration) -> Duration {
     wait.mul_f64(0.8 + 0.4 * f64::from(dice) / 255.0)
 }
 
-/// How many letters are in this state.
+/// How many messages are in this state.
 ///
 /// # Errors
 /// When the database refuses.
@@ -272,7 +272,7 @@ pub async fn count(db: &impl ConnectionTrait, state: State) -> Result<u64> {
     Ok(row::Entity::find().filter(row::Column::State.eq(state as i16)).count(db).await?)
 }
 
-/// Forgets letters that were carried out before `before`, and what is in those that were given up and mean nothing any
+/// Forgets messages that were carried out before `before`, and what is in those that were given up and mean nothing any
 /// more at `now`.
 ///
 /// # Errors

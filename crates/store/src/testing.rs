@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use kernel::{Clock, LetterId, SystemClock};
+use kernel::{Clock, MessageId, SystemClock};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::{
@@ -80,7 +80,7 @@ impl Drop for TestDatabase {
 }
 
 fn fresh_name() -> String {
-    format!("t{}", LetterId::new(SystemClock.now()).uuid().simple())
+    format!("t{}", MessageId::new(SystemClock.now()).uuid().simple())
 }
 
 async fn execute(server: &str, sql: &str) -> Result<(), kernel::Fault> {

@@ -22,12 +22,12 @@ use crate::{
 pub struct Tx {
     inner: DatabaseTransaction,
     wrote: AtomicBool,
-    posted: AtomicBool,
+    enqueued: AtomicBool,
     failure: OnceLock<Failure>,
     faults: Faults,
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that begins")]
+#[expect(clippy::disallowed_methods, reason = "this is the one field that begins")]
 impl Tx {
     /// Begins a transaction; on SQLite one that has the write lock.
     pub(crate) async fn begin(connection: &DatabaseConnection, faults: &Faults) -> Result<Self, DbErr> {
@@ -40,8 +40,8 @@ impl Tx {
     }
 
     fn new(inner: DatabaseTransaction, faults: Faults) -> Self {
-        let (wrote, posted) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { inner, wrote, posted, failure: OnceLock::new(), faults }
+        let (wrote, enqueued) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner, wrote, enqueued, failure: OnceLock::new(), faults }
     }
 
     /// A savepoint: a part of this transaction that can be undone alone.
@@ -77,12 +77,12 @@ impl Tx {
         self.wrote.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn mark_posted(&self) {
-        self.posted.store(true, Ordering::Relaxed);
+    pub(crate) fn mark_enqueued(&self) {
+        self.enqueued.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn posted(&self) -> bool {
-        self.posted.load(Ordering::Relaxed)
+    pub(crate) fn enqueued(&self) -> bool {
+        self.enqueued.load(Ordering::Relaxed)
     }
 
     async fn run<T>(&self, reads: bool, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

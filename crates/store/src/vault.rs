@@ -44,7 +44,7 @@ const VERSION: i32 = 1;
 
 /// Where a sealed field lives. A value moved to another place no longer opens.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct FieldRef {
     /// Table.
     pub table: &'static str,
     /// Column.
@@ -56,7 +56,7 @@ pub struct Place {
 /// Why personal data is taken out of the vault.
 #[derive(Clone, Debug)]
 pub struct Reveal {
-    /// Who: `account:…`, `courier`.
+    /// Who: `account:…`, `outbox worker`.
     pub actor: String,
     /// What for: `noun.past-participle`.
     pub action: &'static str,
@@ -69,32 +69,32 @@ pub struct Reveal {
 pub struct Vault {
     db: Db,
     wrapping: Aes256Gcm,
-    realms: RwLock<HashMap<Uuid, Arc<Realm>>>,
+    ciphers: RwLock<HashMap<Uuid, Arc<SiteCipher>>>,
 }
 
 /// The keys of one site.
-pub struct Realm {
+pub struct SiteCipher {
     site: Option<SiteId>,
     fields: Aes256Gcm,
     index: Zeroizing<[u8; 32]>,
 }
 
-/// Leave to take fields of one site out of the vault, see [`Realm::reveal_many`]. It counts once the transaction that
+/// Leave to take fields of one site out of the vault, see [`SiteCipher::reveal_many`]. It counts once the transaction that
 /// gave it has committed.
-pub struct Revealed(Arc<Realm>);
+pub struct Revealed(Arc<SiteCipher>);
 
 impl Revealed {
     /// The text in a field.
     ///
     /// # Errors
     /// When it does not open.
-    pub fn text(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<String>> {
-        let plain = self.0.open(place, sealed)?;
+    pub fn text(&self, field: FieldRef, sealed: &[u8]) -> Result<Zeroizing<String>> {
+        let plain = self.0.open(field, sealed)?;
         Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
     }
 }
 
-fn cipher(key: &[u8; 32]) -> Aes256Gcm {
+fn aes(key: &[u8; 32]) -> Aes256Gcm {
     Aes256Gcm::new(key.into())
 }
 
@@ -104,34 +104,34 @@ fn derived(key: &[u8], purpose: &str) -> Zeroizing<[u8; 32]> {
     out
 }
 
-fn seal(cipher: &Aes256Gcm, aad: &[u8], plain: &[u8]) -> Vec<u8> {
+fn seal(aes: &Aes256Gcm, aad: &[u8], plain: &[u8]) -> Vec<u8> {
     let nonce = random::<NONCE>();
     let mut sealed = nonce.to_vec();
-    let body = cipher.encrypt(&nonce.into(), Payload { msg: plain, aad }).expect("a field is not too long");
+    let body = aes.encrypt(&nonce.into(), Payload { msg: plain, aad }).expect("a field is not too long");
     sealed.extend_from_slice(&body);
     sealed
 }
 
-fn open(cipher: &Aes256Gcm, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+fn open(aes: &Aes256Gcm, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(UNSEALABLE)?;
-    let plain = cipher.decrypt(&(*nonce).into(), Payload { msg: body, aad }).map_err(|_| UNSEALABLE)?;
+    let plain = aes.decrypt(&(*nonce).into(), Payload { msg: body, aad }).map_err(|_| UNSEALABLE)?;
     Ok(Zeroizing::new(plain))
 }
 
 impl Vault {
     /// A vault under this root key.
     pub fn new(db: Db, root: &[u8; 32]) -> Self {
-        Self { db, wrapping: cipher(&derived(root, "kaimen/vault/wrap")), realms: RwLock::default() }
+        Self { db, wrapping: aes(&derived(root, "kaimen/vault/wrap")), ciphers: RwLock::default() }
     }
 
     /// The keys of a site, made when first asked for. To be called before a write begins, never inside.
     ///
     /// # Errors
     /// When the database is away, or the root key is not the one that wrapped them.
-    pub async fn realm(&self, site: Option<SiteId>, now: Timestamp) -> Result<Arc<Realm>> {
+    pub async fn cipher(&self, site: Option<SiteId>, now: Timestamp) -> Result<Arc<SiteCipher>> {
         let id = site.map_or(Uuid::nil(), SiteId::uuid);
-        if let Some(realm) = self.realms.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(realm.clone());
+        if let Some(cipher) = self.ciphers.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(cipher.clone());
         }
         let find =
             move |db: DatabaseConnection| async move { Ok(row::Entity::find_by_id((id, VERSION)).one(&db).await?) };
@@ -140,13 +140,13 @@ impl Vault {
             None => self.make(id, now).await?,
         };
         let key = open(&self.wrapping, &aad_of_key(id), &stored)?;
-        let realm = Arc::new(Realm {
+        let cipher = Arc::new(SiteCipher {
             site,
-            fields: cipher(&derived(&key, "kaimen/vault/fields")),
+            fields: aes(&derived(&key, "kaimen/vault/fields")),
             index: derived(&key, "kaimen/vault/index"),
         });
-        self.realms.write().unwrap_or_else(PoisonError::into_inner).insert(id, realm.clone());
-        Ok(realm)
+        self.ciphers.write().unwrap_or_else(PoisonError::into_inner).insert(id, cipher.clone());
+        Ok(cipher)
     }
 
     /// Makes a data key, unless another process was faster: then that one counts.
@@ -178,37 +178,37 @@ fn aad_of_key(site: Uuid) -> Vec<u8> {
     [b"data_keys".as_slice(), site.as_bytes(), &VERSION.to_be_bytes()].concat()
 }
 
-impl Realm {
-    fn aad(place: Place) -> Vec<u8> {
-        let Place { table, column, row } = place;
+impl SiteCipher {
+    fn aad(field: FieldRef) -> Vec<u8> {
+        let FieldRef { table, column, row } = field;
         [table.as_bytes(), b"\0", column.as_bytes(), b"\0", row.as_bytes(), &VERSION.to_be_bytes()].concat()
     }
 
     /// Seals a field for its place.
-    pub fn seal(&self, place: Place, plain: &[u8]) -> Vec<u8> {
-        seal(&self.fields, &Self::aad(place), plain)
+    pub fn seal(&self, field: FieldRef, plain: &[u8]) -> Vec<u8> {
+        seal(&self.fields, &Self::aad(field), plain)
     }
 
-    /// Opens a field inside the house; what leaves the vault as personal data goes through [`Realm::reveal`].
-    pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        open(&self.fields, &Self::aad(place), sealed)
+    /// Opens a field inside the server; what leaves the vault as personal data goes through [`SiteCipher::reveal`].
+    pub(crate) fn open(&self, field: FieldRef, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        open(&self.fields, &Self::aad(field), sealed)
     }
 
     /// Opens the secret of a machine; not for personal data.
     ///
     /// # Errors
     /// When it does not open.
-    pub fn open_secret(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        self.open(place, sealed)
+    pub fn open_secret(&self, field: FieldRef, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.open(field, sealed)
     }
 
     /// Takes personal data out, and leaves an audit entry in the same transaction.
     ///
     /// # Errors
     /// When it does not open, or the entry cannot be written.
-    pub async fn reveal(&self, tx: &Tx, place: Place, sealed: &[u8], why: &Reveal) -> Result<Zeroizing<String>> {
-        let plain = self.open(place, sealed)?;
-        let object = format!("{}/{}/{}", place.table, place.row, place.column);
+    pub async fn reveal(&self, tx: &Tx, field: FieldRef, sealed: &[u8], why: &Reveal) -> Result<Zeroizing<String>> {
+        let plain = self.open(field, sealed)?;
+        let object = format!("{}/{}/{}", field.table, field.row, field.column);
         let entry = Entry { site: self.site, at: why.at, actor: why.actor.clone(), action: why.action, object };
         audit::record(tx, &entry).await?;
         Ok(Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| UNSEALABLE)?))
@@ -228,7 +228,7 @@ impl Realm {
     ///
     /// # Errors
     /// When it does not open.
-    pub fn reseal(&self, from: Place, sealed: &[u8], to: Place) -> Result<Vec<u8>> {
+    pub fn reseal(&self, from: FieldRef, sealed: &[u8], to: FieldRef) -> Result<Vec<u8>> {
         Ok(self.seal(to, &self.open(from, sealed)?))
     }
 
@@ -236,8 +236,8 @@ impl Realm {
     ///
     /// # Errors
     /// When it does not open.
-    pub fn masked_email(&self, place: Place, sealed: &[u8]) -> Result<String> {
-        let plain = self.open(place, sealed)?;
+    pub fn masked_email(&self, field: FieldRef, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(field, sealed)?;
         let email = std::str::from_utf8(&plain).ok().and_then(Email::parse).ok_or(UNSEALABLE)?;
         Ok(email.masked())
     }
@@ -246,8 +246,8 @@ impl Realm {
     ///
     /// # Errors
     /// When it does not open.
-    pub fn masked_phone(&self, place: Place, sealed: &[u8]) -> Result<String> {
-        let plain = self.open(place, sealed)?;
+    pub fn masked_phone(&self, field: FieldRef, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(field, sealed)?;
         let phone = std::str::from_utf8(&plain).ok().and_then(Phone::parse).ok_or(UNSEALABLE)?;
         Ok(phone.masked())
     }
@@ -256,8 +256,8 @@ impl Realm {
     ///
     /// # Errors
     /// When it does not open.
-    pub fn masked_name(&self, place: Place, sealed: &[u8]) -> Result<String> {
-        let plain = self.open(place, sealed)?;
+    pub fn masked_name(&self, field: FieldRef, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(field, sealed)?;
         let name = std::str::from_utf8(&plain).map_err(|_| UNSEALABLE)?;
         Ok(name.chars().enumerate().map(|(n, c)| if n == 0 { c } else { '*' }).collect())
     }
@@ -266,8 +266,8 @@ impl Realm {
     ///
     /// # Errors
     /// When they do not open.
-    pub fn masked_plates(&self, place: Place, sealed: &[u8]) -> Result<Vec<String>> {
-        let plain = self.open(place, sealed)?;
+    pub fn masked_plates(&self, field: FieldRef, sealed: &[u8]) -> Result<Vec<String>> {
+        let plain = self.open(field, sealed)?;
         let plates = std::str::from_utf8(&plain).map_err(|_| UNSEALABLE)?;
         let masked = |plate: &str| {
             let last = plate.chars().count().saturating_sub(2);

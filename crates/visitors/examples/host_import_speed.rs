@@ -8,7 +8,7 @@
 use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Instant};
 
 use futures_util::stream;
-use imports::{ImportState, NewImport, Parts};
+use imports::{ImportState, NewImport, Deps};
 use kernel::{AccountId, Clock, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};
@@ -41,7 +41,7 @@ async fn main() {
     let sites = Sites::new(db.clone(), clock.clone());
     let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();
-    let imports = hosts.imports(Parts { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });
+    let imports = hosts.imports(Deps { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });
     let site = Site::named(SiteId::new(clock.now()), "测速");
     let (id, now) = (site.id, clock.now());
     db.write(move |tx| {

@@ -59,11 +59,11 @@ impl HostField {
 
 /// What of hosts somebody speaks of. On what they are silent, that stays as it was.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Telling {
+pub(crate) struct FieldMask {
     silent: u8,
 }
 
-impl Telling {
+impl FieldMask {
     /// The same, silent on that.
     pub(crate) const fn but(self, field: HostField) -> Self {
         Self { silent: self.silent | 1 << field as u8 }

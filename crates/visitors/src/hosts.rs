@@ -1,12 +1,12 @@
 use std::{collections::HashMap, sync::Arc};
 
-use imports::{Became, Note, Tally};
+use imports::{Note, RowOutcome, Tally};
 use kernel::{Clock, HostId, Result, SiteId, Timestamp};
 use sites::Sites;
-use store::{Db, Realm, Tx, Vault};
+use store::{Db, SiteCipher, Tx, Vault};
 
 use crate::{
-    host::{HostFacts, HostField, ListedHost, Telling},
+    host::{FieldMask, HostFacts, HostField, ListedHost},
     rows::{self, ActiveModel, PhoneIndex},
 };
 
@@ -20,7 +20,7 @@ pub struct Hosts {
 }
 
 /// What became of one host.
-pub(crate) type PutHost = Became<HostField>;
+pub(crate) type PutHost = RowOutcome<HostField>;
 
 impl Hosts {
     /// The directory in this database.
@@ -28,8 +28,8 @@ impl Hosts {
         Self { db, vault, sites, clock }
     }
 
-    pub(crate) async fn realm(&self, site: SiteId) -> Result<Arc<Realm>> {
-        self.vault.realm(Some(site), self.clock.now()).await
+    pub(crate) async fn cipher(&self, site: SiteId) -> Result<Arc<SiteCipher>> {
+        self.vault.cipher(Some(site), self.clock.now()).await
     }
 
     /// Puts what is told of hosts into the directory of a site: adds who is new, changes what differs, leaves the rest. A
@@ -42,12 +42,12 @@ impl Hosts {
         &self,
         site: SiteId,
         hosts: Arc<[HostFacts]>,
-        telling: Telling,
+        mask: FieldMask,
         note: Note,
     ) -> Result<Vec<PutHost>> {
-        match self.put_once(site, &hosts, telling, &note).await {
+        match self.put_once(site, &hosts, mask, &note).await {
             // somebody else has just added one of them: now they are there
-            Err(fault) if fault.code() == rows::JUST_ADDED => self.put_once(site, &hosts, telling, &note).await,
+            Err(fault) if fault.code() == rows::JUST_ADDED => self.put_once(site, &hosts, mask, &note).await,
             done => done,
         }
     }
@@ -56,21 +56,21 @@ impl Hosts {
         &self,
         site: SiteId,
         hosts: &Arc<[HostFacts]>,
-        telling: Telling,
+        mask: FieldMask,
         note: &Note,
     ) -> Result<Vec<PutHost>> {
-        let (realm, now) = (self.realm(site).await?, self.clock.now());
-        let phones: Arc<[PhoneIndex]> = indexed(hosts, &realm).into();
+        let (cipher, now) = (self.cipher(site).await?, self.clock.now());
+        let phones: Arc<[PhoneIndex]> = indexed(hosts, &cipher).into();
         let (hosts, note) = (hosts.clone(), note.clone());
         self.db
             .write(move |tx| {
-                let (realm, hosts, phones, note) = (realm.clone(), hosts.clone(), phones.clone(), note.clone());
+                let (cipher, hosts, phones, note) = (cipher.clone(), hosts.clone(), phones.clone(), note.clone());
                 Box::pin(async move {
-                    let (became, fresh) = put_all(tx, &realm, site, (&hosts, &phones), telling, now).await?;
-                    note(tx, Tally::of(&became)).await?;
+                    let (outcome, fresh) = put_all(tx, &cipher, site, (&hosts, &phones), mask, now).await?;
+                    note(tx, Tally::of(&outcome)).await?;
                     // last: a phone that somebody else has just added is a conflict, and nothing is done
                     rows::insert(tx, fresh).await?;
-                    Ok(became)
+                    Ok(outcome)
                 })
             })
             .await
@@ -84,17 +84,17 @@ impl Hosts {
         &self,
         site: SiteId,
         hosts: Arc<[HostFacts]>,
-        telling: Telling,
+        mask: FieldMask,
     ) -> Result<Vec<PutHost>> {
-        let realm = self.realm(site).await?;
-        let phones: Arc<[PhoneIndex]> = indexed(&hosts, &realm).into();
+        let cipher = self.cipher(site).await?;
+        let phones: Arc<[PhoneIndex]> = indexed(&hosts, &cipher).into();
         let wanted = phones.clone();
         let known = self.db.read(move |db| async move { rows::by_phones(&db, site, &wanted).await }).await?;
-        let became = |(facts, phone): (&HostFacts, &PhoneIndex)| match known.get(phone.as_slice()) {
+        let outcome = |(facts, phone): (&HostFacts, &PhoneIndex)| match known.get(phone.as_slice()) {
             None => PutHost::New,
-            Some(row) => PutHost::of(row.differs(facts, &realm, telling)),
+            Some(row) => PutHost::of(row.differs(facts, &cipher, mask)),
         };
-        Ok(hosts.iter().zip(&*phones).map(became).collect())
+        Ok(hosts.iter().zip(&*phones).map(outcome).collect())
     }
 
     /// So many hosts of a site after that one, as those see them who run it.
@@ -102,9 +102,9 @@ impl Hosts {
     /// # Errors
     /// When the database is away.
     pub async fn list(&self, site: SiteId, after: Option<HostId>, limit: usize) -> Result<Vec<ListedHost>> {
-        let realm = self.realm(site).await?;
+        let cipher = self.cipher(site).await?;
         let rows = self.db.read(|db| async move { rows::list(&db, site, after, limit).await }).await?;
-        rows.iter().map(|row| row.listed(&realm)).collect()
+        rows.iter().map(|row| row.listed(&cipher)).collect()
     }
 
     /// How many hosts a site has.
@@ -116,17 +116,17 @@ impl Hosts {
     }
 }
 
-fn indexed(hosts: &[HostFacts], realm: &Realm) -> Vec<PhoneIndex> {
-    hosts.iter().map(|host| realm.index(host.phone.expose())).collect()
+fn indexed(hosts: &[HostFacts], cipher: &SiteCipher) -> Vec<PhoneIndex> {
+    hosts.iter().map(|host| cipher.index(host.phone.expose())).collect()
 }
 
 /// Changes what differs; the rows that are to be added, too.
 async fn put_all(
     tx: &Tx,
-    realm: &Realm,
+    cipher: &SiteCipher,
     site: SiteId,
     (hosts, phones): (&[HostFacts], &[PhoneIndex]),
-    telling: Telling,
+    mask: FieldMask,
     now: Timestamp,
 ) -> Result<(Vec<PutHost>, Vec<ActiveModel>)> {
     let mut known: HashMap<_, _> = rows::hold_phones(tx, site, phones).await?;
@@ -134,13 +134,13 @@ async fn put_all(
     for (facts, phone) in hosts.iter().zip(phones) {
         all.push(match known.remove(phone.as_slice()) {
             None => {
-                fresh.push(rows::fresh(realm, site, *phone, facts, now));
+                fresh.push(rows::fresh(cipher, site, *phone, facts, now));
                 PutHost::New
             }
             Some(row) => {
-                let differs = row.differs(facts, realm, telling);
+                let differs = row.differs(facts, cipher, mask);
                 if !differs.is_empty() {
-                    changed.push(rows::changed(row, &differs, facts, realm, now));
+                    changed.push(rows::changed(row, &differs, facts, cipher, now));
                 }
                 PutHost::of(differs)
             }

@@ -4,9 +4,9 @@ use kernel::{Code, HostId, Kind, Result, SiteId, Timestamp};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
 };
-use store::{Named as _, Place, Realm, Revealed, each, each_held};
+use store::{FieldRef, Named as _, Revealed, SiteCipher, each, find_each_for_update};
 
-use crate::host::{HostFacts, HostField, ListedHost, RevealedHost, Telling};
+use crate::host::{FieldMask, HostFacts, HostField, ListedHost, RevealedHost};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -43,8 +43,8 @@ pub(crate) const JUST_ADDED: Code = Code::new(Kind::Conflict, "host-just-added",
 /// A phone, as it can be looked up.
 pub(crate) type PhoneIndex = [u8; 16];
 
-const fn place(column: &'static str, id: HostId) -> Place {
-    Place { table: "hosts", column, row: id.uuid() }
+const fn field_ref(column: &'static str, id: HostId) -> FieldRef {
+    FieldRef { table: "hosts", column, row: id.uuid() }
 }
 
 impl Model {
@@ -53,12 +53,12 @@ impl Model {
     }
 
     /// As those see them who run the site.
-    pub(crate) fn listed(&self, realm: &Realm) -> Result<ListedHost> {
+    pub(crate) fn listed(&self, cipher: &SiteCipher) -> Result<ListedHost> {
         let id = self.host();
         Ok(ListedHost {
             id,
-            name: realm.masked_name(place("name", id), &self.name_sealed)?,
-            phone: realm.masked_phone(place("phone", id), &self.phone_sealed)?,
+            name: cipher.masked_name(field_ref("name", id), &self.name_sealed)?,
+            phone: cipher.masked_phone(field_ref("phone", id), &self.phone_sealed)?,
             department: self.department.clone(),
             may_approve: self.may_approve,
             active: self.active,
@@ -70,8 +70,8 @@ impl Model {
     pub(crate) fn revealed(&self, by: &Revealed) -> Result<RevealedHost> {
         let id = self.host();
         Ok(RevealedHost {
-            name: by.text(place("name", id), &self.name_sealed)?,
-            phone: by.text(place("phone", id), &self.phone_sealed)?,
+            name: by.text(field_ref("name", id), &self.name_sealed)?,
+            phone: by.text(field_ref("phone", id), &self.phone_sealed)?,
             department: self.department.clone(),
             may_approve: self.may_approve,
             active: self.active,
@@ -79,27 +79,33 @@ impl Model {
     }
 
     /// What of the host is not as these facts say.
-    pub(crate) fn differs(&self, facts: &HostFacts, realm: &Realm, telling: Telling) -> Vec<HostField> {
+    pub(crate) fn differs(&self, facts: &HostFacts, cipher: &SiteCipher, mask: FieldMask) -> Vec<HostField> {
         let has = |field: HostField| match field {
-            HostField::Name => self.name_index == realm.index(facts.name.expose()),
+            HostField::Name => self.name_index == cipher.index(facts.name.expose()),
             HostField::Department => self.department == facts.department,
             HostField::MayApprove => self.may_approve == facts.may_approve,
             HostField::Active => self.active == facts.active,
         };
-        HostField::ALL.into_iter().filter(|field| telling.says(*field) && !has(*field)).collect()
+        HostField::ALL.into_iter().filter(|field| mask.says(*field) && !has(*field)).collect()
     }
 }
 
 /// The row of a host who is not there.
-pub(crate) fn fresh(realm: &Realm, site: SiteId, phone: PhoneIndex, facts: &HostFacts, now: Timestamp) -> ActiveModel {
+pub(crate) fn fresh(
+    cipher: &SiteCipher,
+    site: SiteId,
+    phone: PhoneIndex,
+    facts: &HostFacts,
+    now: Timestamp,
+) -> ActiveModel {
     let id = HostId::new(now);
     ActiveModel {
         site_id: Set(site.uuid()),
         id: Set(id.uuid()),
-        phone_sealed: Set(realm.seal(place("phone", id), facts.phone.expose().as_bytes())),
+        phone_sealed: Set(cipher.seal(field_ref("phone", id), facts.phone.expose().as_bytes())),
         phone_index: Set(phone.to_vec()),
-        name_sealed: Set(realm.seal(place("name", id), facts.name.expose().as_bytes())),
-        name_index: Set(realm.index(facts.name.expose()).to_vec()),
+        name_sealed: Set(cipher.seal(field_ref("name", id), facts.name.expose().as_bytes())),
+        name_index: Set(cipher.index(facts.name.expose()).to_vec()),
         department: Set(facts.department.clone()),
         may_approve: Set(facts.may_approve),
         active: Set(facts.active),
@@ -114,7 +120,7 @@ pub(crate) fn changed(
     before: Model,
     fields: &[HostField],
     facts: &HostFacts,
-    realm: &Realm,
+    cipher: &SiteCipher,
     now: Timestamp,
 ) -> ActiveModel {
     let (id, version) = (before.host(), before.version);
@@ -124,8 +130,8 @@ pub(crate) fn changed(
     for field in fields {
         match field {
             HostField::Name => {
-                row.name_sealed = Set(realm.seal(place("name", id), facts.name.expose().as_bytes()));
-                row.name_index = Set(realm.index(facts.name.expose()).to_vec());
+                row.name_sealed = Set(cipher.seal(field_ref("name", id), facts.name.expose().as_bytes()));
+                row.name_index = Set(cipher.index(facts.name.expose()).to_vec());
             }
             HostField::Department => row.department = Set(facts.department.clone()),
             HostField::MayApprove => row.may_approve = Set(facts.may_approve),
@@ -164,7 +170,7 @@ pub(crate) async fn hold_phones(
 ) -> Result<HashMap<Vec<u8>, Model>> {
     let mut phones = bytes(phones);
     phones.sort_unstable();
-    Ok(by_index(each_held(db, of_site(site), &[Column::PhoneIndex], &phones).await?))
+    Ok(by_index(find_each_for_update(db, of_site(site), &[Column::PhoneIndex], &phones).await?))
 }
 
 /// So many hosts of a site after that one.

@@ -8,7 +8,7 @@ use kernel::{
 
 use crate::Carsafe;
 
-/// All card systems of one house. The installed one is asked for the cards of a site that has a branch there, the
+/// All card systems of one server. The installed one is asked for the cards of a site that has a branch there, the
 /// embedded one for all others.
 pub struct Systems {
     /// Where we keep the cards.

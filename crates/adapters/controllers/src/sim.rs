@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use kernel::{
     Clock, DoorId, Timestamp,
-    port::{Receipt, Unlock, Unlocks},
+    port::{CommandResult, Unlock, Unlocks},
 };
 
 use door::Door;
@@ -47,7 +47,7 @@ impl Doors {
     }
 
     /// Control side: the orders that were stuck on their way to this door arrive now. What it makes of each; nobody hears it.
-    pub fn let_through(&self, door: DoorId) -> Vec<Receipt> {
+    pub fn let_through(&self, door: DoorId) -> Vec<CommandResult> {
         let mut doors = self.doors();
         doors.entry(door).or_default().let_through(self.clock.now())
     }
@@ -60,15 +60,15 @@ impl Doors {
 
 #[async_trait]
 impl Unlocks for Doors {
-    async fn unlock(&self, order: &Unlock) -> Receipt {
-        let receipt = {
+    async fn unlock(&self, order: &Unlock) -> CommandResult {
+        let result = {
             let mut doors = self.doors();
             // asked under the lock: an order may not grow stale while it waits for it
             let now = self.clock.now();
             doors.entry(order.door).or_default().unlock(order, now)
         };
-        match receipt {
-            Some(receipt) => receipt,
+        match result {
+            Some(result) => result,
             None => std::future::pending().await,
         }
     }

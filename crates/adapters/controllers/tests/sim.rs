@@ -9,7 +9,7 @@ use std::{
 use controllers::sim::{DoorFault, DoorState, Doors};
 use kernel::{
     Clock, CommandId, DoorId, ManualClock, Timestamp,
-    port::{Receipt, Unlock, Unlocks},
+    port::{CommandResult, Unlock, Unlocks},
 };
 use proptest::{collection::vec, prelude::*};
 
@@ -39,7 +39,7 @@ impl Site {
         }
     }
 
-    fn unlock(&self, order: &Unlock) -> Receipt {
+    fn unlock(&self, order: &Unlock) -> CommandResult {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(self.doors.unlock(order))
     }
@@ -58,7 +58,7 @@ fn a_door_is_there_once_registered_or_ordered_to_open() {
     assert_eq!(site.state(), closed);
 
     let elsewhere = Unlock { door: DoorId::new(START), ..site.order() };
-    assert_eq!(site.unlock(&elsewhere), Receipt::Opened);
+    assert_eq!(site.unlock(&elsewhere), CommandResult::Opened);
     assert!(site.doors.state(elsewhere.door, START).expect("a door").open);
     assert_eq!(site.state(), closed);
     site.unlock(&site.order());
@@ -70,7 +70,7 @@ fn a_door_is_there_once_registered_or_ordered_to_open() {
 fn the_lock_is_free_for_as_long_as_the_pulse() {
     let site = Site::new();
     let order = site.order();
-    assert_eq!(site.unlock(&order), Receipt::Opened);
+    assert_eq!(site.unlock(&order), CommandResult::Opened);
     let open = DoorState {
         open: true,
         pulses: 1,
@@ -81,7 +81,7 @@ fn the_lock_is_free_for_as_long_as_the_pulse() {
     assert_eq!(site.state(), open);
     site.clock.advance(Duration::from_millis(2999));
     assert!(site.state().open);
-    assert_eq!(site.unlock(&Unlock { pulse_ms: 0, ..site.order() }), Receipt::Opened);
+    assert_eq!(site.unlock(&Unlock { pulse_ms: 0, ..site.order() }), CommandResult::Opened);
     assert!(site.state().open, "a shorter pulse does not shut it");
     site.clock.advance(Duration::from_millis(1));
     assert!(!site.state().open);
@@ -92,11 +92,11 @@ fn an_order_is_good_until_its_deadline_and_never_after() {
     let site = Site::new();
     let (punctual, late) = (site.order(), site.order());
     site.clock.advance(TTL);
-    assert_eq!(site.unlock(&punctual), Receipt::Opened);
+    assert_eq!(site.unlock(&punctual), CommandResult::Opened);
     site.clock.advance(Duration::from_millis(1));
-    assert_eq!(site.unlock(&late), Receipt::Refused);
+    assert_eq!(site.unlock(&late), CommandResult::Refused);
     assert_eq!(site.state().pulses, 1);
-    assert_eq!(site.unlock(&punctual), Receipt::Opened, "it learns that it was carried out");
+    assert_eq!(site.unlock(&punctual), CommandResult::Opened, "it learns that it was carried out");
     assert_eq!(site.state().pulses, 1, "and is not carried out again");
 }
 
@@ -107,16 +107,16 @@ fn faults_happen_to_their_own_door_in_order_and_as_often_as_asked() {
     site.doors.inject(site.door, DoorFault::Offline, 2);
     site.doors.inject(site.door, DoorFault::Refuses, 1);
     site.doors.inject(site.door, DoorFault::Silent, 1);
-    assert_eq!(site.unlock(&Unlock { door: DoorId::new(START), ..site.order() }), Receipt::Opened);
+    assert_eq!(site.unlock(&Unlock { door: DoorId::new(START), ..site.order() }), CommandResult::Opened);
 
     let order = site.order();
-    for expected in [Receipt::Offline, Receipt::Offline, Receipt::Refused] {
+    for expected in [CommandResult::Offline, CommandResult::Offline, CommandResult::Refused] {
         assert_eq!(site.unlock(&order), expected);
         assert_eq!(site.state().pulses, 0);
     }
-    assert_eq!(site.unlock(&order), Receipt::Silent);
+    assert_eq!(site.unlock(&order), CommandResult::Silent);
     assert_eq!(site.state().pulses, 1, "the answer is lost, not the act");
-    assert_eq!(site.unlock(&order), Receipt::Opened);
+    assert_eq!(site.unlock(&order), CommandResult::Opened);
     assert_eq!(site.state().pulses, 1, "asking again finds it done");
 }
 
@@ -126,7 +126,7 @@ fn a_silent_door_does_not_carry_out_a_stale_order() {
     site.doors.inject(site.door, DoorFault::Silent, 1);
     let order = site.order();
     site.clock.advance(Duration::from_secs(6));
-    assert_eq!(site.unlock(&order), Receipt::Silent);
+    assert_eq!(site.unlock(&order), CommandResult::Silent);
     assert_eq!(site.state().pulses, 0);
 }
 
@@ -135,7 +135,7 @@ fn the_last_256_orders_are_remembered() {
     let site = Site::new();
     let orders: Vec<_> = (0..256).map(|_| site.order()).collect();
     for order in orders.iter().chain(&orders) {
-        assert_eq!(site.unlock(order), Receipt::Opened);
+        assert_eq!(site.unlock(order), CommandResult::Opened);
     }
     assert_eq!(site.state().pulses, 256);
 }
@@ -150,7 +150,7 @@ fn one_order_from_64_threads_moves_the_lock_once() {
             for _ in 0..64 {
                 scope.spawn(|| {
                     start.wait();
-                    assert_eq!(site.unlock(&order), Receipt::Opened);
+                    assert_eq!(site.unlock(&order), CommandResult::Opened);
                 });
             }
         });
@@ -193,13 +193,13 @@ proptest! {
             }
             let order = &orders[which];
             let before = site.doors.state(site.door, START).map_or(0, |state| state.pulses);
-            let receipt = site.unlock(order);
+            let result = site.unlock(order);
             if site.state().pulses > before {
                 prop_assert!(done.insert(order.command), "carried out twice");
                 prop_assert!(site.clock.now() <= order.not_after, "carried out late");
-                prop_assert!(matches!(receipt, Receipt::Opened | Receipt::Silent));
+                prop_assert!(matches!(result, CommandResult::Opened | CommandResult::Silent));
             }
-            if receipt == Receipt::Opened {
+            if result == CommandResult::Opened {
                 told.insert(order.command);
             }
         }

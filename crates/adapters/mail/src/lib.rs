@@ -2,9 +2,9 @@
 //! ([`Console`]). With the feature `simulator`, also a mail server on loopback that keeps what it is sent. No address
 //! and no text is ever logged, and nothing that the mail server says but its reply code.
 
+mod compose;
 mod console;
 mod error;
-mod letter;
 mod settings;
 #[cfg(feature = "simulator")]
 pub mod simulator;

@@ -22,7 +22,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     Error, MailSettings,
-    letter::compose,
+    compose::compose,
     settings::{Security, Server, sender},
 };
 
@@ -146,16 +146,16 @@ impl Smtp {
 #[async_trait]
 impl MailSend for Smtp {
     async fn send(&self, mail: &Mail) -> SendOutcome {
-        let Some(letter) = compose(mail, &self.from, self.clock.now()) else {
+        let Some(composed) = compose(mail, &self.from, self.clock.now()) else {
             return SendOutcome::Refused("mail-malformed".to_owned());
         };
         let end = Instant::now() + self.deadline;
-        let mut connection = match timeout_at(end, self.prepare(&letter.envelope)).await {
+        let mut connection = match timeout_at(end, self.prepare(&composed.envelope)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(failure)) => return self.not_sent(&failure, &mail.reference),
             Err(_) => return SendOutcome::NotSent("mail-timeout".to_owned()),
         };
-        match timeout_at(end, connection.message(letter.bytes.expose_secret())).await {
+        match timeout_at(end, connection.message(composed.bytes.expose_secret())).await {
             Ok(Ok(response)) => {
                 if self.refusal().take().is_some() {
                     tracing::info!("the mail server takes mail again");

@@ -38,7 +38,7 @@ pub(crate) struct App {
 /// minutes until it is answered, and [`Client::health`] tells of it. After 5 failures within 10 s that were not
 /// WeChat's own words, all of it is left alone for 10 s, then one call sees. A call beyond the [`Budgets`] is not made.
 ///
-/// The access token is shared through the cache by all processes of one house. A clone shares all of it.
+/// The access token is shared through the cache by all processes of one server. A clone shares all of it.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) app: Arc<App>,

@@ -9,7 +9,7 @@ use crate::{Class, Error};
 
 const BUSY_FOR: Duration = Duration::from_secs(60);
 
-/// What the house hears of `error`: what WeChat refuses by these `errcode`s in so many words, its plea or ours for
+/// What the server hears of `error`: what WeChat refuses by these `errcode`s in so many words, its plea or ours for
 /// patience, and [`WECHAT_AWAY`] for all else, with the time until the next
 /// probe where there is one. That is logged here, unless it was when it began.
 pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -> Fault {

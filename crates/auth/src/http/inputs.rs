@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Act, Agreement, ConsentPurpose, Identifier, Origin, OthersProof, PhoneProof, Post, Proof, Registration, Role,
+    Act, Agreement, ConsentPurpose, Identifier, Origin, OthersProof, PhoneProof, Proof, Registration, Role, RoleGrant,
     WantedCode,
 };
 
@@ -95,7 +95,7 @@ pub enum CodeFor {
     Reset,
 }
 
-/// A wish for a code, before signing in.
+/// A request for a code, before signing in.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewCode {
@@ -380,7 +380,7 @@ impl From<ActView> for Act {
     }
 }
 
-/// A wish for a code, signed in.
+/// A request for a code, signed in.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(tag = "purpose", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum NewOwnCode {
@@ -505,13 +505,13 @@ pub struct NewRole {
     site_id: Option<SiteId>,
 }
 
-pub(super) fn post(role: Role, site: Option<SiteId>) -> Result<Post> {
-    Post::new(role, site)
+pub(super) fn post(role: Role, site: Option<SiteId>) -> Result<RoleGrant> {
+    RoleGrant::new(role, site)
         .ok_or_else(|| Fault::field("siteId", "role-place", "平台管理员不属于场区，其他权限必须指定场区"))
 }
 
 impl NewRole {
-    pub(super) fn post(&self) -> Result<Post> {
+    pub(super) fn post(&self) -> Result<RoleGrant> {
         post(self.role, self.site_id)
     }
 }

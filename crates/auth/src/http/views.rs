@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Account, AccountState, Consent, ConsentPurpose, Entered, Holder, Linked, Method, Post, Registered, Role, Sent,
-    SignIn, Text,
+    Account, AccountState, Consent, ConsentPurpose, Holder, IssuedTokens, Linked, Method, Registered, Role, RoleGrant,
+    Sent, SignIn, Text,
 };
 
 /// The tokens of a sign-in.
@@ -25,8 +25,8 @@ pub struct TokensView {
     wechat_linked: bool,
 }
 
-impl From<Entered> for TokensView {
-    fn from(entered: Entered) -> Self {
+impl From<IssuedTokens> for TokensView {
+    fn from(entered: IssuedTokens) -> Self {
         Self {
             access_token: entered.access,
             refresh_token: entered.refresh.expose_secret().to_owned(),
@@ -79,7 +79,7 @@ impl From<Sent> for SentView {
 /// A role and where it holds.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Post)]
+#[schema(as = RoleGrant)]
 pub struct PostView {
     /// Which.
     role: Role,
@@ -87,8 +87,8 @@ pub struct PostView {
     site_id: Option<SiteId>,
 }
 
-impl From<Post> for PostView {
-    fn from(Post { role, site }: Post) -> Self {
+impl From<RoleGrant> for PostView {
+    fn from(RoleGrant { role, site }: RoleGrant) -> Self {
         Self { role, site_id: site }
     }
 }

@@ -2,7 +2,7 @@ use kernel::{AccountId, AccountNumber, Code, Kind, Result, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 use store::Named;
 
-use crate::account::{AccountState, Sealed, Stored};
+use crate::account::{AccountRecord, AccountState, Sealed};
 
 pub(super) mod row {
     use sea_orm::entity::prelude::*;
@@ -58,8 +58,8 @@ pub(crate) fn state(number: i16) -> Result<AccountState> {
     Ok(AccountState::from_number(number).ok_or(INCONSISTENT)?)
 }
 
-fn stored(row: row::Model) -> Result<Stored> {
-    Ok(Stored {
+fn stored(row: row::Model) -> Result<AccountRecord> {
+    Ok(AccountRecord {
         id: AccountId::from_uuid(row.id),
         number: row.number.as_deref().and_then(AccountNumber::parse).ok_or(INCONSISTENT)?,
         state: state(row.state)?,
@@ -72,7 +72,7 @@ fn stored(row: row::Model) -> Result<Stored> {
     })
 }
 
-pub(crate) async fn find(db: &impl ConnectionTrait, by: By) -> Result<Option<Stored>> {
+pub(crate) async fn find(db: &impl ConnectionTrait, by: By) -> Result<Option<AccountRecord>> {
     let query = match by {
         By::Id(id) => row::Entity::find_by_id(id.uuid()),
         By::Number(number) => row::Entity::find().filter(row::Column::Number.eq(number.as_str())),
@@ -83,7 +83,7 @@ pub(crate) async fn find(db: &impl ConnectionTrait, by: By) -> Result<Option<Sto
 }
 
 /// The account, held until the transaction ends: what is done to it is done one after another.
-pub(crate) async fn hold(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Stored>> {
+pub(crate) async fn lock(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<AccountRecord>> {
     row::Entity::find_by_id(id.uuid()).lock_exclusive().one(db).await?.map(stored).transpose()
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn hold(db: &impl ConnectionTrait, id: AccountId) -> Result<Opt
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when its number or phone is another's.
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Stored) -> Result<()> {
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: &AccountRecord) -> Result<()> {
     row::Entity::insert(row::ActiveModel {
         id: Set(new.id.uuid()),
         state: Set(new.state as i16),
@@ -116,7 +116,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Stored) -> Result<()
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when its phone or address is another's, or somebody was faster.
-pub(crate) async fn save(db: &impl ConnectionTrait, changed: &Stored, now: Timestamp) -> Result<()> {
+pub(crate) async fn save(db: &impl ConnectionTrait, changed: &AccountRecord, now: Timestamp) -> Result<()> {
     let (phone, email) = (changed.phone.as_ref(), changed.email.as_ref());
     let done = row::Entity::update_many()
         .col_expr(row::Column::State, Expr::value(changed.state as i16))

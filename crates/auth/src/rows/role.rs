@@ -2,7 +2,7 @@ use kernel::{AccountId, Code, Kind, Result, SiteId, Timestamp, macros::uuid::Uui
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 use store::keep_existing;
 
-use crate::role::{Post, Role};
+use crate::role::{Role, RoleGrant};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -30,14 +30,14 @@ fn site_key(site: Option<SiteId>) -> Uuid {
     site.map_or(Uuid::nil(), SiteId::uuid)
 }
 
-fn post(row: &row::Model) -> Result<Post> {
+fn post(row: &row::Model) -> Result<RoleGrant> {
     let role = Role::from_number(row.role).ok_or(INCONSISTENT)?;
     let site = (!row.site_id.is_nil()).then(|| SiteId::from_uuid(row.site_id));
-    Ok(Post::new(role, site).ok_or(INCONSISTENT)?)
+    Ok(RoleGrant::new(role, site).ok_or(INCONSISTENT)?)
 }
 
 /// The posts of an account.
-pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<Post>> {
+pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<RoleGrant>> {
     let rows = row::Entity::find().filter(row::Column::AccountId.eq(of.uuid())).all(db).await?;
     rows.iter().map(post).collect()
 }
@@ -48,7 +48,7 @@ pub(crate) async fn of_site(
     site: Option<SiteId>,
     after: Option<(AccountId, Role)>,
     limit: usize,
-) -> Result<Vec<(AccountId, Post, Timestamp)>> {
+) -> Result<Vec<(AccountId, RoleGrant, Timestamp)>> {
     let mut query = row::Entity::find().filter(row::Column::SiteId.eq(site_key(site)));
     if let Some((account, role)) = after {
         let later = row::Column::AccountId.gt(account.uuid());
@@ -67,7 +67,7 @@ pub(crate) async fn of_site(
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     of: AccountId,
-    post: Post,
+    post: RoleGrant,
     by: Option<AccountId>,
     now: Timestamp,
 ) -> Result<()> {
@@ -85,7 +85,7 @@ pub(crate) async fn insert(
 }
 
 /// Takes a post away; whether it was held.
-pub(crate) async fn delete(db: &impl ConnectionTrait, of: AccountId, post: Post) -> Result<bool> {
+pub(crate) async fn delete(db: &impl ConnectionTrait, of: AccountId, post: RoleGrant) -> Result<bool> {
     let key = (of.uuid(), site_key(post.site), post.role as i16);
     Ok(row::Entity::delete_by_id(key).exec(db).await?.rows_affected == 1)
 }

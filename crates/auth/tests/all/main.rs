@@ -18,19 +18,19 @@ use std::{
 
 use async_trait::async_trait;
 use auth::{
-    AccessTokens, Accounts, Agreement, Asked, Codes, Destination, Entered, Hashing, Identifier, Limits, Origin,
-    Outgoing, Parts, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
+    AccessTokens, Accounts, Agreement, CodeRequest, Codes, Deps, Destination, Hashing, Identifier, IssuedTokens,
+    Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
 };
 use edge::{Address, Caller};
 use futures_util::future::join_all;
 use kernel::{
     AccountId, ChallengeId, Clock, ManualClock, Phone, Result, SiteId, Timestamp,
-    letter::{CodeIssued, Letter},
     macros::uuid::Uuid,
+    outbox_message::{CodeIssued, OutboxMessage},
     port::{LOGIN_CODE_REFUSED, PHONE_CODE_REFUSED, TokenCheck, WechatLogin, WechatPhone, WechatSubject},
 };
 use secrecy::{ExposeSecret, SecretString};
-use store::{Db, LocalCache, Marks, Vault, outbox};
+use store::{Db, LocalCache, SharedCounters, Vault, outbox};
 
 /// Towards the end of 2026.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
@@ -63,7 +63,7 @@ impl WechatPhone for Wechat {
 
 /// Everything that is needed to log in and to be sent a code.
 #[derive(Clone)]
-struct House {
+struct App {
     db: Db,
     clock: Arc<ManualClock>,
     vault: Arc<Vault>,
@@ -85,16 +85,16 @@ const NO_LIMITS: Limits = Limits {
     passwords_per_address: 1_000_000,
 };
 
-impl House {
+impl App {
     async fn at(url: &str, limits: Limits) -> Self {
         let db = Db::connect(url).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let vault = Arc::new(Vault::new(db.clone(), &[1; 32]));
         let tokens = Arc::new(AccessTokens::new(&[2; 32], 1, clock.clone()));
         let wechat = Arc::new(Wechat::default());
-        let marks = Arc::new(Marks::new(Arc::new(LocalCache::default())));
-        let codes = Codes::new(vault.clone(), marks.clone(), limits, clock.clone());
-        let accounts = Accounts::new(Parts {
+        let counters = Arc::new(SharedCounters::new(Arc::new(LocalCache::default())));
+        let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
+        let accounts = Accounts::new(Deps {
             db: db.clone(),
             vault: vault.clone(),
             clock: clock.clone(),
@@ -104,24 +104,24 @@ impl House {
             wechat: wechat.clone(),
             wechat_phone: wechat.clone(),
             codes: codes.clone(),
-            marks,
+            counters,
             limits,
-            belongings: Vec::new(),
+            account_data: Vec::new(),
             cooling_off: COOLING_OFF,
         });
         Self { db, clock, vault, tokens, wechat, accounts, codes }
     }
 
-    async fn log_in(&self, code: &str) -> Result<Entered> {
+    async fn log_in(&self, code: &str) -> Result<IssuedTokens> {
         self.accounts.log_in_with_wechat(&code.into(), &[], &origin(1)).await
     }
 
-    async fn refresh(&self, token: &SecretString) -> Result<Entered> {
+    async fn refresh(&self, token: &SecretString) -> Result<IssuedTokens> {
         self.accounts.refresh(token, None, address(1)).await
     }
 
-    /// Writes a challenge down; the code in its letter, and the phone it goes to.
-    async fn issue(&self, asked: &Asked) -> (ChallengeId, Phone, String) {
+    /// Writes a challenge down; the code in its message, and the phone it goes to.
+    async fn issue(&self, asked: &CodeRequest) -> (ChallengeId, Phone, String) {
         let new = self.codes.make(asked).await.unwrap();
         let id = new.id();
         self.db
@@ -131,12 +131,12 @@ impl House {
             })
             .await
             .unwrap();
-        let (now, realm) = (NOW.after(auth::CODE_LIFE / 2), self.vault.realm(None, NOW).await.unwrap());
+        let (now, cipher) = (NOW.after(auth::CODE_LIFE / 2), self.vault.cipher(None, NOW).await.unwrap());
         let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
         assert_eq!(due.len(), 1);
-        let letter: CodeIssued = due[0].letter().unwrap();
-        assert_eq!(letter.challenge, id);
-        match self.open(letter, realm).await {
+        let message: CodeIssued = due[0].message().unwrap();
+        assert_eq!(message.challenge, id);
+        match self.open(message, cipher).await {
             Outgoing::Sms(phone, code) => (id, phone, code.as_str().to_owned()),
             _ => panic!("no SMS"),
         }
@@ -152,12 +152,12 @@ impl House {
     async fn read(&self, challenge: ChallengeId) -> Option<String> {
         let now = self.clock.now();
         let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
-        let letters =
-            due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.letter::<CodeIssued>().unwrap());
-        let letter = letters.into_iter().find(|letter| letter.challenge == challenge).expect("a letter");
-        let realm = self.vault.realm(None, NOW).await.unwrap();
-        let outgoing = self.open(letter.clone(), realm).await;
-        if !self.codes.may_go(&letter, &outgoing).await.unwrap() {
+        let messages =
+            due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.message::<CodeIssued>().unwrap());
+        let message = messages.into_iter().find(|message| message.challenge == challenge).expect("a message");
+        let cipher = self.vault.cipher(None, NOW).await.unwrap();
+        let outgoing = self.open(message.clone(), cipher).await;
+        if !self.codes.may_go(&message, &outgoing).await.unwrap() {
             return None;
         }
         match outgoing {
@@ -184,12 +184,12 @@ impl House {
     }
 
     /// Somebody who has registered.
-    async fn register(&self, phone: Phone, password: &str) -> Entered {
+    async fn register(&self, phone: Phone, password: &str) -> IssuedTokens {
         let proof = self.phone_proof(phone).await;
         self.try_register(proof, password).await.unwrap().entered
     }
 
-    fn caller(&self, entered: &Entered) -> Caller {
+    fn caller(&self, entered: &IssuedTokens) -> Caller {
         let signed_in = self.tokens.check(&entered.access).unwrap();
         Caller { account: signed_in.account, session: signed_in.session }
     }
@@ -201,13 +201,13 @@ impl House {
         self.accounts.me(self.caller(&entered)).await.unwrap().number.as_str().to_owned()
     }
 
-    /// Takes destination and code out of a letter, as the courier does.
-    async fn open(&self, letter: CodeIssued, realm: Arc<store::Realm>) -> Outgoing {
+    /// Takes destination and code out of a message, as the outbox worker does.
+    async fn open(&self, message: CodeIssued, cipher: Arc<store::SiteCipher>) -> Outgoing {
         let codes = self.codes.clone();
         self.db
             .write(move |tx| {
-                let (codes, letter, realm) = (codes.clone(), letter.clone(), realm.clone());
-                Box::pin(async move { codes.reveal(tx, &letter, &realm).await })
+                let (codes, message, cipher) = (codes.clone(), message.clone(), cipher.clone());
+                Box::pin(async move { codes.reveal(tx, &message, &cipher).await })
             })
             .await
             .unwrap()
@@ -234,8 +234,8 @@ fn phone(last: u32) -> Phone {
 }
 
 /// Somebody who asks for a code.
-fn asked() -> Asked {
-    Asked {
+fn asked() -> CodeRequest {
+    CodeRequest {
         account: Some(AccountId::new(NOW)),
         purpose: Purpose::BindCard,
         subject: some_id(),

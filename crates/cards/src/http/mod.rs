@@ -18,7 +18,7 @@ use store::Once;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Binding, BindingState, CardSeen, Cards, Credentials, HeldCard, NewBinding};
+use crate::{Binding, BindingState, BoundCard, CardSummary, Cards, Credentials, NewBinding};
 
 /// The routes.
 pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -35,7 +35,7 @@ pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'
     }
 }
 
-/// A wish to bind a card.
+/// A request to bind a card.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
@@ -118,20 +118,20 @@ pub struct CardView {
     as_of: Timestamp,
 }
 
-impl From<CardSeen> for CardView {
-    fn from(CardSeen { state, valid_until, shared, balance, as_of, .. }: CardSeen) -> Self {
+impl From<CardSummary> for CardView {
+    fn from(CardSummary { state, valid_until, shared, balance, as_of, .. }: CardSummary) -> Self {
         Self { state, valid_until, shared, balance, as_of }
     }
 }
 
 impl From<Binding> for BindingView {
     fn from(binding: Binding) -> Self {
-        Self::from(HeldCard { binding, card: None })
+        Self::from(BoundCard { binding, card: None })
     }
 }
 
-impl From<HeldCard> for BindingView {
-    fn from(HeldCard { binding, card }: HeldCard) -> Self {
+impl From<BoundCard> for BindingView {
+    fn from(BoundCard { binding, card }: BoundCard) -> Self {
         let waiting = binding.state == BindingState::Challenged;
         Self {
             id: binding.id,

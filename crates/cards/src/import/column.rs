@@ -1,6 +1,6 @@
 use imports::Columns;
 
-use crate::card::{CardField, Source, Telling};
+use crate::card::{CardField, FieldMask, Source};
 
 /// A column of a table of cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl Column {
 }
 
 /// What a file with these columns speaks of: one that it does not have leaves a card that is there as it is.
-pub(super) fn telling(columns: &Columns<Column>) -> Telling {
-    columns.missing().filter_map(Column::field).fold(Telling::all_of(Source::Register), Telling::but)
+pub(super) fn mask(columns: &Columns<Column>) -> FieldMask {
+    columns.missing().filter_map(Column::field).fold(FieldMask::all_of(Source::Register), FieldMask::but)
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_column_that_is_missing_is_not_told_of() {
         let columns = Columns::find(&["姓名", "卡表面号", "电话", "类型"].map(str::to_owned), "卡").unwrap();
-        assert!(telling(&columns).says(CardField::Phone) && !telling(&columns).says(CardField::Balance));
+        assert!(mask(&columns).says(CardField::Phone) && !mask(&columns).says(CardField::Balance));
         assert_eq!(
             (columns.warnings().len(), columns.warnings()[0].as_str()),
             (6, "没有“有效期至”列，已有的卡保持原样")

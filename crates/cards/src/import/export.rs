@@ -38,7 +38,7 @@ impl Register {
         let groups = self.sites.access(site).await?.0.holder_groups;
         let (action, at) = ("cards.exported", self.clock.now());
         let leave = Leave { by, action, table: "issued_cards", reason, at };
-        let leave = leave.granted(&self.db, self.realm(site).await?).await?;
+        let leave = leave.granted(&self.db, self.cipher(site).await?).await?;
         imports::file(Export { db: self.db.clone(), site, zone, groups, leave, after: None })
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use imports::{Became, Cells, Columns, Field, Imports, Note, Parts, Subject};
+use imports::{Cells, Columns, Deps, Field, Imports, Note, RowOutcome, Subject};
 use kernel::{Phone, Result, SiteId, port::CardState};
 use sites::Sites;
 
@@ -11,14 +11,14 @@ use super::{
     column::{self, Column},
 };
 use crate::{
-    card::{CardFacts, CardField, CardNumber, Telling, masked},
+    card::{CardDetails, CardField, CardNumber, FieldMask, masked},
     register::Register,
     service::expected,
 };
 
 impl Register {
     /// Imports of the cards of sites that keep theirs here.
-    pub fn imports(&self, parts: Parts) -> Imports {
+    pub fn imports(&self, parts: Deps) -> Imports {
         Imports::new(parts, CardTables { register: self.clone(), sites: self.sites.clone() })
     }
 }
@@ -54,19 +54,19 @@ impl Subject for CardTables {
 
     type Column = Column;
     type Basis = Basis;
-    type Telling = Telling;
-    type Fact = CardFacts;
+    type FieldMask = FieldMask;
+    type Fact = CardDetails;
     type Field = CardField;
 
     async fn basis(&self, site: SiteId) -> Result<(Basis, [u8; 32])> {
         Basis::of(&self.sites, site).await
     }
 
-    fn telling(columns: &Columns<Column>) -> Telling {
-        column::telling(columns)
+    fn mask(columns: &Columns<Column>) -> FieldMask {
+        column::mask(columns)
     }
 
-    fn read(Basis { format, zone, groups }: &Basis, cells: &mut Cells<'_, Column>) -> Option<CardFacts> {
+    fn read(Basis { format, zone, groups }: &Basis, cells: &mut Cells<'_, Column>) -> Option<CardDetails> {
         let kind = cells.read(Column::Kind, "请填写会员卡、储值卡或门禁卡", cell::kind);
         let number = cells.read(Column::Number, expected(format.format), |text| CardNumber::read(*format, text));
         let holder = cells.read(Column::Holder, "请填写 1 至 64 个字", |text| imports::cell::text(text, 1..=64));
@@ -96,7 +96,7 @@ impl Subject for CardTables {
             cells.once(Column::Number, &key, "card-twice", "同一张卡");
         }
         let (kind, number, holder) = (kind?, number?, holder?);
-        Some(CardFacts {
+        Some(CardDetails {
             phone: phone.flatten(),
             plates: plates.unwrap_or_default(),
             balance: balance.flatten(),
@@ -104,20 +104,25 @@ impl Subject for CardTables {
             valid_until: valid_until.flatten(),
             shared: shared.unwrap_or_default(),
             groups: groups.unwrap_or_default(),
-            ..CardFacts::plain(kind, number, holder, None)
+            ..CardDetails::plain(kind, number, holder, None)
         })
     }
 
-    fn masked(card: &CardFacts) -> String {
+    fn masked(card: &CardDetails) -> String {
         masked(card.number.printed())
     }
 
-    async fn compare(&self, site: SiteId, cards: Arc<[CardFacts]>, telling: Telling) -> Result<Vec<Became<CardField>>> {
-        self.register.compare_told(site, cards, telling).await
+    async fn compare(
+        &self,
+        site: SiteId,
+        cards: Arc<[CardDetails]>,
+        mask: FieldMask,
+    ) -> Result<Vec<RowOutcome<CardField>>> {
+        self.register.compare_told(site, cards, mask).await
     }
 
-    async fn put(&self, site: SiteId, cards: Arc<[CardFacts]>, telling: Telling, note: Note) -> Result<()> {
-        self.register.put_told(site, cards, telling, move |tx, tally| note(tx, tally)).await.map(|_| ())
+    async fn put(&self, site: SiteId, cards: Arc<[CardDetails]>, mask: FieldMask, note: Note) -> Result<()> {
+        self.register.put_told(site, cards, mask, move |tx, tally| note(tx, tally)).await.map(|_| ())
     }
 
     async fn count(&self, site: SiteId) -> Result<u64> {

@@ -8,7 +8,7 @@ use sea_orm::{
 use store::each;
 
 use super::{INCONSISTENT, card};
-use crate::binding::{Binding, BindingState, Holding};
+use crate::binding::{Binding, BindingState, Credential};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -237,7 +237,7 @@ pub(crate) async fn advance(
     step(db, from, to, [(Column::HeldCard, Expr::value(alone.map(CardId::uuid)))], now).await
 }
 
-async fn holdings(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> Result<Vec<Holding>> {
+async fn credentials(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> Result<Vec<Credential>> {
     let query = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(which);
     let rows = query.order_by_asc(Column::Id).all(db).await?;
     let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.card_id).collect();
@@ -253,14 +253,14 @@ async fn holdings(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> 
     rows.into_iter()
         .filter_map(|row| {
             let card = cards.get(&row.card_id?)?;
-            Some(to_binding(row).and_then(|row| holding(&row, card)))
+            Some(to_binding(row).and_then(|row| credential(&row, card)))
         })
         .collect()
 }
 
 /// What a door must know of a binding and its card.
-pub(crate) fn holding(binding: &Binding, card: &card::Model) -> Result<Holding> {
-    Ok(Holding {
+pub(crate) fn credential(binding: &Binding, card: &card::Model) -> Result<Credential> {
+    Ok(Credential {
         binding: binding.id,
         handle: binding.handle,
         card: card.card(),
@@ -273,18 +273,18 @@ pub(crate) fn holding(binding: &Binding, card: &card::Model) -> Result<Holding> 
 }
 
 /// The credentials of a site: those that live, and those that ended since `since`.
-pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<Vec<Holding>> {
+pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<Vec<Credential>> {
     let ended = Column::State
         .is_in([BindingState::Unbound, BindingState::Superseded, BindingState::Revoked].map(|state| state as i16))
         .and(Column::UpdatedAt.gte(since.millis()));
     let living = Column::State.is_in(HOLDING);
-    holdings(db, site, Condition::any().add(living).add(ended)).await
+    credentials(db, site, Condition::any().add(living).add(ended)).await
 }
 
 /// An account's credentials at a site.
-pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Holding>> {
+pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Credential>> {
     let which = Condition::all().add(Column::AccountId.eq(of.uuid())).add(Column::State.is_in(HOLDING));
-    holdings(db, site, which).await
+    credentials(db, site, which).await
 }
 
 /// The sites at which a handle is known.

@@ -9,10 +9,10 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{Named as _, Place, Realm, Revealed, each, each_held};
+use store::{FieldRef, Named as _, Revealed, SiteCipher, each, find_each_for_update};
 
 use super::INCONSISTENT;
-use crate::card::{CardFacts, CardField, CardSeen, RegisteredCard, RevealedCard, Source, Telling};
+use crate::card::{CardDetails, CardField, CardSummary, FieldMask, RegisteredCard, RevealedCard, Source};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -78,8 +78,8 @@ pub(crate) fn kind(number: i16) -> Result<CardKind> {
     Ok(CardKind::from_number(number).ok_or(INCONSISTENT)?)
 }
 
-const fn place(column: &'static str, id: CardId) -> Place {
-    Place { table: "issued_cards", column, row: id.uuid() }
+const fn field(column: &'static str, id: CardId) -> FieldRef {
+    FieldRef { table: "issued_cards", column, row: id.uuid() }
 }
 
 /// Plates as one text, for sealing and comparing.
@@ -101,8 +101,8 @@ impl Model {
         groups.map(|id| id.parse().map_err(|_| INCONSISTENT.into())).collect()
     }
 
-    pub(crate) fn seen(&self) -> Result<CardSeen> {
-        Ok(CardSeen {
+    pub(crate) fn seen(&self) -> Result<CardSummary> {
+        Ok(CardSummary {
             state: state(self.state)?,
             valid_until: self.valid_until.map(Timestamp::from_millis),
             shared: self.shared,
@@ -135,49 +135,49 @@ impl Model {
     }
 
     /// The holder's name, masked.
-    pub(crate) fn masked_holder(&self, realm: &Realm) -> Result<String> {
-        realm.masked_name(place("holder", self.card()), &self.holder_sealed)
+    pub(crate) fn masked_holder(&self, cipher: &SiteCipher) -> Result<String> {
+        cipher.masked_name(field("holder", self.card()), &self.holder_sealed)
     }
 
     /// The plates, masked.
-    pub(crate) fn masked_plates(&self, realm: &Realm) -> Result<Vec<String>> {
+    pub(crate) fn masked_plates(&self, cipher: &SiteCipher) -> Result<Vec<String>> {
         match &self.plates_sealed {
-            Some(sealed) => realm.masked_plates(place("plates", self.card()), sealed),
+            Some(sealed) => cipher.masked_plates(field("plates", self.card()), sealed),
             None => Ok(Vec::new()),
         }
     }
 
-    pub(crate) fn registered(&self, realm: &Realm) -> Result<RegisteredCard> {
+    pub(crate) fn registered(&self, cipher: &SiteCipher) -> Result<RegisteredCard> {
         let phone = (!self.phone_sealed.is_empty())
-            .then(|| realm.masked_phone(place("phone", self.card()), &self.phone_sealed))
+            .then(|| cipher.masked_phone(field("phone", self.card()), &self.phone_sealed))
             .transpose()?;
         Ok(RegisteredCard {
             id: self.card(),
             kind: kind(self.kind)?,
             printed: self.printed().to_owned(),
-            holder: self.masked_holder(realm)?,
+            holder: self.masked_holder(cipher)?,
             phone,
             seen: self.seen()?,
         })
     }
 
     /// What of the card is not as these facts say.
-    pub(crate) fn differs(&self, facts: &CardFacts, realm: &Realm, telling: Telling) -> Vec<CardField> {
-        let differs = |field: &CardField| telling.says(*field) && !self.has(*field, facts, realm);
+    pub(crate) fn differs(&self, facts: &CardDetails, cipher: &SiteCipher, mask: FieldMask) -> Vec<CardField> {
+        let differs = |field: &CardField| mask.says(*field) && !self.has(*field, facts, cipher);
         CardField::ALL.into_iter().filter(differs).collect()
     }
 
     /// Whether that of the card is as these facts say.
-    fn has(&self, field: CardField, facts: &CardFacts, realm: &Realm) -> bool {
+    fn has(&self, field: CardField, facts: &CardDetails, cipher: &SiteCipher) -> bool {
         let is = |index: Option<&[u8]>, text: &str| match text {
             "" => index.is_none_or(<[u8]>::is_empty),
-            text => index == Some(&realm.index(text)),
+            text => index == Some(&cipher.index(text)),
         };
         match field {
             CardField::Number => {
                 self.printed() == facts.number.printed() && self.raw() == facts.number.reading().card()
             }
-            CardField::Holder => self.holder_index.as_deref() == Some(&realm.index(&facts.holder)),
+            CardField::Holder => self.holder_index.as_deref() == Some(&cipher.index(&facts.holder)),
             CardField::Phone => is(Some(&self.phone_index), facts.phone.as_ref().map_or("", Phone::expose)),
             CardField::Plates => is(self.plates_index.as_deref(), &joined(&facts.plates)),
             CardField::Balance => self.balance == facts.balance,
@@ -190,7 +190,7 @@ impl Model {
 
     /// All that is known of it, taken out of the vault.
     pub(crate) fn revealed(&self, by: &Revealed) -> Result<RevealedCard> {
-        let text = |column, sealed: &[u8]| by.text(place(column, self.card()), sealed);
+        let text = |column, sealed: &[u8]| by.text(field(column, self.card()), sealed);
         let plates = self.plates_sealed.as_deref().map(|sealed| text("plates", sealed)).transpose()?;
         let phone = Some(self.phone_sealed.as_slice()).filter(|sealed| !sealed.is_empty());
         Ok(RevealedCard {
@@ -206,11 +206,11 @@ impl Model {
 
 /// The row of a card. A card that was there keeps what nothing is said of.
 pub(crate) fn sealed(
-    realm: &Realm,
+    cipher: &SiteCipher,
     site: SiteId,
     (id, before): (CardId, Option<&Model>),
-    facts: &CardFacts,
-    telling: Telling,
+    facts: &CardDetails,
+    mask: FieldMask,
     now: Timestamp,
 ) -> ActiveModel {
     let raw = facts.number.reading().card();
@@ -221,12 +221,12 @@ pub(crate) fn sealed(
         id: Set(id.uuid()),
         kind: Set(facts.kind.number()),
         number: Set(facts.number.normal()),
-        holder_sealed: Set(realm.seal(place("holder", id), facts.holder.as_bytes())),
-        holder_index: Set(Some(realm.index(&facts.holder).to_vec())),
-        phone_sealed: Set(phone.map(|phone| realm.seal(place("phone", id), phone.as_bytes())).unwrap_or_default()),
-        phone_index: Set(phone.map(|phone| realm.index(phone).to_vec()).unwrap_or_default()),
-        plates_sealed: Set(plates.as_ref().map(|plates| realm.seal(place("plates", id), plates.as_bytes()))),
-        plates_index: Set(plates.map(|plates| realm.index(&plates).to_vec())),
+        holder_sealed: Set(cipher.seal(field("holder", id), facts.holder.as_bytes())),
+        holder_index: Set(Some(cipher.index(&facts.holder).to_vec())),
+        phone_sealed: Set(phone.map(|phone| cipher.seal(field("phone", id), phone.as_bytes())).unwrap_or_default()),
+        phone_index: Set(phone.map(|phone| cipher.index(phone).to_vec()).unwrap_or_default()),
+        plates_sealed: Set(plates.as_ref().map(|plates| cipher.seal(field("plates", id), plates.as_bytes()))),
+        plates_index: Set(plates.map(|plates| cipher.index(&plates).to_vec())),
         state: Set(state_number(facts.state)),
         valid_until: Set(facts.valid_until.map(Timestamp::millis)),
         updated_at: Set(now.millis()),
@@ -238,11 +238,11 @@ pub(crate) fn sealed(
         balance: Set(facts.balance),
         holder_groups: Set(written(&facts.groups)),
         replaced_by: Set(None),
-        source: Set(telling.source as i16),
-        confirmed_at: Set((telling.source == Source::CardSystem).then(|| telling.asked_at.unwrap_or(now).millis())),
+        source: Set(mask.source as i16),
+        confirmed_at: Set((mask.source == Source::CardSystem).then(|| mask.asked_at.unwrap_or(now).millis())),
     };
     if let Some(before) = before {
-        for field in CardField::ALL.into_iter().filter(|field| !telling.says(*field)) {
+        for field in CardField::ALL.into_iter().filter(|field| !mask.says(*field)) {
             row.keep(field, before);
         }
         if row.state == Set(state_number(CardState::Replaced)) {
@@ -306,14 +306,14 @@ pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: CardId) ->
 }
 
 /// One card, held until the transaction ends: of several that prove its phone at once, one goes first.
-pub(crate) async fn hold(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<Option<Model>> {
+pub(crate) async fn lock(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<Option<Model>> {
     Ok(Entity::find_by_id((site.uuid(), id.uuid())).lock_exclusive().one(db).await?)
 }
 
 /// Kind and normal number: no two cards of a site share both.
 type Numbered = (i16, String);
 
-fn numbers(facts: &[CardFacts]) -> Vec<Numbered> {
+fn numbers(facts: &[CardDetails]) -> Vec<Numbered> {
     facts.iter().map(|one| (one.kind.number(), one.number.normal())).collect()
 }
 
@@ -332,7 +332,7 @@ fn by_number(rows: Vec<Model>) -> HashMap<Numbered, Model> {
 pub(crate) async fn by_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
-    facts: &[CardFacts],
+    facts: &[CardDetails],
 ) -> Result<HashMap<Numbered, Model>> {
     Ok(by_number(each(db, of_site(site), &NUMBERED, &numbers(facts)).await?))
 }
@@ -342,11 +342,11 @@ pub(crate) async fn by_numbers(
 pub(crate) async fn hold_numbers(
     db: &impl ConnectionTrait,
     site: SiteId,
-    facts: &[CardFacts],
+    facts: &[CardDetails],
 ) -> Result<HashMap<Numbered, Model>> {
     let mut numbers = numbers(facts);
     numbers.sort_unstable();
-    Ok(by_number(each_held(db, of_site(site), &NUMBERED, &numbers).await?))
+    Ok(by_number(find_each_for_update(db, of_site(site), &NUMBERED, &numbers).await?))
 }
 
 /// Whether a card is kept by an installed card system, and ours is a copy.

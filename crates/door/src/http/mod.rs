@@ -257,7 +257,7 @@ async fn enrol(doors: Data<Doors>, address: Address, body: Valid<NewEnrolment>) 
     Ok(HttpResponse::Created().json(EnrolmentView::from(claimed)))
 }
 
-async fn decide(doors: &Doors, signed: &Signed) -> Answer<ScanView> {
+async fn scanned(doors: &Doors, signed: &Signed) -> Answer<ScanView> {
     let scan = Scan::from(signed.body::<NewScan>()?).checked()?;
     let id = scan.id;
     Ok(ScanView::new(id, doors.scan(&signed.device, scan, signed.degraded).await?))
@@ -269,7 +269,7 @@ async fn decide(doors: &Doors, signed: &Signed) -> Answer<ScanView> {
 #[utoipa::path(request_body = NewScan, responses((status = OK, body = ScanView), edge::Problems), tag = "devices", security(("device" = [])))]
 #[post("/scan")]
 async fn scan_code(doors: Data<Doors>, signed: Signed) -> HttpResponse {
-    signed.reply(decide(&doors, &signed).await)
+    signed.reply(scanned(&doors, &signed).await)
 }
 
 /// See a card in full

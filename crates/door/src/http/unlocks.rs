@@ -12,7 +12,7 @@ use sites::{Beacon, Position};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{CommandState, DoorChoice, Doors, Evidence, Fix, Heard, Unlocking, Wish};
+use crate::{CommandState, DoorChoice, Doors, Evidence, Fix, Heard, UnlockOutcome, UnlockRequest};
 
 const KEYLESS: Code =
     Code::new(Kind::Malformed, "idempotency-key-missing", "缺少请求编号 Idempotency-Key，请刷新后重试");
@@ -25,7 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(unlock).service(unlocking);
 }
 
-/// A wish to have a door opened.
+/// A request to have a door opened.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
@@ -76,7 +76,7 @@ pub struct NewHeard {
     rssi: i16,
 }
 
-impl From<NewUnlock> for Wish {
+impl From<NewUnlock> for UnlockRequest {
     fn from(new: NewUnlock) -> Self {
         let NewUnlock { site_id: site, binding_id: binding, door_id: door, position, beacons, not_after } = new;
         let fix = position.and_then(NewFix::fix);
@@ -152,10 +152,10 @@ pub struct ChooseDoor {
     doors: Vec<DoorChoice>,
 }
 
-fn view(outcome: Unlocking) -> Answer<HttpResponse> {
+fn view(outcome: UnlockOutcome) -> Answer<HttpResponse> {
     let view = match outcome {
-        Unlocking::Choose(doors) => return Err(Problem::from(CHOOSE).with(ChooseDoor { doors })),
-        Unlocking::Denied(reason, door) => UnlockView {
+        UnlockOutcome::Choose(doors) => return Err(Problem::from(CHOOSE).with(ChooseDoor { doors })),
+        UnlockOutcome::Denied(reason, door) => UnlockView {
             id: None,
             state: UnlockState::Denied,
             door: door.map(|(id, name)| UnlockDoor { id, name: Some(name) }),
@@ -163,7 +163,7 @@ fn view(outcome: Unlocking) -> Answer<HttpResponse> {
             text: reason.text(),
             not_after: None,
         },
-        Unlocking::Ordered(order, name) => {
+        UnlockOutcome::Ordered(order, name) => {
             let (state, reason) = (order.state.into(), order.state.reason());
             UnlockView {
                 id: Some(order.id),

@@ -5,7 +5,7 @@ mod nearness;
 use std::time::{Duration, Instant};
 
 use auth::CONSENT_REQUIRED;
-use cards::{Binding, Holding};
+use cards::{Binding, Credential};
 use edge::{Caller, ConsentingCaller};
 use kernel::{
     AccountId, BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result,
@@ -18,8 +18,8 @@ use nearness::{Near, Nearness, clearest, nearness};
 
 use crate::{
     Doors,
-    decision::judge,
-    ledger::{CommandState, DEGRADED, Entry, Written},
+    decision::decide_credential,
+    event_writer::{AccessEvent, CommandState, DEGRADED, Written},
     request_name::{Question, RequestName},
     rows,
     service::{ANSWER, GRACE, ORDER},
@@ -39,7 +39,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const LOOK: Duration = Duration::from_millis(25);
 const SELDOM: Duration = Duration::from_millis(250);
 /// What one person may ask for in a minute, whatever comes of it.
-const WISHES: u64 = 30;
+const REQUESTS: u64 = 30;
 
 const NO_CARD: Code = Code::new(Kind::Conflict, "no-card-here", "您在这个场区还没有可用的卡，请先绑定");
 const NO_SHAKE: Code = Code::new(Kind::Conflict, "no-shake-door", "这个场区没有您可以摇一摇打开的门，请出示二维码");
@@ -50,7 +50,7 @@ const IN_PROGRESS: Code = Code::new(Kind::Conflict, "unlock-in-progress", "正�
 
 /// Somebody wants a door open.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct UnlockRequest {
     /// At which site.
     pub site: SiteId,
     /// With which of their cards; any that opens it when not said.
@@ -65,7 +65,7 @@ pub struct Wish {
 
 /// An order to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct UnlockCommand {
     /// Its id.
     pub id: CommandId,
     /// At which site.
@@ -78,18 +78,18 @@ pub struct Order {
     pub not_after: Timestamp,
 }
 
-impl Order {
+impl UnlockCommand {
     /// Whether nothing more will happen to it.
     fn is_over(&self) -> bool {
         !matches!(self.state, CommandState::Requested | CommandState::Sent)
     }
 }
 
-/// What became of a wish.
+/// What became of a request.
 #[derive(Clone, Debug)]
-pub enum Unlocking {
+pub enum UnlockOutcome {
     /// The door was asked, and this is the order and the door's name.
-    Ordered(Order, Option<String>),
+    Ordered(UnlockCommand, Option<String>),
     /// No, for this reason; at this door, where it was about one.
     Denied(Reason, Option<(DoorId, String)>),
     /// It may be any of these doors.
@@ -99,29 +99,33 @@ pub enum Unlocking {
 /// A door, the card that is to open it, and what is decided of the two.
 struct Chosen<'a> {
     near: Near<'a>,
-    holding: &'a Holding,
+    credential: &'a Credential,
     reason: Reason,
 }
 
 impl Doors {
-    /// Opens the door that somebody is at. However often the same wish comes, the lock moves once.
+    /// Opens the door that somebody is at. However often the same request comes, the lock moves once.
     ///
     /// # Errors
     /// `site-not-found`, `not-found` for a card that is not theirs, `no-card-here`, `no-shake-door`, `no-door-near`,
     /// `too-many-unlocks`, `unlock-in-progress`, `consent-required`; when the decision cannot be made durable, nothing opens.
-    pub async fn unlock(&self, caller: ConsentingCaller, key: &str, wish: Wish) -> Result<Unlocking> {
+    pub async fn unlock(&self, caller: ConsentingCaller, key: &str, request: UnlockRequest) -> Result<UnlockOutcome> {
         let caller = caller.caller();
-        let site = self.snapshots.get(wish.site).await?;
+        let site = self.snapshots.get(request.site).await?;
         let mine = self.cards.bindings_of(caller.account).await?;
-        let name = RequestName::of_unlock(caller.account, key, Question::of_unlock(wish.site, wish.binding, wish.door));
+        let name = RequestName::of_unlock(
+            caller.account,
+            key,
+            Question::of_unlock(request.site, request.binding, request.door),
+        );
         let id = CommandId::from_uuid(name.id);
         let mark =
-            Mark { key: format!("{{{}}}:shake:{id}", wish.site), attempt: Uuid::from_bytes(random()).to_string() };
+            Mark { key: format!("{{{}}}:shake:{id}", request.site), attempt: Uuid::from_bytes(random()).to_string() };
         let (begun, mut pause, mut is_checked) = (Instant::now(), LOOK, false);
         loop {
             if let Some(order) = self.order(&mine, id).await? {
                 if !is_checked {
-                    self.must_be_same(&order, &name, &wish).await?;
+                    self.must_be_same(&order, &name, &request).await?;
                     is_checked = true;
                 }
                 if order.is_over() || begun.elapsed() >= ANSWER {
@@ -129,18 +133,18 @@ impl Doors {
                 }
             } else {
                 // the first of those who ask at once goes on, the others wait for what it is told
-                let marked = self.marks.claim(&mark.key, &mark.attempt, ORDER).await;
-                let is_first = !matches!(&marked.value, Claim::Held(other) if *other != mark.attempt);
+                let counted = self.counters.claim(&mark.key, &mark.attempt, ORDER).await;
+                let is_first = !matches!(&counted.value, Claim::Held(other) if *other != mark.attempt);
                 if is_first {
                     let (doors, site) = (self.clone(), site.clone());
                     let first = First {
                         caller,
                         mine: mine.clone(),
-                        wish: wish.clone(),
+                        request: request.clone(),
                         name,
                         id,
                         mark,
-                        degraded: marked.degraded,
+                        degraded: counted.degraded,
                     };
                     // to its end without whoever asked: what is written down is also sent
                     return tokio::spawn(async move { doors.go_first(&site, first).await })
@@ -156,49 +160,49 @@ impl Doors {
         }
     }
 
-    /// Passes when the order was given by this very wish.
-    async fn must_be_same(&self, order: &Order, name: &RequestName, wish: &Wish) -> Result<()> {
+    /// Passes when the order was given by this very request.
+    async fn must_be_same(&self, order: &UnlockCommand, name: &RequestName, request: &UnlockRequest) -> Result<()> {
         let name = *name;
         let is_same = self.db.read(|db| async move { rows::is_first_question(&db, &name).await }).await?;
         // the order outlives what is known of its name
-        let fits = || order.site == wish.site && wish.door.is_none_or(|door| door == order.door);
+        let fits = || order.site == request.site && request.door.is_none_or(|door| door == order.door);
         if is_same.unwrap_or_else(fits) { Ok(()) } else { Err(name.reused.into()) }
     }
 
     /// Decides, writes the decision down and sends the order; lets others try where there was none.
-    async fn go_first(&self, site: &Snapshot, first: First) -> Result<Unlocking> {
-        let done = self.decide_wish(site, &first).await;
+    async fn go_first(&self, site: &Snapshot, first: First) -> Result<UnlockOutcome> {
+        let done = self.decide_request(site, &first).await;
         match done {
-            Ok(Some(unlocking @ Unlocking::Ordered(..))) => return Ok(unlocking),
+            Ok(Some(unlocking @ UnlockOutcome::Ordered(..))) => return Ok(unlocking),
             // another process was first, with the shared cache away
             Ok(None) => return self.await_order(site, &first.mine, first.id).await,
-            _ => self.marks.release(&first.mark.key, &first.mark.attempt).await,
+            _ => self.counters.release(&first.mark.key, &first.mark.attempt).await,
         }
         done?.ok_or(kernel::INTERNAL.into())
     }
 
-    async fn decide_wish(&self, site: &Snapshot, first: &First) -> Result<Option<Unlocking>> {
-        let First { caller, mine, wish, name, degraded, .. } = first;
+    async fn decide_request(&self, site: &Snapshot, first: &First) -> Result<Option<UnlockOutcome>> {
+        let First { caller, mine, request, name, degraded, .. } = first;
         let now = self.clock.now();
-        if self.marks.count(&format!("shakes:{}", caller.account), MINUTE).await > WISHES {
+        if self.counters.count(&format!("shakes:{}", caller.account), MINUTE).await > REQUESTS {
             return Err(TOO_MANY.retry_after(MINUTE));
         }
-        let not_after = wish.not_after.map_or(now.after(ORDER), |wished| wished.min(now.after(ORDER)));
+        let not_after = request.not_after.map_or(now.after(ORDER), |wanted| wanted.min(now.after(ORDER)));
         if not_after <= now {
             return Err(TOO_LATE.into());
         }
         if *degraded && site.site.cache_loss == CacheLoss::Deny {
-            return Ok(Some(Unlocking::Denied(Reason::DeviceBusy, None)));
+            return Ok(Some(UnlockOutcome::Denied(Reason::DeviceBusy, None)));
         }
-        let held = held(site, mine, wish.binding, now)?;
-        let usable: Vec<&Holding> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
+        let held = held(site, mine, request.binding, now)?;
+        let usable: Vec<&Credential> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
         if usable.is_empty() {
             let why = held.first().map_or(Reason::Revoked, |one| one.standing(now));
-            return Ok(Some(Unlocking::Denied(why, None)));
+            return Ok(Some(UnlockOutcome::Denied(why, None)));
         }
-        match self.choose(site, &usable, wish)? {
+        match self.choose(site, &usable, request)? {
             Choice::One(chosen) => self.order_opening(site, caller.account, chosen, *name, *degraded, not_after).await,
-            Choice::Any(doors) => Ok(Some(Unlocking::Choose(doors))),
+            Choice::Any(doors) => Ok(Some(UnlockOutcome::Choose(doors))),
         }
     }
 
@@ -206,14 +210,14 @@ impl Doors {
     ///
     /// # Errors
     /// `not-found` for what is not theirs.
-    pub async fn unlocking(&self, caller: Caller, id: CommandId) -> Result<Unlocking> {
+    pub async fn unlocking(&self, caller: Caller, id: CommandId) -> Result<UnlockOutcome> {
         let mine = self.cards.bindings_of(caller.account).await?;
         let order = self.order(&mine, id).await?.ok_or(NOT_FOUND)?;
         let site = self.snapshots.get(order.site).await?;
         Ok(told(&site, order))
     }
 
-    async fn order(&self, mine: &[Binding], id: CommandId) -> Result<Option<Order>> {
+    async fn order(&self, mine: &[Binding], id: CommandId) -> Result<Option<UnlockCommand>> {
         let cards: Vec<_> = mine.iter().map(|one| (one.site, one.id)).collect();
         let order = self
             .db
@@ -226,12 +230,12 @@ impl Doors {
         let now = self.clock.now();
         Ok(order.map(|order| match order.is_over() || order.not_after.after(GRACE) > now {
             true => order,
-            false => Order { state: CommandState::Expired, ..order },
+            false => UnlockCommand { state: CommandState::Expired, ..order },
         }))
     }
 
     /// What the first of several who asked at once was told.
-    async fn await_order(&self, site: &Snapshot, mine: &[Binding], id: CommandId) -> Result<Unlocking> {
+    async fn await_order(&self, site: &Snapshot, mine: &[Binding], id: CommandId) -> Result<UnlockOutcome> {
         let (begun, mut pause) = (Instant::now(), LOOK);
         loop {
             let order = self.order(mine, id).await?;
@@ -245,23 +249,23 @@ impl Doors {
         }
     }
 
-    fn choose<'a>(&self, site: &'a Snapshot, usable: &[&'a Holding], wish: &Wish) -> Result<Choice<'a>> {
+    fn choose<'a>(&self, site: &'a Snapshot, usable: &[&'a Credential], request: &UnlockRequest) -> Result<Choice<'a>> {
         let now = self.clock.now();
-        let card_for = |door: &Door| -> Option<(&'a Holding, Reason)> {
+        let card_for = |door: &Door| -> Option<(&'a Credential, Reason)> {
             let mut best = None;
-            for holding in usable.iter().copied() {
-                let known = site.access.week(holding.subject(), door.id, now);
+            for credential in usable.iter().copied() {
+                let known = site.access.week(credential.subject(), door.id, now);
                 if !known.is_some_and(|(_, methods)| methods.allow(Methods::SHAKE)) {
                     continue;
                 }
-                match judge(site, door, Methods::SHAKE, holding, now) {
-                    Reason::Ok => return Some((holding, Reason::Ok)),
-                    why => best = best.or(Some((holding, why))),
+                match decide_credential(site, door, Methods::SHAKE, credential, now) {
+                    Reason::Ok => return Some((credential, Reason::Ok)),
+                    why => best = best.or(Some((credential, why))),
                 }
             }
             best
         };
-        let mut opened: Vec<(&Door, (&Holding, Reason))> = site
+        let mut opened: Vec<(&Door, (&Credential, Reason))> = site
             .doors
             .values()
             .filter(|door| door.driver != Driver::Reader)
@@ -272,29 +276,29 @@ impl Doors {
             return Err(NO_SHAKE.into());
         }
         let doors: Vec<&Door> = opened.iter().map(|(door, _)| *door).collect();
-        let near = match nearness(&doors, &site.site, &wish.evidence) {
+        let near = match nearness(&doors, &site.site, &request.evidence) {
             Nearness::Nowhere => return Err(NOT_NEAR.into()),
-            Nearness::Proved(near) if wish.door.is_none() && near.len() > 1 => match clearest(&near) {
+            Nearness::Proved(near) if request.door.is_none() && near.len() > 1 => match clearest(&near) {
                 Some(_) => near,
                 None => return Ok(Choice::Any(choices(near))),
             },
             Nearness::Proved(near) => near,
             // nobody said where they are: they say which door, even where there is one
-            Nearness::Unknown(all) if wish.door.is_none() => return Ok(Choice::Any(choices(all))),
+            Nearness::Unknown(all) if request.door.is_none() => return Ok(Choice::Any(choices(all))),
             Nearness::Unknown(all) => all,
         };
-        let wanted = near.into_iter().find(|one| wish.door.is_none_or(|door| door == one.door.id));
-        let near = wanted.ok_or(if wish.door.is_some_and(|door| doors.iter().any(|one| one.id == door)) {
+        let wanted = near.into_iter().find(|one| request.door.is_none_or(|door| door == one.door.id));
+        let near = wanted.ok_or(if request.door.is_some_and(|door| doors.iter().any(|one| one.id == door)) {
             NOT_NEAR
         } else {
             NO_SHAKE
         })?;
         let found = opened.iter().find(|(door, _)| door.id == near.door.id).ok_or(NO_SHAKE)?;
-        let (holding, reason) = found.1;
-        Ok(Choice::One(Chosen { near, holding, reason }))
+        let (credential, reason) = found.1;
+        Ok(Choice::One(Chosen { near, credential, reason }))
     }
 
-    /// Writes the decision down and sends the order. None where the same wish was written before.
+    /// Writes the decision down and sends the order. None where the same request was written before.
     async fn order_opening(
         &self,
         site: &Snapshot,
@@ -303,14 +307,14 @@ impl Doors {
         name: RequestName,
         degraded: bool,
         not_after: Timestamp,
-    ) -> Result<Option<Unlocking>> {
-        let Chosen { near: Near { door, proof }, holding, reason } = chosen;
+    ) -> Result<Option<UnlockOutcome>> {
+        let Chosen { near: Near { door, proof }, credential, reason } = chosen;
         if reason == Reason::Ok {
-            self.within_limits(site.site.id, holding.card).await?;
+            self.within_limits(site.site.id, credential.card).await?;
         }
         let now = self.clock.now();
         let (id, event) = (CommandId::from_uuid(name.id), EventId::new(now));
-        let entry = Entry {
+        let entry = AccessEvent {
             id: event,
             site: site.site.id,
             device: DeviceId::from_uuid(Uuid::nil()),
@@ -318,10 +322,10 @@ impl Doors {
             boot: BootId::from_uuid(event.uuid()),
             seq: 0,
             at: now,
-            // a refusal leaves the key free: the same wish is judged anew
+            // a refusal leaves the key free: the same request is judged anew
             name: Some(name).filter(|_| reason == Reason::Ok),
             door: door.id,
-            binding: Some(holding.binding),
+            binding: Some(credential.binding),
             needs_consents_of: Some(of),
             method: SHAKE,
             reason,
@@ -335,9 +339,14 @@ impl Doors {
             received_at: now,
         };
         metrics::counter!("kaimen_unlocks_total", "reason" => reason.name()).increment(1);
-        let order =
-            Order { id, site: entry.site, door: door.id, state: CommandState::Requested, not_after: entry.not_after };
-        match self.ledger.write(entry.clone()).await? {
+        let order = UnlockCommand {
+            id,
+            site: entry.site,
+            door: door.id,
+            state: CommandState::Requested,
+            not_after: entry.not_after,
+        };
+        match self.event_writer.write(entry.clone()).await? {
             Written { reason: Reason::Ok, command: Some(_), fresh: true } => {
                 let (doors, door) = (self.clone(), door.clone());
                 // goes on without whoever asked
@@ -348,19 +357,19 @@ impl Doors {
                 };
                 if matches!(state, CommandState::Offline | CommandState::Refused) {
                     // nothing moved: whoever stands there may try again at once
-                    self.marks.uncount(&limit(site.site.id, "pause", holding.card), 1).await;
+                    self.counters.uncount(&limit(site.site.id, "pause", credential.card), 1).await;
                 }
-                Ok(Some(told(site, Order { state, ..order })))
+                Ok(Some(told(site, UnlockCommand { state, ..order })))
             }
             Written { fresh: false, .. } => Ok(None),
             Written { reason: Reason::Revoked, .. } if reason == Reason::Ok => Err(CONSENT_REQUIRED.into()),
-            Written { reason, .. } => Ok(Some(Unlocking::Denied(reason, Some((door.id, door.name.clone()))))),
+            Written { reason, .. } => Ok(Some(UnlockOutcome::Denied(reason, Some((door.id, door.name.clone()))))),
         }
     }
 
     async fn within_limits(&self, site: SiteId, card: CardId) -> Result<()> {
         for (what, most, span) in [("pause", 1, PAUSE), ("minute", PER_MINUTE, MINUTE), ("day", PER_DAY, DAY)] {
-            if self.marks.count(&limit(site, what, card), span).await > most {
+            if self.counters.count(&limit(site, what, card), span).await > most {
                 return Err(TOO_MANY.retry_after(span));
             }
         }
@@ -368,17 +377,17 @@ impl Doors {
     }
 }
 
-/// Who has a wish to themselves for now.
+/// Who has a request to themselves for now.
 struct Mark {
     key: String,
     attempt: String,
 }
 
-/// A wish, and what is known of whoever has it.
+/// A request, and what is known of whoever has it.
 struct First {
     caller: Caller,
     mine: Vec<Binding>,
-    wish: Wish,
+    request: UnlockRequest,
     name: RequestName,
     id: CommandId,
     mark: Mark,
@@ -401,9 +410,9 @@ fn choices(near: Vec<Near<'_>>) -> Vec<DoorChoice> {
     near.into_iter().map(choice).collect()
 }
 
-fn told(site: &Snapshot, order: Order) -> Unlocking {
+fn told(site: &Snapshot, order: UnlockCommand) -> UnlockOutcome {
     let name = site.doors.get(&order.door).map(|door| door.name.clone());
-    Unlocking::Ordered(order, name)
+    UnlockOutcome::Ordered(order, name)
 }
 
 /// What the doors of the site know of these cards, or of the one that was named.
@@ -412,19 +421,19 @@ fn held<'a>(
     mine: &[Binding],
     named: Option<BindingId>,
     now: Timestamp,
-) -> Result<Vec<&'a Holding>> {
+) -> Result<Vec<&'a Credential>> {
     let here = |one: &&Binding| one.site == site.site.id && named.is_none_or(|named| named == one.id);
     let ids: Vec<BindingId> = mine.iter().filter(here).map(|one| one.id).collect();
     if ids.is_empty() {
         return Err(if named.is_some() { NOT_FOUND.into() } else { NO_CARD.into() });
     }
     // a card that was let go says so only where it was asked for
-    let counts = |one: &&Holding| named.is_some() || one.standing(now) != Reason::Revoked;
-    let of_ids = site.holdings.values().filter(|holding| ids.contains(&holding.binding));
+    let counts = |one: &&Credential| named.is_some() || one.standing(now) != Reason::Revoked;
+    let of_ids = site.credentials.values().filter(|credential| ids.contains(&credential.binding));
     let mut held: Vec<_> = of_ids.filter(counts).collect();
     if held.is_empty() {
         return Err(NO_CARD.into());
     }
-    held.sort_by_key(|holding| holding.binding);
+    held.sort_by_key(|credential| credential.binding);
     Ok(held)
 }

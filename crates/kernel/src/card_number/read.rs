@@ -36,7 +36,7 @@ impl From<RawCard> for Reading {
 }
 
 impl CardFormat {
-    /// Reads a number as people type it and as tables hold it: full-width characters, small letters, spaces, commas,
+    /// Reads a number as people type it and as tables hold it: full-width characters, small messages, spaces, commas,
     /// dashes and dots are understood, leading zeros may be missing or too many. None when the number is not of this
     /// format or a part of it is out of range; it is never tried as another format.
     ///
@@ -63,7 +63,7 @@ impl CardFormat {
     }
 }
 
-/// The digits and letters of a number as typed: capitals, without separators, with every zero. None for what is no number.
+/// The digits and messages of a number as typed: capitals, without separators, with every zero. None for what is no number.
 pub fn written(text: &str) -> Option<String> {
     Typed::of(text).map(|typed| typed.as_str().to_owned())
 }

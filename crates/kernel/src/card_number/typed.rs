@@ -14,7 +14,7 @@ impl Typed {
     const LONGEST: usize = 32;
 
     /// Full-width characters become ASCII, spaces, commas, dashes and dots only divide. None for anything else, and
-    /// for texts without a digit or letter or with more than 32.
+    /// for texts without a digit or message or with more than 32.
     pub(super) fn of(text: &str) -> Option<Self> {
         let mut typed = Self { text: String::new(), grouping: Grouping::None };
         let mut divided = false;
@@ -40,7 +40,7 @@ impl Typed {
         (!typed.text.is_empty()).then_some(typed)
     }
 
-    /// Digits and letters without separators.
+    /// Digits and messages without separators.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }

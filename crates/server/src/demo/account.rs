@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    house::{Answer, House, Paged, ask, fresh_key, soon},
     screen::{expect, otherwise},
+    server::{Answer, Paged, Server, ask, fresh_key, soon},
 };
 
 const PASSWORD: &str = "demo: correct horse";
@@ -14,7 +14,7 @@ const SECOND_PASSWORD: &str = "demo: another horse";
 
 /// Somebody with a 车安通 account.
 pub struct Account<'a> {
-    house: &'a House,
+    server: &'a Server,
     token: String,
     number: String,
     phone: String,
@@ -44,11 +44,11 @@ struct Sent {
 
 impl<'a> Account<'a> {
     /// Registers with the phone number WeChat knows, a password and an address.
-    pub async fn register(house: &'a House) -> Result<(Self, String)> {
+    pub async fn register(server: &'a Server) -> Result<(Self, String)> {
         let dice = u32::from_be_bytes(random()) % 100_000_000;
         let (phone, email) = (format!("139{dice:08}"), format!("demo-{dice}@kaimen.test"));
         let mut account = Self {
-            house,
+            server,
             token: String::new(),
             number: String::new(),
             openid: format!("openid-of-{dice}"),
@@ -57,12 +57,12 @@ impl<'a> Account<'a> {
             email_challenge: Value::Null,
         };
         let phone_code = json!({ "phone": account.phone, "openid": account.openid });
-        let Code { code: phone_code } = house.simulate("wechat/phone-codes", &phone_code).await?;
+        let Code { code: phone_code } = server.simulate("wechat/phone-codes", &phone_code).await?;
         let new = json!({
             "wechatCode": account.wechat_code().await?, "phoneCode": phone_code, "password": PASSWORD,
-            "email": account.email, "agreements": house.agreements().await?, "device": "演示手机",
+            "email": account.email, "agreements": server.agreements().await?, "device": "演示手机",
         });
-        let request = house.request(Method::POST, "/v1/auth/register").header("Idempotency-Key", fresh_key());
+        let request = server.request(Method::POST, "/v1/auth/register").header("Idempotency-Key", fresh_key());
         let tokens: Tokens = ask(request.json(&new)).await?.json()?;
         account.token = tokens.access_token;
         account.email_challenge = tokens.email_challenge_id.unwrap_or_default();
@@ -73,7 +73,7 @@ impl<'a> Account<'a> {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.house.request(method, path).bearer_auth(&self.token)
+        self.server.request(method, path).bearer_auth(&self.token)
     }
 
     async fn me(&self) -> Result<Value> {
@@ -81,14 +81,14 @@ impl<'a> Account<'a> {
     }
 
     async fn wechat_code(&self) -> Result<String> {
-        let Code { code } = self.house.simulate("wechat/codes", &json!({ "openid": self.openid })).await?;
+        let Code { code } = self.server.simulate("wechat/codes", &json!({ "openid": self.openid })).await?;
         Ok(code)
     }
 
     /// Enters the code that came by mail.
     pub async fn verify_email(&self) -> Result<((), String)> {
         let code = soon("the mail", async || {
-            let mails: Paged<Code> = self.house.simulators("mail", &[("email", &self.email)]).await?;
+            let mails: Paged<Code> = self.server.simulators("mail", &[("email", &self.email)]).await?;
             Ok(mails.items.into_iter().next().map(|mail| mail.code))
         })
         .await?;
@@ -99,7 +99,7 @@ impl<'a> Account<'a> {
 
     async fn try_password(&self, identifier: &str, password: &str) -> Result<Answer> {
         let login = json!({ "identifier": identifier, "password": password, "device": "演示电脑" });
-        ask(self.house.request(Method::POST, "/v1/auth/login/password").json(&login)).await
+        ask(self.server.request(Method::POST, "/v1/auth/login/password").json(&login)).await
     }
 
     /// Logs in by 车安通 ID, and by no other password.
@@ -114,16 +114,16 @@ impl<'a> Account<'a> {
     /// Sets the password anew by a code that went to the phone on file: every sign-in ends.
     pub async fn reset_password(&mut self) -> Result<((), String)> {
         let wanted = json!({ "purpose": "reset", "identifier": self.number });
-        let sent: Sent = ask(self.house.request(Method::POST, "/v1/auth/codes").json(&wanted)).await?.json()?;
+        let sent: Sent = ask(self.server.request(Method::POST, "/v1/auth/codes").json(&wanted)).await?.json()?;
         let code = soon("the SMS", async || {
-            let sms: Paged<Code> = self.house.simulators("sms", &[("phone", &self.phone)]).await?;
+            let sms: Paged<Code> = self.server.simulators("sms", &[("phone", &self.phone)]).await?;
             Ok(sms.items.into_iter().next().map(|sms| sms.code))
         })
         .await?;
         let reset = json!({
             "identifier": self.number, "challengeId": sent.challenge_id, "code": code, "password": SECOND_PASSWORD,
         });
-        ask(self.house.request(Method::POST, "/v1/auth/password/reset").json(&reset)).await?.empty()?;
+        ask(self.server.request(Method::POST, "/v1/auth/password/reset").json(&reset)).await?.empty()?;
         let over = ask(self.request(Method::GET, "/v1/me/export")).await?;
         let problem = over.problem("session-ended").ok_or_else(|| otherwise("session-ended", &over))?;
         Ok(((), format!("验证码已发往{} · 之前的登录：{}", sent.sent_to, problem.detail)))

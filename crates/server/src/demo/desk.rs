@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    house::{House, Paged, ask},
     person::Person,
     screen::otherwise,
+    server::{Paged, Server, ask},
 };
 
 /// Somebody who runs a site (物业管理处).
@@ -32,10 +32,10 @@ struct Explanation {
 
 impl<'a> Desk<'a> {
     /// Logs in as somebody new, who is appointed by an operator.
-    pub async fn open(house: &'a House, site: SiteId) -> Result<(Self, String)> {
-        let (person, _) = Person::log_in(house).await?;
+    pub async fn open(server: &'a Server, site: SiteId) -> Result<(Self, String)> {
+        let (person, _) = Person::log_in(server).await?;
         let number = person.number().await?;
-        house.tell("roles", &json!({ "number": number, "siteId": site })).await?;
+        server.tell("roles", &json!({ "number": number, "siteId": site })).await?;
         Ok((Self { person, site }, format!("车安通ID {number} · 场区管理员")))
     }
 

@@ -7,16 +7,16 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    house::House,
     screen::{expect, otherwise},
+    server::Server,
 };
 
-/// The same in every run: the house keeps one demo reader, with a new key each time. So runs go one after the other.
+/// The same in every run: the server keeps one demo reader, with a new key each time. So runs go one after the other.
 const SERIAL: &str = "DEMO-READER";
 
 /// A reader and the door it stands at.
 pub struct Gate<'a> {
-    house: &'a House,
+    server: &'a Server,
     reader: Device,
     door: DeviceDoor,
 }
@@ -40,14 +40,14 @@ pub struct Opening {
 
 impl<'a> Gate<'a> {
     /// Lets a reader in at a site; it stands at the door of that name.
-    pub async fn enroll(house: &'a House, site: SiteId, name: &str) -> Result<(Self, String)> {
-        let offer: Offer = house.simulate("claims", &json!({ "siteId": site })).await?;
-        let reader = Device::enroll(house.http(), house.base(), &offer.claim, SERIAL, "kaimen demo").await?;
+    pub async fn enroll(server: &'a Server, site: SiteId, name: &str) -> Result<(Self, String)> {
+        let offer: Offer = server.simulate("claims", &json!({ "siteId": site })).await?;
+        let reader = Device::enroll(server.http(), server.base(), &offer.claim, SERIAL, "kaimen demo").await?;
         let doors = &reader.identity().doors;
         let door = doors.iter().find(|door| door.name == name).context("该场区没有这个门 the site has no such door")?;
         let (count, door) = (doors.len(), door.clone());
         let told = format!("{SERIAL} · 共 {count} 个门，站在 {}", door.name);
-        Ok((Self { house, reader, door }, told))
+        Ok((Self { server, reader, door }, told))
     }
 
     /// The door.
@@ -56,7 +56,7 @@ impl<'a> Gate<'a> {
     }
 
     async fn look(&self) -> Result<DoorView> {
-        self.house.simulators(&format!("doors/{}", self.door.door_id), &[]).await
+        self.server.simulators(&format!("doors/{}", self.door.door_id), &[]).await
     }
 
     /// A code that must open.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{
-    house::{Answer, House, Paged, ask, fresh_key, soon},
     screen::{expect, otherwise},
+    server::{Answer, Paged, Server, ask, fresh_key, soon},
 };
 
 const SITES: usize = 14;
@@ -25,7 +25,7 @@ const OLD: i64 = 120;
 
 /// Somebody with a phone.
 pub struct Person<'a> {
-    house: &'a House,
+    server: &'a Server,
     token: String,
     card: Option<Card>,
 }
@@ -147,12 +147,12 @@ struct Notice {
 
 impl<'a> Person<'a> {
     /// Logs in as somebody WeChat has not seen before.
-    pub async fn log_in(house: &'a House) -> Result<(Self, String)> {
-        let LoginCode { code } = house.simulate("wechat/codes", &json!({})).await?;
-        let agreed = json!({ "code": code, "agreements": house.agreements().await? });
-        let login = house.request(Method::POST, "/v1/auth/login/wechat").json(&agreed);
+    pub async fn log_in(server: &'a Server) -> Result<(Self, String)> {
+        let LoginCode { code } = server.simulate("wechat/codes", &json!({})).await?;
+        let agreed = json!({ "code": code, "agreements": server.agreements().await? });
+        let login = server.request(Method::POST, "/v1/auth/login/wechat").json(&agreed);
         let Tokens { access_token: token, account_id } = ask(login).await?.json()?;
-        let person = Self { house, token, card: None };
+        let person = Self { server, token, card: None };
         let me: Value = person.get("/v1/me").await?.json()?;
         expect(account_id.to_string(), me["id"].as_str().unwrap_or_default().to_owned())?;
         Ok((person, format!("账号 {account_id}")))
@@ -160,7 +160,7 @@ impl<'a> Person<'a> {
 
     /// A request of theirs.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.house.request(method, path).bearer_auth(&self.token)
+        self.server.request(method, path).bearer_auth(&self.token)
     }
 
     async fn get(&self, path: &str) -> Result<Answer> {
@@ -229,15 +229,15 @@ impl<'a> Person<'a> {
 
     /// Asks to bind any card whose phone may be sent a code now, and waits for the SMS.
     pub async fn ask_to_bind(&self, site: &Site) -> Result<(Asked, String)> {
-        let issued: Paged<IssuedCard> = self.house.simulators("cards", &[("siteId", &site.id.to_string())]).await?;
+        let issued: Paged<IssuedCard> = self.server.simulators("cards", &[("siteId", &site.id.to_string())]).await?;
         let cards = issued.items;
         // runs that follow each other closely should not all begin with the same phone
         let first = usize::from(u16::from_be_bytes(random())) % cards.len().max(1);
         for card in cards.iter().cycle().skip(first).take(cards.len()) {
             let before: Vec<Message> = self.inbox(card).await?;
-            let wish = json!({ "siteId": site.id, "kind": card.kind, "number": card.number, "phone": card.phone });
+            let body = json!({ "siteId": site.id, "kind": card.kind, "number": card.number, "phone": card.phone });
             let request = self.request(Method::POST, "/v1/card-bindings").header("Idempotency-Key", fresh_key());
-            let answer = ask(request.json(&wish)).await?;
+            let answer = ask(request.json(&body)).await?;
             if answer.problem("too-many-codes").is_some() {
                 continue;
             }
@@ -257,7 +257,7 @@ impl<'a> Person<'a> {
     }
 
     async fn inbox(&self, card: &IssuedCard) -> Result<Vec<Message>> {
-        Ok(self.house.simulators::<Paged<Message>>("sms", &[("phone", &card.phone)]).await?.items)
+        Ok(self.server.simulators::<Paged<Message>>("sms", &[("phone", &card.phone)]).await?.items)
     }
 
     async fn confirm(&self, binding: BindingId, code: &str) -> Result<Answer> {
@@ -313,7 +313,7 @@ impl<'a> Person<'a> {
 
     /// Agrees again and fetches the new keys of the same card.
     pub async fn agree_again(&mut self) -> Result<((), String)> {
-        let agreed = json!({ "agreements": self.house.agreements().await? });
+        let agreed = json!({ "agreements": self.server.agreements().await? });
         ask(self.request(Method::POST, "/v1/me/consents").json(&agreed)).await?.empty()?;
         let Card { site, binding, number, .. } = self.card()?;
         let (site, binding, number) = (*site, *binding, number.clone());

@@ -37,7 +37,7 @@ impl Gates {
         if let Some(reader) = readers.get(&site) {
             return Ok(reader.clone());
         }
-        let offer = mounted.house.devices.offer(site, &[]).await?;
+        let offer = mounted.app.devices.offer(site, &[]).await?;
         let reader = Device::enroll(self.http.clone(), &self.base, &offer.claim, SERIAL, "kaimen virtual reader").await;
         let reader = Arc::new(reader.map_err(|error| DOWN.because(error.to_string()))?);
         readers.insert(site, reader.clone());
@@ -63,7 +63,7 @@ pub(super) struct OfSite {
 /// The doors of a site, with a reader at each.
 pub(super) async fn doors(mounted: Data<Mounted>, of: Query<OfSite>) -> Answer<HttpResponse> {
     let reader = mounted.gates.at(&mounted, of.site_id).await?;
-    let now = mounted.house.clock.now();
+    let now = mounted.app.clock.now();
     let doors: Vec<_> = reader
         .identity()
         .doors
@@ -95,7 +95,7 @@ pub(super) async fn show(mounted: Data<Mounted>, door: Path<DoorId>, shown: Json
 
 /// Lets arrive what was stuck on its way to a door. How many orders moved the lock.
 pub(super) async fn let_through(mounted: Data<Mounted>, door: Path<DoorId>) -> HttpResponse {
-    let receipts = mounted.simulators.doors.let_through(*door);
-    let opened = receipts.iter().filter(|receipt| **receipt == kernel::port::Receipt::Opened).count();
-    HttpResponse::Ok().json(json!({ "arrived": receipts.len(), "opened": opened }))
+    let results = mounted.simulators.doors.let_through(*door);
+    let opened = results.iter().filter(|result| **result == kernel::port::CommandResult::Opened).count();
+    HttpResponse::Ok().json(json!({ "arrived": results.len(), "opened": opened }))
 }

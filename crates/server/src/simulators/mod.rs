@@ -17,7 +17,7 @@ use actix_web::{
     web::{self, Data, Json, Path, Query},
 };
 use anyhow::Result;
-use auth::{Named, Post, Role};
+use auth::{Named, Role, RoleGrant};
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use cardsystem::{
     Carsafe, CarsafeSettings, Systems,
@@ -42,7 +42,7 @@ use sms::{
 use tokio::sync::OnceCell;
 use wechat::{Budgets, push::Receiver, simulator::Wechat};
 
-use crate::{House, Parts, callbacks::Pushes, seed, settings::Demo, vendors::Driven};
+use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::Driven};
 
 const APP: &str = "wx0000000000000000";
 
@@ -85,14 +85,14 @@ impl Simulators {
         }))
     }
 
-    /// The adapters of a house whose vendors are simulated at `address`.
+    /// The adapters of a server whose vendors are simulated at `address`.
     pub(crate) fn parts(
         self: &Arc<Self>,
         address: SocketAddr,
         root: [u8; 32],
         cache: Arc<dyn Cache>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Parts> {
+    ) -> Result<Deps> {
         let settings = wechat::Settings {
             base_url: format!("http://{address}/_sim/wechat"),
             app_id: APP.into(),
@@ -110,12 +110,12 @@ impl Simulators {
         let installed = carsafe.clone();
         let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {
             let faulty = Arc::new(Faulty::new(embedded));
-            let _ = simulators.cards.set(faulty.clone()); // a house is built once
+            let _ = simulators.cards.set(faulty.clone()); // a app is built once
             Arc::new(Systems { embedded: faulty, carsafe: Some(installed) })
         });
         let unlocks = Arc::new(Driven { virtual_doors: self.doors.clone(), installed: Some(carsafe.clone()) });
         let (pushes, carsafe) = (Some(self.pushes.clone()), Some(carsafe));
-        Ok(Parts { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+        Ok(Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
     }
 
     /// Fills the installed card system with what it keeps of the demo.
@@ -124,23 +124,18 @@ impl Simulators {
     }
 }
 
-/// The simulators beside their house.
+/// The simulators beside their server.
 pub(crate) struct Mounted {
     simulators: Arc<Simulators>,
-    house: House,
+    app: App,
     cards: Vec<seed::DemoCard>,
     gates: gates::Gates,
 }
 
 impl Mounted {
-    pub(crate) fn new(
-        simulators: Arc<Simulators>,
-        house: &House,
-        demo: &Demo,
-        address: SocketAddr,
-    ) -> Result<Data<Self>> {
+    pub(crate) fn new(simulators: Arc<Simulators>, app: &App, demo: &Demo, address: SocketAddr) -> Result<Data<Self>> {
         let (gates, cards) = (gates::Gates::new(address)?, seed::cards(demo));
-        Ok(Data::new(Self { simulators, house: house.clone(), cards, gates }))
+        Ok(Data::new(Self { simulators, app: app.clone(), cards, gates }))
     }
 }
 
@@ -351,7 +346,7 @@ struct NewClaim {
 }
 
 async fn claim(mounted: Data<Mounted>, new: Json<NewClaim>) -> Answer<HttpResponse> {
-    let offer = mounted.house.devices.offer(new.site_id, &new.door_ids).await?;
+    let offer = mounted.app.devices.offer(new.site_id, &new.door_ids).await?;
     let doors: Vec<_> = offer.doors.into_iter().map(door::http::DeviceDoorView::from).collect();
     let body = json!({ "claim": offer.claim, "expiresAt": offer.expires_at, "doors": doors });
     Ok(HttpResponse::Created().json(body))
@@ -369,13 +364,13 @@ struct NewPost {
 async fn appoint(mounted: Data<Mounted>, new: Json<NewPost>) -> Answer<HttpResponse> {
     let NewPost { number, site_id } = new.into_inner();
     let role = if site_id.is_some() { Role::SiteAdmin } else { Role::PlatformAdmin };
-    let post = Post::new(role, site_id).ok_or(NOT_FOUND)?;
-    mounted.house.accounts.appoint(Named::Number(number), post, None).await?;
+    let post = RoleGrant::new(role, site_id).ok_or(NOT_FOUND)?;
+    mounted.app.accounts.appoint(Named::Number(number), post, None).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 async fn door(mounted: Data<Mounted>, id: Path<DoorId>) -> HttpResponse {
-    let state = mounted.simulators.doors.state(*id, mounted.house.clock.now());
+    let state = mounted.simulators.doors.state(*id, mounted.app.clock.now());
     let (open, pulses) = state.as_ref().map_or((false, 0), |state| (state.open, state.pulses));
     let last_opened_at = state.and_then(|state| state.last_opened_at);
     HttpResponse::Ok().json(json!({ "doorId": *id, "open": open, "pulses": pulses, "lastOpenedAt": last_opened_at }))

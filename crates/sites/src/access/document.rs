@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Access, AccessDoor, AccessPlan, DoorGroup, DoorGroupId, DoorMode, Hold, HolderGroupId, HolidayCalendar, Rule,
+    Access, AccessDoor, AccessPlan, DoorGroup, DoorGroupId, DoorMode, HolderGroupId, HolidayCalendar, Override, Rule,
     RuleDoors, RuleSubject, Schedule, Validity,
 };
 use crate::{Door, Methods};
@@ -33,7 +33,7 @@ pub struct HolderGroup {
 pub struct AccessDocument {
     /// The whole site is closed (场区封闭).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lockdown: Option<Hold>,
+    pub lockdown: Option<Override>,
     /// Doors that do something for everybody; every other door leaves it to the rules.
     pub modes: BTreeMap<DoorId, DoorMode>,
     /// Its holidays.

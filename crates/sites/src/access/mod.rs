@@ -27,7 +27,7 @@ pub use holiday::{Holiday, HolidayCalendar};
 pub use hours::{DayHours, Hours};
 use jiff::tz::TimeZone;
 use kernel::{DoorId, Reason, Timestamp};
-pub use mode::{DoorMode, Hold};
+pub use mode::{DoorMode, Override};
 use moment::Moment;
 pub use moment::default_zone;
 pub use rule::{DoorGroup, DoorGroupId, HolderGroupId, Rule, RuleDoors, RuleSubject, Subject, Validity};
@@ -55,7 +55,7 @@ pub struct AccessPlan {
     /// Its holidays.
     pub holidays: HolidayCalendar,
     /// The whole site is closed.
-    pub lockdown: Option<Hold>,
+    pub lockdown: Option<Override>,
     /// Its doors.
     pub doors: Vec<AccessDoor>,
     /// Its groups of doors.
@@ -69,7 +69,7 @@ pub struct AccessPlan {
 pub struct Access {
     zone: TimeZone,
     holidays: HolidayCalendar,
-    lockdown: Option<Hold>,
+    lockdown: Option<Override>,
     doors: HashMap<DoorId, DoorRules>,
     rules: Vec<Rule>,
 }

@@ -7,13 +7,13 @@ use super::{DecidedBy, Decision};
 /// How long something stands that overrides the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Hold {
+pub struct Override {
     /// The instant it ends at by itself; until somebody ends it when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
 }
 
-impl Hold {
+impl Override {
     /// Whether it still stands.
     pub(super) fn stands(self, at: Timestamp) -> bool {
         self.until.is_none_or(|until| at < until)
@@ -28,11 +28,11 @@ pub enum DoorMode {
     #[default]
     Normal,
     /// Stands open: everybody passes.
-    KeepUnlocked(Hold),
+    KeepUnlocked(Override),
     /// Outside every schedule: nobody passes.
-    KeepLocked(Hold),
+    KeepLocked(Override),
     /// Closed for an emergency: nobody passes.
-    Lockdown(Hold),
+    Lockdown(Override),
 }
 
 impl DoorMode {

@@ -3,7 +3,7 @@ use std::{borrow::Cow, collections::HashSet};
 use kernel::SiteId;
 
 use super::{
-    Directory, Group, Hit, Limits, Place, Wish,
+    Directory, Group, Hit, Limits, Place, SiteQuery,
     bits::Bits,
     nearby::Near,
     place::{Edge, Key, Spot},
@@ -31,9 +31,9 @@ pub(super) struct Listing<'a> {
 
 impl<'a> Listing<'a> {
     /// None when the search finds nothing.
-    pub(super) fn new(directory: &'a Directory, wish: &Wish<'_>) -> Option<Self> {
+    pub(super) fn new(directory: &'a Directory, query: &SiteQuery<'_>) -> Option<Self> {
         let (mut found, mut unsure) = (None::<Cow<'_, Bits>>, Vec::new());
-        for word in wish.text.map(words).unwrap_or_default() {
+        for word in query.text.map(words).unwrap_or_default() {
             let of_word = directory.index.find(&word)?;
             match &mut found {
                 Some(sites) => sites.to_mut().intersect(&of_word.sites),
@@ -44,15 +44,15 @@ impl<'a> Listing<'a> {
             }
         }
         let ranks = |ids: &[SiteId]| ids.iter().filter_map(|&id| directory.rank(id)).collect::<Vec<_>>();
-        let mut mine = ranks(wish.mine);
+        let mut mine = ranks(query.mine);
         mine.sort_unstable();
         mine.dedup();
-        let mut earlier = [mine.clone(), ranks(wish.recent)].concat();
+        let mut earlier = [mine.clone(), ranks(query.recent)].concat();
         earlier.sort_unstable();
-        let from = wish.near.map(|position| position.on_ball());
+        let from = query.near.map(|position| position.on_ball());
         let mut seen = HashSet::new();
-        let recent = wish.recent.iter().copied().filter(|id| seen.insert(*id)).collect();
-        Some(Self { directory, found, unsure, from, mine, recent, earlier, limit: wish.limit, hits: Vec::new() })
+        let recent = query.recent.iter().copied().filter(|id| seen.insert(*id)).collect();
+        Some(Self { directory, found, unsure, from, mine, recent, earlier, limit: query.limit, hits: Vec::new() })
     }
 
     /// What comes behind that place.

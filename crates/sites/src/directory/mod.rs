@@ -54,10 +54,10 @@ pub struct Listed {
     pub hidden: bool,
 }
 
-/// What somebody wants to see. Each page of a list is asked for with the same wish; only `after` and the newest of
+/// What somebody wants to see. Each page of a list is asked for with the same query; only `after` and the newest of
 /// `recent` may differ.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
+pub struct SiteQuery<'a> {
     /// What to search for; everything when not said. All of its words must be found in the name, the address, the full
     /// pinyin of the name from the beginning of a syllable, or its initials. Of more than 64 characters the first 64
     /// count.
@@ -180,8 +180,8 @@ impl Directory {
     }
 
     /// A part of the list of sites.
-    pub fn list(&self, wish: &Wish<'_>) -> Vec<Hit> {
-        Listing::new(self, wish).map(|listing| listing.page(wish.after)).unwrap_or_default()
+    pub fn list(&self, query: &SiteQuery<'_>) -> Vec<Hit> {
+        Listing::new(self, query).map(|listing| listing.page(query.after)).unwrap_or_default()
     }
 
     /// One site, hidden or not.

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::{FutureExt, future::join_all};
 use kernel::port::{Cache, CacheAway, Claim};
-use store::{LocalCache, Marked, Marks, RedisCache, testing::server};
+use store::{LocalCache, MaybeDegraded, RedisCache, SharedCounters, testing::server};
 
 use crate::{some_id, until};
 
@@ -104,8 +104,8 @@ async fn every_cache_forgets_when_the_time_is_over_and_asking_does_not_prolong_i
     .await;
 }
 
-/// The servers of houses with these prefixes, on one Redis.
-async fn houses<const N: usize>(prefixes: [&str; N]) -> Option<[Arc<RedisCache>; N]> {
+/// The servers of apps with these prefixes, on one Redis.
+async fn apps<const N: usize>(prefixes: [&str; N]) -> Option<[Arc<RedisCache>; N]> {
     let url = server("KAIMEN_TEST_REDIS_URL")?;
     let caches = prefixes.map(|prefix| RedisCache::connect(&url, prefix).map(|cache| Arc::new(cache.unwrap())));
     Some(join_all(caches).await.try_into().ok().unwrap())
@@ -113,7 +113,7 @@ async fn houses<const N: usize>(prefixes: [&str; N]) -> Option<[Arc<RedisCache>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_servers_share_one_redis() {
-    let Some([one, two]) = houses(["", ""]).await else { return };
+    let Some([one, two]) = apps(["", ""]).await else { return };
     let (claimed, counted) = (key("claimed"), key("counted"));
     assert_eq!(one.claim(&claimed, "one", LONG).await, Ok(Claim::Won));
     assert_eq!(two.claim(&claimed, "two", LONG).await, Ok(Claim::Held("one".into())));
@@ -122,12 +122,12 @@ async fn several_servers_share_one_redis() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_houses_in_one_redis_share_nothing() {
-    let Some(houses) = houses(["", "a:", "b:"]).await else { return };
+async fn two_servers_in_one_redis_share_nothing() {
+    let Some(apps) = apps(["", "a:", "b:"]).await else { return };
     let (claimed, counted) = (key("claimed"), key("counted"));
-    for house in houses {
-        assert_eq!(house.claim(&claimed, "v", LONG).await, Ok(Claim::Won));
-        assert_eq!(house.count(&counted, LONG).await, Ok(1));
+    for app in apps {
+        assert_eq!(app.claim(&claimed, "v", LONG).await, Ok(Claim::Won));
+        assert_eq!(app.count(&counted, LONG).await, Ok(1));
     }
 }
 
@@ -232,24 +232,24 @@ async fn a_redis_that_hangs_is_taken_out_of_service_and_comes_back() {
 async fn marks_are_to_be_had_without_redis_and_say_so() {
     let Some(mut redis) = OwnRedis::prepared() else { return };
     let cache = Arc::new(RedisCache::connect(&redis.url(), "").await.unwrap());
-    let marks = Marks::new(cache.clone());
-    assert!(!marks.shared_answers());
-    assert_eq!((soon(marks.count("n", LONG)).await, soon(marks.count("n", LONG)).await), (1, 2));
-    assert_eq!(soon(marks.claim("c", "first", LONG)).await, Marked { value: Claim::Won, degraded: true });
-    let held = Marked { value: Claim::Held("first".into()), degraded: true };
-    assert_eq!(soon(marks.claim("c", "second", LONG)).await, held);
+    let counters = SharedCounters::new(cache.clone());
+    assert!(!counters.shared_answers());
+    assert_eq!((soon(counters.count("n", LONG)).await, soon(counters.count("n", LONG)).await), (1, 2));
+    assert_eq!(soon(counters.claim("c", "first", LONG)).await, MaybeDegraded { value: Claim::Won, degraded: true });
+    let held = MaybeDegraded { value: Claim::Held("first".into()), degraded: true };
+    assert_eq!(soon(counters.claim("c", "second", LONG)).await, held);
 
     redis.start();
     until_it_answers(&cache).await;
-    assert!(marks.shared_answers());
-    let whole = Marked { value: Claim::Won, degraded: false };
-    until("marks are shared", || async { marks.claim(&key("d"), "v", LONG).await == whole }.boxed()).await;
+    assert!(counters.shared_answers());
+    let whole = MaybeDegraded { value: Claim::Won, degraded: false };
+    until("counters are shared", || async { counters.claim(&key("d"), "v", LONG).await == whole }.boxed()).await;
 
     redis.kill();
-    assert_eq!(soon(marks.claim("e", "first", LONG)).await, Marked { value: Claim::Won, degraded: true });
-    assert!(!marks.shared_answers());
-    let claims = join_all((0..64).map(|n| marks.claim("f", if n == 0 { "a" } else { "b" }, LONG)));
-    let won = soon(claims).await.into_iter().filter(|marked| marked.value == Claim::Won && marked.degraded).count();
+    assert_eq!(soon(counters.claim("e", "first", LONG)).await, MaybeDegraded { value: Claim::Won, degraded: true });
+    assert!(!counters.shared_answers());
+    let claims = join_all((0..64).map(|n| counters.claim("f", if n == 0 { "a" } else { "b" }, LONG)));
+    let won = soon(claims).await.into_iter().filter(|counted| counted.value == Claim::Won && counted.degraded).count();
     assert_eq!(won, 1);
 }
 
@@ -276,12 +276,12 @@ async fn every_cache_keeps_a_value_until_it_is_released_or_too_old() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counts_can_be_taken_back_down_to_none() {
     for (name, cache) in caches().await {
-        let (marks, key) = (Marks::new(cache), key("counted"));
-        marks.uncount(&key, 1).await;
-        assert_eq!((marks.count(&key, LONG).await, marks.count(&key, LONG).await), (1, 2), "{name}");
-        marks.uncount(&key, 1).await;
-        assert_eq!(marks.count(&key, LONG).await, 2, "{name}");
-        marks.uncount(&key, u64::MAX).await;
-        assert_eq!(marks.count(&key, LONG).await, 1, "{name}");
+        let (counters, key) = (SharedCounters::new(cache), key("counted"));
+        counters.uncount(&key, 1).await;
+        assert_eq!((counters.count(&key, LONG).await, counters.count(&key, LONG).await), (1, 2), "{name}");
+        counters.uncount(&key, 1).await;
+        assert_eq!(counters.count(&key, LONG).await, 2, "{name}");
+        counters.uncount(&key, u64::MAX).await;
+        assert_eq!(counters.count(&key, LONG).await, 1, "{name}");
     }
 }

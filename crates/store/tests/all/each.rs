@@ -3,7 +3,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use kernel::macros::uuid::Uuid;
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
-use store::{Db, each, each_held, on_every_database};
+use store::{Db, each, find_each_for_update, on_every_database};
 
 use crate::{number, numbers, some_id, write_number};
 
@@ -30,7 +30,7 @@ on_every_database! {
             db.write(move |tx| {
                 let ids = ids.clone();
                 Box::pin(async move {
-                    let rows = each_held(tx, number::Entity::find(), &KEY, &ids).await?;
+                    let rows = find_each_for_update(tx, number::Entity::find(), &KEY, &ids).await?;
                     assert_eq!(rows.len(), MANY);
                     for row in rows {
                         let more = row.revision + 1;

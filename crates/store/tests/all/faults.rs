@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use kernel::{Code, INTERNAL, Result, macros::uuid::Uuid};
 use sea_orm::{Database, EntityTrait};
 use store::{
-    Db, Health, OUTCOME_UNKNOWN, Once, Realm, Vault,
+    Db, Health, OUTCOME_UNKNOWN, Once, SiteCipher, Vault,
     testing::{Faults, How, Step},
 };
 
@@ -44,9 +44,9 @@ async fn seen(url: &str) -> BTreeSet<Uuid> {
     rows.into_iter().map(|row| row.site_id).collect()
 }
 
-async fn write(db: &Db, realm: &Arc<Realm>, n: usize, id: Uuid) -> Result<()> {
+async fn write(db: &Db, cipher: &Arc<SiteCipher>, n: usize, id: Uuid) -> Result<()> {
     let once = (n % 4 == 1).then(|| Once { owner: id, route: "faults", key: n.to_string(), body_hash: [0; 32] });
-    db.write_once(once, realm.clone(), NOW, move |tx| {
+    db.write_once(once, cipher.clone(), NOW, move |tx| {
         Box::pin(async move {
             put(tx, id, 1).await?;
             if n % 4 == 2 {
@@ -63,16 +63,16 @@ store::on_every_database! {
     async fn acknowledged_is_there_and_refused_is_not_whatever_step_fails(database) {
         let db = Db::connect(&database.url).await.unwrap();
         let vault = Vault::new(db.clone(), &[7; 32]);
-        let realm = vault.realm(None, NOW).await.unwrap();
+        let cipher = vault.cipher(None, NOW).await.unwrap();
         let faults = Faults::of(&database.url);
         let mut tally = Tally::default();
         let mut hit = 0;
         for how in HOWS {
             for step in STEPS {
-                for place in PLACES {
+                for field in PLACES {
                     let (before, ids) = (faults.failed(), (0..WRITES).map(|_| some_id()).collect::<Vec<_>>());
-                    faults.fail(step, place, how);
-                    let writes = ids.iter().enumerate().map(|(n, id)| write(&db, &realm, n, *id));
+                    faults.fail(step, field, how);
+                    let writes = ids.iter().enumerate().map(|(n, id)| write(&db, &cipher, n, *id));
                     let outcomes = join_all(writes).await;
                     faults.end();
                     hit += u64::from(faults.failed() > before);
@@ -81,7 +81,7 @@ store::on_every_database! {
                     }
                     let next = some_id();
                     tally.note(next, write_number(&db, next, 1).await);
-                    assert!(tally.acknowledged.contains(&next), "{how:?} at {step:?} {place}: writing goes on");
+                    assert!(tally.acknowledged.contains(&next), "{how:?} at {step:?} {field}: writing goes on");
                 }
             }
         }

@@ -257,14 +257,14 @@ async fn migrations_cut_anywhere_are_finished(backend: Backend) {
     let admin = sea_orm::Database::connect(&database.url).await.unwrap();
     let (server, name) = database.url.rsplit_once('/').unwrap();
     let (mut messages, mut cut_off) = (0, 0);
-    for place in 0..PLACES {
-        let direct = format!("{server}/{name}_{place}");
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}_{place}")).await.unwrap();
+    for field in 0..PLACES {
+        let direct = format!("{server}/{name}_{field}");
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}_{field}")).await.unwrap();
         let (proxy, url) = behind_proxy(&direct).await;
-        let left = if place == 0 { i64::MAX } else { messages * place / PLACES };
+        let left = if field == 0 { i64::MAX } else { messages * field / PLACES };
         proxy.left.store(left, Ordering::Relaxed);
         let ended = Db::migrate(&url).await.is_ok();
-        if place == 0 {
+        if field == 0 {
             messages = i64::MAX - proxy.left.load(Ordering::Relaxed);
         }
         cut_off += usize::from(!ended);

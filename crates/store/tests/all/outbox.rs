@@ -1,12 +1,12 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use kernel::{SiteId, Timestamp, letter::Letter};
+use kernel::{SiteId, Timestamp, outbox_message::OutboxMessage};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::{
     Db,
-    outbox::{self, Envelope, Outcome, State},
+    outbox::{self, ClaimedMessage, Outcome, State},
 };
 use tokio::sync::Barrier;
 
@@ -19,7 +19,7 @@ pub struct Told {
     pub text: String,
 }
 
-impl Letter for Told {
+impl OutboxMessage for Told {
     const TOPIC: &'static str = "test.told";
 }
 
@@ -50,31 +50,31 @@ pub async fn count(db: &Db, state: State) -> u64 {
 }
 
 async fn post(db: &Db, site: Option<SiteId>, fact: &str, now: Timestamp, good_for: Duration) {
-    let (fact, letter) = (fact.to_owned(), Told { text: format!("内容：{fact}") });
+    let (fact, message) = (fact.to_owned(), Told { text: format!("内容：{fact}") });
     db.write(move |tx| {
-        let (fact, letter) = (fact.clone(), letter.clone());
-        Box::pin(async move { outbox::post(tx, site, &fact, &letter, now, good_for).await })
+        let (fact, message) = (fact.clone(), message.clone());
+        Box::pin(async move { outbox::enqueue(tx, site, &fact, &message, now, good_for).await })
     })
     .await
     .unwrap();
 }
 
-async fn claim(db: &Db, now: Timestamp) -> Vec<Envelope> {
+async fn claim(db: &Db, now: Timestamp) -> Vec<ClaimedMessage> {
     db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap()
 }
 
-/// The one letter that is due.
-async fn claim_one(db: &Db, now: Timestamp) -> Envelope {
+/// The one message that is due.
+async fn claim_one(db: &Db, now: Timestamp) -> ClaimedMessage {
     let mut due = claim(db, now).await;
     assert_eq!(due.len(), 1);
     due.remove(0)
 }
 
-async fn settle(db: &Db, envelope: &Envelope, outcome: Outcome, now: Timestamp) {
-    let envelope = envelope.clone();
+async fn settle(db: &Db, claimed: &ClaimedMessage, outcome: Outcome, now: Timestamp) {
+    let claimed = claimed.clone();
     db.write(move |tx| {
-        let (envelope, outcome) = (envelope.clone(), outcome.clone());
-        Box::pin(async move { outbox::settle(tx, &envelope, &outcome, now).await })
+        let (claimed, outcome) = (claimed.clone(), outcome.clone());
+        Box::pin(async move { outbox::settle(tx, &claimed, &outcome, now).await })
     })
     .await
     .unwrap();
@@ -106,11 +106,11 @@ store::on_every_database! {
         for posted in join_all(posts.collect::<Vec<_>>()).await {
             posted.unwrap();
         }
-        let envelope = claim_one(&db, NOW).await;
-        assert_eq!(envelope.letter::<Told>().unwrap(), Told { text: "内容：visit:1:decided".into() });
-        assert_eq!((envelope.topic.as_str(), envelope.attempts, envelope.was_lost), ("test.told", 1, false));
+        let claimed = claim_one(&db, NOW).await;
+        assert_eq!(claimed.message::<Told>().unwrap(), Told { text: "内容：visit:1:decided".into() });
+        assert_eq!((claimed.topic.as_str(), claimed.attempts, claimed.was_lost), ("test.told", 1, false));
         // also after it was carried out
-        settle(&db, &envelope, Outcome::Done, NOW).await;
+        settle(&db, &claimed, Outcome::Done, NOW).await;
         post(&db, None, "visit:1:decided", NOW, A_DAY).await;
         assert!(claim(&db, NOW.after(A_DAY / 2)).await.is_empty());
         // another fact, and the same at another site, are others
@@ -119,14 +119,14 @@ store::on_every_database! {
         assert_eq!(claim(&db, NOW).await.len(), 2);
     }
 
-    async fn a_letter_and_its_cause_are_written_together_or_not_at_all(db) {
+    async fn a_message_and_its_cause_are_written_together_or_not_at_all(db) {
         let db = Db::connect(&db.url).await.unwrap();
         for refused in [true, false] {
             let written = db
                 .write(move |tx| {
                     Box::pin(async move {
-                        let letter = Told { text: "一".into() };
-                        outbox::post(tx, None, "fact", &letter, NOW, A_DAY).await?;
+                        let message = Told { text: "一".into() };
+                        outbox::enqueue(tx, None, "fact", &message, NOW, A_DAY).await?;
                         put(tx, some_id(), 1).await?;
                         if refused { Err(REFUSED.into()) } else { Ok(()) }
                     })
@@ -137,16 +137,16 @@ store::on_every_database! {
             assert_eq!(rows(&db).await.len(), there);
             assert_eq!(numbers(&db).await.len(), there);
         }
-        tokio::time::timeout(Duration::from_secs(30), db.letter_posted()).await.expect("the courier is woken");
+        tokio::time::timeout(Duration::from_secs(30), db.message_enqueued()).await.expect("the outbox_worker is woken");
     }
 
-    async fn several_couriers_never_take_the_same_letter(db) {
+    async fn several_workers_never_take_the_same_message(db) {
         let first = Db::connect(&db.url).await.unwrap();
         for n in 0..40 {
             post(&first, (n % 2 == 0).then(|| SiteId::new(NOW)), &format!("fact {n}"), NOW, A_DAY).await;
         }
         let ready = Arc::new(Barrier::new(4));
-        let couriers = (0..4).map(|_| {
+        let outbox_workers = (0..4).map(|_| {
             let (url, ready) = (db.url.clone(), ready.clone());
             tokio::spawn(async move {
                 // a process each
@@ -158,19 +158,19 @@ store::on_every_database! {
                     if handful.is_empty() {
                         return taken;
                     }
-                    assert!(handful.iter().all(|envelope| envelope.attempts == 1 && !envelope.was_lost));
-                    taken.extend(handful.into_iter().map(|envelope| envelope.id));
+                    assert!(handful.iter().all(|claimed| claimed.attempts == 1 && !claimed.was_lost));
+                    taken.extend(handful.into_iter().map(|claimed| claimed.id));
                 }
             })
         });
         let taken: Vec<_> =
-            join_all(couriers.collect::<Vec<_>>()).await.into_iter().flat_map(|taken| taken.unwrap()).collect();
+            join_all(outbox_workers.collect::<Vec<_>>()).await.into_iter().flat_map(|taken| taken.unwrap()).collect();
         assert_eq!(taken.len(), 40);
         assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 40);
         assert_eq!(count(&first, State::Sending).await, 40);
     }
 
-    async fn the_oldest_letters_go_first_and_none_before_its_time(db) {
+    async fn the_oldest_messages_go_first_and_none_before_its_time(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let minute = |n: u32| NOW.after(Duration::from_secs(60) * n);
         for n in [7_u32, 3, 29, 0, 21, 11] {
@@ -178,17 +178,17 @@ store::on_every_database! {
         }
         assert!(claim(&db, NOW.before(MILLI)).await.is_empty());
         let due = claim(&db, minute(21)).await;
-        let texts: HashSet<_> = due.iter().map(|envelope| envelope.letter::<Told>().unwrap().text).collect();
+        let texts: HashSet<_> = due.iter().map(|claimed| claimed.message::<Told>().unwrap().text).collect();
         assert_eq!(texts, ["0", "3", "7", "11", "21"].map(|n| format!("内容：{n}")).into());
-        assert_eq!(due[0].letter::<Told>().unwrap().text, "内容：0");
-        assert_eq!(due[4].letter::<Told>().unwrap().text, "内容：21");
+        assert_eq!(due[0].message::<Told>().unwrap().text, "内容：0");
+        assert_eq!(due[4].message::<Told>().unwrap().text, "内容：21");
     }
 
-    async fn a_letter_that_is_to_wait_is_nobodys_before_its_time(db) {
+    async fn a_message_that_is_to_wait_is_nobodys_before_its_time(db) {
         let (db, wait) = (Db::connect(&db.url).await.unwrap(), Duration::from_millis(700));
         db.write(move |tx| {
-            let letter = Told { text: "稍后".to_owned() };
-            Box::pin(async move { outbox::post_after(tx, None, "later", &letter, NOW, A_DAY, wait).await })
+            let message = Told { text: "稍后".to_owned() };
+            Box::pin(async move { outbox::enqueue_after(tx, None, "later", &message, NOW, A_DAY, wait).await })
         })
         .await
         .unwrap();
@@ -196,14 +196,14 @@ store::on_every_database! {
         assert_eq!(claim(&db, NOW.after(wait)).await.len(), 1);
     }
 
-    async fn a_letter_to_be_tried_again_waits_longer_each_time_and_then_is_given_up(db) {
+    async fn a_message_to_be_tried_again_waits_longer_each_time_and_then_is_given_up(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, Some(SiteId::new(NOW)), "fact", NOW, 10 * A_DAY).await;
         let mut now = NOW;
         for (n, wait) in [5_u32, 30, 120, 600, 1800, 7200].into_iter().enumerate() {
-            let envelope = claim_one(&db, now).await;
-            assert_eq!((envelope.attempts as usize, envelope.was_lost), (n + 1, false));
-            settle(&db, &envelope, later("busy"), now).await;
+            let claimed = claim_one(&db, now).await;
+            assert_eq!((claimed.attempts as usize, claimed.was_lost), (n + 1, false));
+            settle(&db, &claimed, later("busy"), now).await;
             let row = only_row(&db).await;
             assert_eq!((row.state, row.last_code.as_str()), (State::Pending as i16, "busy"));
             let (wait, next) = (Duration::from_secs(u64::from(wait)), Timestamp::from_millis(row.next_at));
@@ -218,13 +218,13 @@ store::on_every_database! {
         assert!(claim(&db, now.after(9 * A_DAY)).await.is_empty());
     }
 
-    async fn letters_that_failed_together_do_not_come_back_together(db) {
+    async fn messages_that_failed_together_do_not_come_back_together(db) {
         let db = Db::connect(&db.url).await.unwrap();
         for n in 0..20 {
             post(&db, None, &n.to_string(), NOW, A_DAY).await;
         }
-        for envelope in claim(&db, NOW).await {
-            settle(&db, &envelope, later("busy"), NOW).await;
+        for claimed in claim(&db, NOW).await {
+            settle(&db, &claimed, later("busy"), NOW).await;
         }
         let times: HashSet<_> = rows(&db).await.into_iter().map(|row| row.next_at).collect();
         assert!(times.len() > 1);
@@ -235,13 +235,13 @@ store::on_every_database! {
         for fact in ["done", "dead", "unknown"] {
             post(&db, None, fact, NOW, A_DAY).await;
         }
-        for envelope in claim(&db, NOW).await {
-            let outcome = match envelope.letter::<Told>().unwrap().text.as_str() {
+        for claimed in claim(&db, NOW).await {
+            let outcome = match claimed.message::<Told>().unwrap().text.as_str() {
                 "内容：done" => Outcome::Done,
                 "内容：dead" => Outcome::Dead("号码无效".into()),
                 _ => Outcome::Unknown("timeout".into()),
             };
-            settle(&db, &envelope, outcome, NOW).await;
+            settle(&db, &claimed, outcome, NOW).await;
         }
         for state in [State::Done, State::Dead, State::Unknown] {
             assert_eq!(count(&db, state).await, 1, "{state:?}");
@@ -254,7 +254,7 @@ store::on_every_database! {
         assert_eq!(dead.last_code, "号码无效");
     }
 
-    async fn a_lost_courier_s_letter_comes_back_and_says_so(db) {
+    async fn a_lost_worker_s_message_comes_back_and_says_so(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let lease = Duration::from_secs(30);
         post(&db, None, "fact", NOW, A_DAY).await;
@@ -268,7 +268,7 @@ store::on_every_database! {
         assert!(!claim_one(&db, NOW.after(A_DAY / 2)).await.was_lost);
     }
 
-    async fn a_courier_who_lost_its_letter_undoes_nothing_of_the_next_one_s(db) {
+    async fn a_worker_who_lost_its_message_undoes_nothing_of_the_next_one_s(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, A_DAY).await;
         let slow = claim_one(&db, NOW).await;
@@ -284,7 +284,7 @@ store::on_every_database! {
         assert!(claim(&db, then.after(A_DAY / 2)).await.is_empty());
     }
 
-    async fn a_courier_who_lost_its_letter_may_still_say_that_it_was_carried_out(db) {
+    async fn a_worker_who_lost_its_message_may_still_say_that_it_was_carried_out(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, A_DAY).await;
         let slow = claim_one(&db, NOW).await;
@@ -295,24 +295,24 @@ store::on_every_database! {
         assert_eq!(count(&db, State::Done).await, 1);
     }
 
-    async fn a_letter_that_has_outlived_its_meaning_is_not_tried_again(db) {
+    async fn a_message_that_has_outlived_its_meaning_is_not_tried_again(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, Duration::from_secs(4)).await;
-        let envelope = claim_one(&db, NOW).await;
-        settle(&db, &envelope, later("busy"), NOW.after(Duration::from_secs(1))).await;
+        let claimed = claim_one(&db, NOW).await;
+        settle(&db, &claimed, later("busy"), NOW.after(Duration::from_secs(1))).await;
         let row = only_row(&db).await;
         assert_eq!((row.state, row.last_code.as_str()), (State::Dead as i16, "busy"));
         assert!(claim(&db, NOW.after(A_DAY)).await.is_empty());
     }
 
-    async fn a_letter_that_nobody_came_for_in_time_is_not_carried_at_all(db) {
+    async fn a_message_that_nobody_came_for_in_time_is_not_carried_at_all(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let good_for = Duration::from_secs(300);
         post(&db, None, "never taken", NOW, good_for).await;
         post(&db, None, "good longer", NOW, 2 * good_for).await;
         let due = claim(&db, NOW.after(good_for)).await;
         assert_eq!(due.len(), 1);
-        assert_eq!(due[0].letter::<Told>().unwrap().text, "内容：good longer");
+        assert_eq!(due[0].message::<Told>().unwrap().text, "内容：good longer");
         let dead = rows(&db).await.into_iter().find(|row| row.fact == "never taken").unwrap();
         assert_eq!((dead.state, dead.last_code.as_str()), (State::Dead as i16, "expired"));
         // to the last moment it is
@@ -320,12 +320,12 @@ store::on_every_database! {
         assert_eq!(claim(&db, NOW.after(good_for - MILLI)).await.len(), 1);
     }
 
-    async fn a_reason_too_long_to_keep_is_cut_and_the_letter_settled(db) {
+    async fn a_reason_too_long_to_keep_is_cut_and_the_message_settled(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, A_DAY).await;
         let reason = "供应商返回：".repeat(40);
-        let envelope = claim_one(&db, NOW).await;
-        settle(&db, &envelope, Outcome::Dead(reason.clone()), NOW).await;
+        let claimed = claim_one(&db, NOW).await;
+        settle(&db, &claimed, Outcome::Dead(reason.clone()), NOW).await;
         let row = only_row(&db).await;
         assert_eq!(row.state, State::Dead as i16);
         assert!(!row.last_code.is_empty() && reason.starts_with(&row.last_code));
@@ -336,13 +336,13 @@ store::on_every_database! {
         for (fact, now) in [("old", NOW), ("old and dead", NOW), ("waiting", NOW.after(A_DAY)), ("new", NOW.after(A_DAY))] {
             post(&db, None, fact, now, 3 * A_DAY).await;
         }
-        for envelope in claim(&db, NOW.after(A_DAY)).await {
-            let outcome = match envelope.letter::<Told>().unwrap().text.as_str() {
+        for claimed in claim(&db, NOW.after(A_DAY)).await {
+            let outcome = match claimed.message::<Told>().unwrap().text.as_str() {
                 "内容：old and dead" => Outcome::Dead("no".into()),
                 "内容：waiting" => later("busy"),
                 _ => Outcome::Done,
             };
-            settle(&db, &envelope, outcome, NOW.after(A_DAY)).await;
+            settle(&db, &claimed, outcome, NOW.after(A_DAY)).await;
         }
         let before = NOW.after(A_DAY);
         db.write(move |tx| Box::pin(async move { outbox::purge(tx, before, before).await })).await.unwrap();

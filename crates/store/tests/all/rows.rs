@@ -101,12 +101,12 @@ store::on_every_database! {
 
     async fn keys_that_differ_only_in_case_accent_or_width_are_different_keys(db) {
         let db = Db::connect(&db.url).await.unwrap();
-        let letter = crate::outbox::Told { text: "一".into() };
+        let message = crate::outbox::Told { text: "一".into() };
         db.write(move |tx| {
-            let letter = letter.clone();
+            let message = message.clone();
             Box::pin(async move {
                 for fact in ["Key", "key", "kéy", "ke\u{301}y", "ＫＥＹ"] {
-                    store::outbox::post(tx, None, fact, &letter, NOW, crate::outbox::A_DAY).await?;
+                    store::outbox::enqueue(tx, None, fact, &message, NOW, crate::outbox::A_DAY).await?;
                 }
                 Ok(())
             })

@@ -3,7 +3,7 @@ use std::{path::Path, sync::Arc};
 use futures_util::future::join_all;
 use kernel::{AccountId, CardId, SiteId, Zeroizing};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
-use store::{Db, Once, Place, Realm, Reveal, Vault};
+use store::{Db, FieldRef, Once, Reveal, SiteCipher, Vault};
 
 use crate::{NOW, REFUSED, some_id};
 
@@ -73,8 +73,8 @@ mod card {
 
 const ROOT: [u8; 32] = [42; 32];
 
-fn place() -> Place {
-    Place { table: "issued_cards", column: "phone", row: some_id() }
+fn field() -> FieldRef {
+    FieldRef { table: "issued_cards", column: "phone", row: some_id() }
 }
 
 fn refused<T>(outcome: kernel::Result<T>) -> bool {
@@ -95,16 +95,16 @@ fn why() -> Reveal {
 
 async fn reveal(
     db: &Db,
-    realm: &Arc<Realm>,
-    place: Place,
+    cipher: &Arc<SiteCipher>,
+    field: FieldRef,
     sealed: &[u8],
     and_then: kernel::Result<(), kernel::Code>,
 ) -> kernel::Result<Zeroizing<String>> {
-    let (realm, sealed) = (realm.clone(), sealed.to_vec());
+    let (cipher, sealed) = (cipher.clone(), sealed.to_vec());
     db.write(move |tx| {
-        let (realm, sealed) = (realm.clone(), sealed.clone());
+        let (cipher, sealed) = (cipher.clone(), sealed.clone());
         Box::pin(async move {
-            let plain = realm.reveal(tx, place, &sealed, &why()).await?;
+            let plain = cipher.reveal(tx, field, &sealed, &why()).await?;
             and_then?;
             Ok(plain)
         })
@@ -121,50 +121,50 @@ store::on_every_database! {
         let db = Db::connect(&db.url).await.unwrap();
         let vault = Vault::new(db.clone(), &ROOT);
         let site = SiteId::new(NOW);
-        let realm = vault.realm(Some(site), NOW).await.unwrap();
-        let elsewhere = vault.realm(Some(SiteId::new(NOW)), NOW).await.unwrap();
-        let (place, plain) = (place(), "13800001234".as_bytes());
-        let sealed = realm.seal(place, plain);
-        assert_eq!(**realm.open_secret(place, &sealed).unwrap(), *plain);
-        assert_ne!(realm.seal(place, plain), sealed, "no two look alike");
+        let cipher = vault.cipher(Some(site), NOW).await.unwrap();
+        let elsewhere = vault.cipher(Some(SiteId::new(NOW)), NOW).await.unwrap();
+        let (field, plain) = (field(), "13800001234".as_bytes());
+        let sealed = cipher.seal(field, plain);
+        assert_eq!(**cipher.open_secret(field, &sealed).unwrap(), *plain);
+        assert_ne!(cipher.seal(field, plain), sealed, "no two look alike");
         for other in [
-            Place { row: some_id(), ..place },
-            Place { column: "holder", ..place },
-            Place { table: "visitors", ..place },
-            Place { table: "issued_card", column: "sphone", ..place },
+            FieldRef { row: some_id(), ..field },
+            FieldRef { column: "holder", ..field },
+            FieldRef { table: "visitors", ..field },
+            FieldRef { table: "issued_card", column: "sphone", ..field },
         ] {
-            assert!(refused(realm.open_secret(other, &sealed)), "{other:?}");
+            assert!(refused(cipher.open_secret(other, &sealed)), "{other:?}");
         }
-        assert!(refused(elsewhere.open_secret(place, &sealed)));
+        assert!(refused(elsewhere.open_secret(field, &sealed)));
         for n in 0..sealed.len() {
             let mut bent = sealed.clone();
             bent[n] ^= 1;
-            assert!(refused(realm.open_secret(place, &bent)), "byte {n}");
+            assert!(refused(cipher.open_secret(field, &bent)), "byte {n}");
         }
         for short in [&sealed[..sealed.len() - 1], &sealed[..12], &sealed[..11], &[]] {
-            assert!(refused(realm.open_secret(place, short)));
+            assert!(refused(cipher.open_secret(field, short)));
         }
         // after a restart too
-        let again = Vault::new(db, &ROOT).realm(Some(site), NOW).await.unwrap();
-        assert_eq!(**again.open_secret(place, &sealed).unwrap(), *plain);
+        let again = Vault::new(db, &ROOT).cipher(Some(site), NOW).await.unwrap();
+        assert_eq!(**again.open_secret(field, &sealed).unwrap(), *plain);
     }
 
     async fn many_fields_come_out_by_one_entry_and_only_those_of_the_site(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let vault = Vault::new(db.clone(), &ROOT);
-        let realm = vault.realm(Some(SiteId::new(NOW)), NOW).await.unwrap();
-        let elsewhere = vault.realm(Some(SiteId::new(NOW)), NOW).await.unwrap();
-        let asked = realm.clone();
+        let cipher = vault.cipher(Some(SiteId::new(NOW)), NOW).await.unwrap();
+        let elsewhere = vault.cipher(Some(SiteId::new(NOW)), NOW).await.unwrap();
+        let asked = cipher.clone();
         let leave = db.write(move |tx| {
-            let realm = asked.clone();
-            Box::pin(async move { realm.reveal_many(tx, "issued_cards/年度核对".into(), &why()).await })
+            let cipher = asked.clone();
+            Box::pin(async move { cipher.reveal_many(tx, "issued_cards/年度核对".into(), &why()).await })
         });
         let leave = leave.await.unwrap();
         for n in 0..3 {
-            let (place, name) = (Place { column: "holder", ..place() }, format!("持卡人{n}"));
-            let sealed = realm.seal(place, name.as_bytes());
-            assert_eq!(*leave.text(place, &sealed).unwrap(), name);
-            assert!(refused(leave.text(place, &elsewhere.seal(place, name.as_bytes()))));
+            let (field, name) = (FieldRef { column: "holder", ..field() }, format!("持卡人{n}"));
+            let sealed = cipher.seal(field, name.as_bytes());
+            assert_eq!(*leave.text(field, &sealed).unwrap(), name);
+            assert!(refused(leave.text(field, &elsewhere.seal(field, name.as_bytes()))));
         }
         let entries = entries(&db).await;
         assert_eq!((entries.len(), entries[0].object.as_str()), (1, "issued_cards/年度核对"));
@@ -174,33 +174,33 @@ store::on_every_database! {
         let db = Db::connect(&db.url).await.unwrap();
         let (site, other) = (SiteId::new(NOW), SiteId::new(NOW));
         let vault = Vault::new(db.clone(), &ROOT);
-        let index = vault.realm(Some(site), NOW).await.unwrap().index("13800001234");
+        let index = vault.cipher(Some(site), NOW).await.unwrap().index("13800001234");
         let restarted = Vault::new(db, &ROOT);
-        let realm = restarted.realm(Some(site), NOW).await.unwrap();
-        assert_eq!(realm.index("13800001234"), index);
-        assert_ne!(realm.index("13800001235"), index);
-        assert_ne!(restarted.realm(Some(other), NOW).await.unwrap().index("13800001234"), index);
-        assert_ne!(restarted.realm(None, NOW).await.unwrap().index("13800001234"), index);
+        let cipher = restarted.cipher(Some(site), NOW).await.unwrap();
+        assert_eq!(cipher.index("13800001234"), index);
+        assert_ne!(cipher.index("13800001235"), index);
+        assert_ne!(restarted.cipher(Some(other), NOW).await.unwrap().index("13800001234"), index);
+        assert_ne!(restarted.cipher(None, NOW).await.unwrap().index("13800001234"), index);
     }
 
     async fn under_another_root_key_nothing_opens_and_nothing_is_made_anew(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let site = SiteId::new(NOW);
-        Vault::new(db.clone(), &ROOT).realm(Some(site), NOW).await.unwrap();
+        Vault::new(db.clone(), &ROOT).cipher(Some(site), NOW).await.unwrap();
         let before = keys(&db).await;
         let stranger = Vault::new(db.clone(), &[43; 32]);
-        assert!(refused(stranger.realm(Some(site), NOW).await));
-        assert!(refused(stranger.realm(Some(site), NOW).await), "nor when asked again");
+        assert!(refused(stranger.cipher(Some(site), NOW).await));
+        assert!(refused(stranger.cipher(Some(site), NOW).await), "nor when asked again");
         let after = keys(&db).await;
         assert_eq!((before.len(), after.len()), (1, 1));
         assert_eq!(before[0].wrapped, after[0].wrapped);
-        Vault::new(db, &ROOT).realm(Some(site), NOW).await.unwrap();
+        Vault::new(db, &ROOT).cipher(Some(site), NOW).await.unwrap();
     }
 
     async fn the_key_of_one_site_is_none_for_another(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let (ours, theirs) = (SiteId::new(NOW), SiteId::new(NOW));
-        Vault::new(db.clone(), &ROOT).realm(Some(ours), NOW).await.unwrap();
+        Vault::new(db.clone(), &ROOT).cipher(Some(ours), NOW).await.unwrap();
         let wrapped = keys(&db).await.pop().unwrap().wrapped;
         db.write(move |tx| {
             let wrapped = wrapped.clone();
@@ -217,7 +217,7 @@ store::on_every_database! {
         })
         .await
         .unwrap();
-        assert!(refused(Vault::new(db, &ROOT).realm(Some(theirs), NOW).await));
+        assert!(refused(Vault::new(db, &ROOT).cipher(Some(theirs), NOW).await));
     }
 
     async fn first_uses_at_once_make_one_key(db) {
@@ -228,17 +228,17 @@ store::on_every_database! {
             let (db, url) = (first.clone(), db.url.clone());
             tokio::spawn(async move {
                 let db = if n % 8 == 0 { Db::connect(&url).await.unwrap() } else { db };
-                Vault::new(db, &ROOT).realm(Some(site), NOW).await.unwrap()
+                Vault::new(db, &ROOT).cipher(Some(site), NOW).await.unwrap()
             })
         });
-        let realms = join_all(uses.collect::<Vec<_>>()).await;
-        let realms: Vec<_> = realms.into_iter().map(|realm| realm.unwrap()).collect();
+        let ciphers = join_all(uses.collect::<Vec<_>>()).await;
+        let ciphers: Vec<_> = ciphers.into_iter().map(|cipher| cipher.unwrap()).collect();
         assert_eq!(keys(&first).await.len(), 1);
-        let place = place();
-        let sealed = realms[0].seal(place, b"x");
-        for realm in &realms {
-            assert_eq!(**realm.open_secret(place, &sealed).unwrap(), *b"x");
-            assert_eq!(realm.index("x"), realms[0].index("x"));
+        let field = field();
+        let sealed = ciphers[0].seal(field, b"x");
+        for cipher in &ciphers {
+            assert_eq!(**cipher.open_secret(field, &sealed).unwrap(), *b"x");
+            assert_eq!(cipher.index("x"), ciphers[0].index("x"));
         }
     }
 
@@ -246,46 +246,46 @@ store::on_every_database! {
         let db = Db::connect(&db.url).await.unwrap();
         let vault = Vault::new(db.clone(), &ROOT);
         let site = SiteId::new(NOW);
-        let realm = vault.realm(Some(site), NOW).await.unwrap();
-        let place = place();
-        let sealed = realm.seal(place, "欧阳娜娜".as_bytes());
-        assert_eq!(reveal(&db, &realm, place, &sealed, Ok(())).await.unwrap().as_str(), "欧阳娜娜");
+        let cipher = vault.cipher(Some(site), NOW).await.unwrap();
+        let field = field();
+        let sealed = cipher.seal(field, "欧阳娜娜".as_bytes());
+        assert_eq!(reveal(&db, &cipher, field, &sealed, Ok(())).await.unwrap().as_str(), "欧阳娜娜");
         let entry = entries(&db).await.pop().unwrap();
         assert_eq!((entry.site_id, entry.at, entry.actor.as_str()), (site.uuid(), NOW.millis(), "account:王"));
         assert_eq!(entry.action, "card.shown");
-        assert_eq!(entry.object, format!("issued_cards/{}/phone", place.row));
+        assert_eq!(entry.object, format!("issued_cards/{}/phone", field.row));
         // in the same transaction: no act, no entry
-        let undone = reveal(&db, &realm, place, &sealed, Err(REFUSED)).await;
+        let undone = reveal(&db, &cipher, field, &sealed, Err(REFUSED)).await;
         assert_eq!(undone.unwrap_err().code(), REFUSED);
         // what did not open was not taken out
-        assert!(refused(reveal(&db, &realm, Place { row: some_id(), ..place }, &sealed, Ok(())).await));
+        assert!(refused(reveal(&db, &cipher, FieldRef { row: some_id(), ..field }, &sealed, Ok(())).await));
         assert_eq!(entries(&db).await.len(), 1);
-        let nobody = vault.realm(None, NOW).await.unwrap();
-        let sealed = nobody.seal(place, b"x");
-        reveal(&db, &nobody, place, &sealed, Ok(())).await.unwrap();
+        let nobody = vault.cipher(None, NOW).await.unwrap();
+        let sealed = nobody.seal(field, b"x");
+        reveal(&db, &nobody, field, &sealed, Ok(())).await.unwrap();
         assert!(entries(&db).await.iter().any(|entry| entry.site_id.is_nil()));
     }
 
     async fn what_is_shown_masked_shows_no_more_than_it_may(db) {
         let db = Db::connect(&db.url).await.unwrap();
-        let realm = Vault::new(db, &ROOT).realm(None, NOW).await.unwrap();
-        let place = place();
-        let sealed = |text: &str| realm.seal(place, text.as_bytes());
-        assert_eq!(realm.masked_phone(place, &sealed("13800001234")).unwrap(), "138****1234");
-        assert_eq!(realm.masked_name(place, &sealed("欧阳娜娜")).unwrap(), "欧***");
-        assert_eq!(realm.masked_name(place, &sealed("")).unwrap(), "");
-        assert!(refused(realm.masked_phone(place, &sealed("12345"))));
+        let cipher = Vault::new(db, &ROOT).cipher(None, NOW).await.unwrap();
+        let field = field();
+        let sealed = |text: &str| cipher.seal(field, text.as_bytes());
+        assert_eq!(cipher.masked_phone(field, &sealed("13800001234")).unwrap(), "138****1234");
+        assert_eq!(cipher.masked_name(field, &sealed("欧阳娜娜")).unwrap(), "欧***");
+        assert_eq!(cipher.masked_name(field, &sealed("")).unwrap(), "");
+        assert!(refused(cipher.masked_phone(field, &sealed("12345"))));
     }
 
     async fn nothing_personal_lies_in_the_database_in_plain_text(db) {
         let (url, db) = (&db.url, Db::connect(&db.url).await.unwrap());
         let (phone, name, marker) = ("13912345678", "上官婉儿", "the-marker-that-is-not-sealed");
         let site = SiteId::new(NOW);
-        let realm = Vault::new(db.clone(), &ROOT).realm(Some(site), NOW).await.unwrap();
+        let cipher = Vault::new(db.clone(), &ROOT).cipher(Some(site), NOW).await.unwrap();
         let card = CardId::new(NOW).uuid();
-        let at = |column| Place { table: "issued_cards", column, row: card };
+        let at = |column| FieldRef { table: "issued_cards", column, row: card };
         let (holder_sealed, phone_sealed) =
-            (realm.seal(at("holder"), name.as_bytes()), realm.seal(at("phone"), phone.as_bytes()));
+            (cipher.seal(at("holder"), name.as_bytes()), cipher.seal(at("phone"), phone.as_bytes()));
         let row = card::Model {
             site_id: site.uuid(),
             id: card,
@@ -293,14 +293,14 @@ store::on_every_database! {
             number: marker.into(),
             holder_sealed: holder_sealed.clone(),
             phone_sealed,
-            phone_index: realm.index(phone).to_vec(),
+            phone_index: cipher.index(phone).to_vec(),
             state: 1,
             updated_at: NOW.millis(),
         };
         let once =
             Once { owner: AccountId::new(NOW).uuid(), route: "cards.bind", key: "k".into(), body_hash: kernel::sha256(b"") };
         let answer = format!("{name} {phone}");
-        db.write_once(Some(once), realm.clone(), NOW, move |tx| {
+        db.write_once(Some(once), cipher.clone(), NOW, move |tx| {
             let (row, answer) = (row.clone(), answer.clone());
             Box::pin(async move {
                 card::Entity::insert(card::ActiveModel::from(row)).exec_without_returning(tx).await?;
@@ -309,7 +309,7 @@ store::on_every_database! {
         })
         .await
         .unwrap();
-        reveal(&db, &realm, at("holder"), &holder_sealed, Ok(())).await.unwrap();
+        reveal(&db, &cipher, at("holder"), &holder_sealed, Ok(())).await.unwrap();
 
         let everything = everything_in(url, &db).await;
         assert!(contains(&everything, marker), "what is in plain text would be found");

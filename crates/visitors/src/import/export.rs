@@ -32,7 +32,7 @@ impl Hosts {
     ) -> Result<impl Stream<Item = Result<Vec<u8>>> + use<>> {
         let (action, at) = ("hosts.exported", self.clock.now());
         let leave = Leave { by, action, table: "hosts", reason, at };
-        let leave = leave.granted(&self.db, self.realm(site).await?).await?;
+        let leave = leave.granted(&self.db, self.cipher(site).await?).await?;
         imports::file(Export { db: self.db.clone(), site, leave, after: None })
     }
 }

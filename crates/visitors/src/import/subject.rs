@@ -1,18 +1,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use imports::{Became, Cells, Columns, Field, Imports, Note, Parts, Subject, cell};
+use imports::{Cells, Columns, Deps, Field, Imports, Note, RowOutcome, Subject, cell};
 use kernel::{Phone, Result, SiteId};
 
 use super::column::{self, Column};
 use crate::{
-    host::{HostFacts, HostField, HostName, Telling},
+    host::{FieldMask, HostFacts, HostField, HostName},
     hosts::Hosts,
 };
 
 impl Hosts {
     /// Imports of the hosts of sites.
-    pub fn imports(&self, parts: Parts) -> Imports {
+    pub fn imports(&self, parts: Deps) -> Imports {
         Imports::new(parts, HostTables(self.clone()))
     }
 }
@@ -41,7 +41,7 @@ impl Subject for HostTables {
     type Column = Column;
     /// Rows of hosts mean the same everywhere.
     type Basis = ();
-    type Telling = Telling;
+    type FieldMask = FieldMask;
     type Fact = HostFacts;
     type Field = HostField;
 
@@ -50,8 +50,8 @@ impl Subject for HostTables {
         Ok(((), [0; 32]))
     }
 
-    fn telling(columns: &Columns<Column>) -> Telling {
-        columns.missing().filter_map(Column::field).fold(Telling::default(), Telling::but)
+    fn mask(columns: &Columns<Column>) -> FieldMask {
+        columns.missing().filter_map(Column::field).fold(FieldMask::default(), FieldMask::but)
     }
 
     fn read((): &(), cells: &mut Cells<'_, Column>) -> Option<HostFacts> {
@@ -77,12 +77,17 @@ impl Subject for HostTables {
         host.phone.masked()
     }
 
-    async fn compare(&self, site: SiteId, hosts: Arc<[HostFacts]>, telling: Telling) -> Result<Vec<Became<HostField>>> {
-        self.0.compare_told(site, hosts, telling).await
+    async fn compare(
+        &self,
+        site: SiteId,
+        hosts: Arc<[HostFacts]>,
+        mask: FieldMask,
+    ) -> Result<Vec<RowOutcome<HostField>>> {
+        self.0.compare_told(site, hosts, mask).await
     }
 
-    async fn put(&self, site: SiteId, hosts: Arc<[HostFacts]>, telling: Telling, note: Note) -> Result<()> {
-        self.0.put_told(site, hosts, telling, note).await.map(|_| ())
+    async fn put(&self, site: SiteId, hosts: Arc<[HostFacts]>, mask: FieldMask, note: Note) -> Result<()> {
+        self.0.put_told(site, hosts, mask, note).await.map(|_| ())
     }
 
     async fn count(&self, site: SiteId) -> Result<u64> {

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use kernel::{
     Result,
-    port::{DoorAddress, DoorStatus, DoorStatuses, Receipt, Unlock, Unlocks},
+    port::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, Unlocks},
 };
 use serde_json::value::RawValue;
 
@@ -33,20 +33,20 @@ impl Unlocks for Carsafe {
     /// Asks once, and never again. `Refused` without asking for a door that has no address here and for an order that is
     /// too old; `Silent` for an answer that came too late, was lost or makes no sense, for then the lock may have been
     /// driven. How long a door stays open the installed system decides.
-    async fn unlock(&self, order: &Unlock) -> Receipt {
-        let Some(address) = &order.address else { return Receipt::Refused };
+    async fn unlock(&self, order: &Unlock) -> CommandResult {
+        let Some(address) = &order.address else { return CommandResult::Refused };
         if self.clock.now() > order.not_after {
-            return Receipt::Refused;
+            return CommandResult::Refused;
         }
         let failure = match self.open(address).await {
-            Ok(true) => return Receipt::Opened,
-            Ok(false) => return Receipt::Refused,
+            Ok(true) => return CommandResult::Opened,
+            Ok(false) => return CommandResult::Refused,
             Err(failure) => failure,
         };
         failure.log(self.lines.open_door.name);
         match failure {
-            Failure::Unreachable(_) | Failure::Open => Receipt::Offline,
-            _ => Receipt::Silent,
+            Failure::Unreachable(_) | Failure::Open => CommandResult::Offline,
+            _ => CommandResult::Silent,
         }
     }
 }

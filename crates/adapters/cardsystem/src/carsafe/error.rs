@@ -69,7 +69,7 @@ impl Failure {
         }
     }
 
-    /// What the house hears of it.
+    /// What the server hears of it.
     pub(super) fn fault(self, call: &'static str) -> Fault {
         self.log(call);
         CARD_SYSTEM_AWAY.caused_by(self)

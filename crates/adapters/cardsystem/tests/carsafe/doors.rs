@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cardsystem::simulator::CarsafeFault;
-use kernel::port::{DoorAddress, DoorStatus, DoorStatuses, Receipt, Unlock, Unlocks};
+use kernel::port::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, Unlocks};
 
 use crate::{
     log,
@@ -14,27 +14,27 @@ use crate::{
 #[tokio::test]
 async fn a_door_opens_once_for_one_order() {
     let site = Site::start().await;
-    assert_eq!(site.client().unlock(&site.order()).await, Receipt::Opened);
+    assert_eq!(site.client().unlock(&site.order()).await, CommandResult::Opened);
     assert_eq!((site.pulses(), site.server.connections()), (1, 1));
     site.sim.set_door(BRANCH, "A-01", "2", DoorStatus { connected: false, ..CLOSED });
-    assert_eq!(site.client().unlock(&site.order()).await, Receipt::Refused);
+    assert_eq!(site.client().unlock(&site.order()).await, CommandResult::Refused);
     let elsewhere = Unlock { address: Some(address("3")), ..site.order() };
-    assert_eq!(site.client().unlock(&elsewhere).await, Receipt::Refused, "there is no such door");
+    assert_eq!(site.client().unlock(&elsewhere).await, CommandResult::Refused, "there is no such door");
     assert_eq!(site.pulses(), 1);
 }
 
 #[tokio::test]
 async fn an_older_system_says_it_with_the_outer_flag() {
     let site = Site::start().await;
-    for (answer, receipt) in [
-        (r#"{"flag":1,"msg":"成功"}"#, Receipt::Opened),
-        (r#"{"data":{"flag":1}}"#, Receipt::Opened),
-        (r#"{"flag":0}"#, Receipt::Refused),
-        (r#"{"flag":1,"data":{"flag":0}}"#, Receipt::Refused),
-        (r#"{"flag":2}"#, Receipt::Refused),
+    for (answer, result) in [
+        (r#"{"flag":1,"msg":"成功"}"#, CommandResult::Opened),
+        (r#"{"data":{"flag":1}}"#, CommandResult::Opened),
+        (r#"{"flag":0}"#, CommandResult::Refused),
+        (r#"{"flag":1,"data":{"flag":0}}"#, CommandResult::Refused),
+        (r#"{"flag":2}"#, CommandResult::Refused),
     ] {
         let server = Loopback::say(answer).await;
-        assert_eq!(client(&server.url, site.clock.clone()).unlock(&site.order()).await, receipt, "{answer}");
+        assert_eq!(client(&server.url, site.clock.clone()).unlock(&site.order()).await, result, "{answer}");
     }
 }
 
@@ -42,12 +42,12 @@ async fn an_older_system_says_it_with_the_outer_flag() {
 async fn an_order_without_an_address_or_past_its_time_is_never_sent() {
     let site = Site::start().await;
     let client = site.client();
-    assert_eq!(client.unlock(&Unlock { address: None, ..site.order() }).await, Receipt::Refused);
+    assert_eq!(client.unlock(&Unlock { address: None, ..site.order() }).await, CommandResult::Refused);
     site.clock.set(site.order().not_after.after(Duration::from_millis(1)));
-    assert_eq!(client.unlock(&site.order()).await, Receipt::Refused);
+    assert_eq!(client.unlock(&site.order()).await, CommandResult::Refused);
     assert_eq!(site.server.connections(), 0);
     site.clock.set(site.order().not_after);
-    assert_eq!(client.unlock(&site.order()).await, Receipt::Opened, "the last instant");
+    assert_eq!(client.unlock(&site.order()).await, CommandResult::Opened, "the last instant");
 }
 
 #[tokio::test]
@@ -55,19 +55,19 @@ async fn an_answer_that_says_nothing_is_silence_one_error_and_no_second_try() {
     log::begin();
     let site = Site::start().await;
     let faults = [
-        (CarsafeFault::FlagZero, Receipt::Refused, 0),
-        (CarsafeFault::Garbage, Receipt::Silent, 1),
-        (CarsafeFault::Html, Receipt::Silent, 1),
-        (CarsafeFault::Truncated, Receipt::Silent, 1),
-        (CarsafeFault::FlagText, Receipt::Silent, 1),
-        (CarsafeFault::Status(404), Receipt::Silent, 1),
-        (CarsafeFault::Status(500), Receipt::Silent, 0),
+        (CarsafeFault::FlagZero, CommandResult::Refused, 0),
+        (CarsafeFault::Garbage, CommandResult::Silent, 1),
+        (CarsafeFault::Html, CommandResult::Silent, 1),
+        (CarsafeFault::Truncated, CommandResult::Silent, 1),
+        (CarsafeFault::FlagText, CommandResult::Silent, 1),
+        (CarsafeFault::Status(404), CommandResult::Silent, 1),
+        (CarsafeFault::Status(500), CommandResult::Silent, 0),
     ];
-    for (tries, (fault, receipt, errors)) in (1..).zip(faults) {
+    for (tries, (fault, result, errors)) in (1..).zip(faults) {
         let before = log::text().matches("ERROR").count();
         site.sim.inject(fault, 1);
         // each its own, so that the failures do not add up
-        assert_eq!(site.client().unlock(&site.order()).await, receipt, "{fault:?}");
+        assert_eq!(site.client().unlock(&site.order()).await, result, "{fault:?}");
         assert_eq!(log::text().matches("ERROR").count() - before, errors, "{fault:?}");
         assert_eq!(site.server.connections(), tries, "{fault:?}");
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use cardsystem::{Class, Failure, simulator::CarsafeFault};
 use kernel::{
     ManualClock,
-    port::{CARD_SYSTEM_AWAY, CardSystem, DoorStatuses, Receipt, Unlocks},
+    port::{CARD_SYSTEM_AWAY, CardSystem, CommandResult, DoorStatuses, Unlocks},
 };
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ async fn one_that_never_answers_is_away_at_the_deadline() {
     assert!((cardsystem::DEADLINE..cardsystem::DEADLINE + Duration::from_millis(10)).contains(&took), "{took:?}");
 
     let asked = Instant::now();
-    assert_eq!(client.unlock(&site.order()).await, Receipt::Silent);
+    assert_eq!(client.unlock(&site.order()).await, CommandResult::Silent);
     let (took, deadline) = (asked.elapsed(), Duration::from_millis(1_500));
     assert!((deadline..deadline + Duration::from_millis(10)).contains(&took), "{took:?}");
 }
@@ -46,7 +46,7 @@ async fn one_that_is_gone_is_away_and_offline_at_once() {
     let site = Site::start().await;
     let client = client(&Loopback::gone().await, site.clock.clone());
     let asked = Instant::now();
-    assert_eq!(client.unlock(&site.order()).await, Receipt::Offline);
+    assert_eq!(client.unlock(&site.order()).await, CommandResult::Offline);
     let fault = find(&client).await.expect_err("a fault");
     assert!(matches!(cause(&fault), Failure::Unreachable(_)), "{fault}");
     assert!(client.statuses(&[address("2")]).await.is_err());
@@ -57,7 +57,7 @@ async fn one_that_is_gone_is_away_and_offline_at_once() {
 async fn one_that_hangs_up_may_have_opened_the_door() {
     let site = Site::start().await;
     let server = Loopback::hang_up().await;
-    assert_eq!(client(&server.url, site.clock.clone()).unlock(&site.order()).await, Receipt::Silent);
+    assert_eq!(client(&server.url, site.clock.clone()).unlock(&site.order()).await, CommandResult::Silent);
     assert_eq!(server.connections(), 1);
 }
 
@@ -72,7 +72,7 @@ async fn five_failures_reach_the_wire_and_one_call_sees_after_ten_seconds() {
             assert_eq!(client.is_away(Some("1")), call >= 5, "{fault:?}");
             assert_eq!(is_left_alone(&client).await, call >= 5, "{fault:?}, call {call}");
         }
-        assert_eq!(client.unlock(&site.order()).await, Receipt::Offline);
+        assert_eq!(client.unlock(&site.order()).await, CommandResult::Offline);
         assert_eq!((site.server.connections(), site.pulses()), (5, 0), "{fault:?}");
 
         site.clock.advance(OPEN);
@@ -100,7 +100,7 @@ async fn what_the_card_system_itself_says_never_stops_anybody() {
         assert!(!is_left_alone(&client).await);
     }
     assert!(!client.is_away(None));
-    assert_eq!(client.unlock(&site.order()).await, Receipt::Opened);
+    assert_eq!(client.unlock(&site.order()).await, CommandResult::Opened);
 }
 
 #[tokio::test]

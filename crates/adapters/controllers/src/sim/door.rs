@@ -2,7 +2,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use kernel::{
     CommandId, Timestamp,
-    port::{Receipt, Unlock},
+    port::{CommandResult, Unlock},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,14 +68,14 @@ impl Door {
     }
 
     /// What it answers to an order; nothing to one that is stuck.
-    pub(super) fn unlock(&mut self, order: &Unlock, now: Timestamp) -> Option<Receipt> {
+    pub(super) fn unlock(&mut self, order: &Unlock, now: Timestamp) -> Option<CommandResult> {
         Some(match self.next_fault() {
             None => self.carry_out(order, now),
-            Some(DoorFault::Offline) => Receipt::Offline,
-            Some(DoorFault::Refuses) => Receipt::Refused,
+            Some(DoorFault::Offline) => CommandResult::Offline,
+            Some(DoorFault::Refuses) => CommandResult::Refused,
             Some(DoorFault::Silent) => {
                 self.carry_out(order, now);
-                Receipt::Silent
+                CommandResult::Silent
             }
             Some(DoorFault::Stuck) => {
                 self.stuck.push(order.clone());
@@ -85,18 +85,18 @@ impl Door {
     }
 
     /// Lets through what was stuck.
-    pub(super) fn let_through(&mut self, now: Timestamp) -> Vec<Receipt> {
+    pub(super) fn let_through(&mut self, now: Timestamp) -> Vec<CommandResult> {
         let stuck = std::mem::take(&mut self.stuck);
         stuck.iter().map(|order| self.carry_out(order, now)).collect()
     }
 
-    fn carry_out(&mut self, order: &Unlock, now: Timestamp) -> Receipt {
+    fn carry_out(&mut self, order: &Unlock, now: Timestamp) -> CommandResult {
         // before the deadline is looked at: a late repeat still learns that its order was carried out in time
         if self.carried_out.contains(&order.command) {
-            return Receipt::Opened;
+            return CommandResult::Opened;
         }
         if now > order.not_after {
-            return Receipt::Refused;
+            return CommandResult::Refused;
         }
         if self.carried_out.len() == REMEMBERED {
             self.carried_out.pop_front();
@@ -107,7 +107,7 @@ impl Door {
         let until = now.after(Duration::from_millis(order.pulse_ms.into()));
         // a shorter pulse does not shut a door that an earlier one holds open
         self.open_until = self.open_until.max(Some(until));
-        Receipt::Opened
+        CommandResult::Opened
     }
 
     fn next_fault(&mut self) -> Option<DoorFault> {

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_of_the_template_is_text_of_four_to_six_letters_or_digits() {
+    fn the_variable_of_the_template_is_text_of_four_to_six_messages_or_digits() {
         for code in ["271828", "a1b2"] {
             let parameters = format!(r#"{{"code":"{code}","more":"x"}}"#);
             assert_eq!(variable(&parameters).expect("a code").expose_secret(), code);

@@ -133,7 +133,7 @@ fn a_door_kept_unlocked_lets_everybody_pass_and_one_kept_locked_nobody() {
 fn a_mode_ends_at_its_instant() {
     let mut plan = plan(vec![rule(1, Schedule::always())]);
     let until = Some(at(&plan.zone, "2026-11-24T12:00"));
-    plan.doors[0].mode = DoorMode::Lockdown(Hold { until });
+    plan.doors[0].mode = DoorMode::Lockdown(Override { until });
     assert_eq!(says(&plan, "2026-11-24T11:59:59.999"), Reason::Lockdown);
     assert_eq!(says(&plan, "2026-11-24T12:00"), Reason::Ok);
 }
@@ -142,7 +142,7 @@ fn a_mode_ends_at_its_instant() {
 fn a_site_in_lockdown_stands_above_every_door() {
     let mut plan = plan(vec![rule(1, Schedule::always())]);
     plan.doors[0].mode = DoorMode::KeepUnlocked(HELD);
-    plan.lockdown = Some(Hold { until: Some(at(&plan.zone, "2026-11-24T12:00")) });
+    plan.lockdown = Some(Override { until: Some(at(&plan.zone, "2026-11-24T12:00")) });
     assert_eq!(says(&plan, "2026-11-24T11:00"), Reason::Lockdown);
     assert_eq!(says(&plan, "2026-11-24T12:00"), Reason::Ok);
     let access = Access::new(plan);

@@ -85,7 +85,7 @@ fn somebody() -> Subject<'static> {
     Subject { kind: CardKind::Access, card: id::<CardId>(1), groups: &[] }
 }
 
-const HELD: Hold = Hold { until: None };
+const HELD: Override = Override { until: None };
 
 fn door_id(n: u64) -> DoorId {
     id(n)

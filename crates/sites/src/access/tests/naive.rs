@@ -32,7 +32,7 @@ impl Site {
     }
 
     pub(super) fn decide(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Reason {
-        let stands = |hold: Hold| hold.until.is_none_or(|until| at < until);
+        let stands = |hold: Override| hold.until.is_none_or(|until| at < until);
         if self.plan.lockdown.is_some_and(stands) {
             return Reason::Lockdown;
         }

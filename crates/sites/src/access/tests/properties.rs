@@ -40,8 +40,8 @@ fn any_instant() -> impl Strategy<Value = Timestamp> {
     near.prop_map(|(day, millis)| Timestamp::from_millis(utc(day).millis() + millis))
 }
 
-fn any_hold() -> impl Strategy<Value = Hold> {
-    option::weighted(0.8, any_instant()).prop_map(|until| Hold { until })
+fn any_hold() -> impl Strategy<Value = Override> {
+    option::weighted(0.8, any_instant()).prop_map(|until| Override { until })
 }
 
 fn any_mode() -> impl Strategy<Value = DoorMode> {
@@ -279,7 +279,7 @@ proptest! {
         let hours = Hours::new(from, to).unwrap_or(Hours::ALL_DAY);
         let mut site = plan(vec![rule(1, Schedule::new([Interval { weekday: Weekday::Sunday, hours }]))]);
         site.zone = zone(posix);
-        site.lockdown = Some(Hold { until: Some(Timestamp::from_millis(until)) });
+        site.lockdown = Some(Override { until: Some(Timestamp::from_millis(until)) });
         let access = Access::new(site);
         for millis in [millis, i64::MIN, 0, i64::MAX] {
             let at = Timestamp::from_millis(millis);

@@ -110,7 +110,7 @@ fn holidays_and_modes_have_their_own_json() {
     for (mode, json) in [
         (DoorMode::Normal, json!({"mode": "normal"})),
         (DoorMode::KeepLocked(HELD), json!({"mode": "keep_locked"})),
-        (DoorMode::Lockdown(Hold { until }), json!({"mode": "lockdown", "until": "2026-11-24T04:00:00Z"})),
+        (DoorMode::Lockdown(Override { until }), json!({"mode": "lockdown", "until": "2026-11-24T04:00:00Z"})),
     ] {
         assert_eq!(serde_json::to_value(mode).unwrap(), json);
         assert_eq!(serde_json::from_value::<DoorMode>(json).unwrap(), mode);

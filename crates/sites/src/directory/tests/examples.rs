@@ -37,7 +37,7 @@ fn names(hits: &[Hit]) -> Vec<&str> {
 }
 
 fn found(directory: &Directory, text: &str) -> Vec<String> {
-    names(&directory.list(&Wish { text: Some(text), ..wish() })).into_iter().map(ToOwned::to_owned).collect()
+    names(&directory.list(&SiteQuery { text: Some(text), ..query() })).into_iter().map(ToOwned::to_owned).collect()
 }
 
 fn finds(name: &str, text: &str) -> bool {
@@ -45,9 +45,9 @@ fn finds(name: &str, text: &str) -> bool {
 }
 
 #[test]
-fn without_a_wish_the_list_is_in_the_order_of_pinyin() {
+fn without_a_request_the_list_is_in_the_order_of_pinyin() {
     let directory = demo();
-    let hits = directory.list(&wish());
+    let hits = directory.list(&query());
     let expected = [
         "测试Z停车场",
         "东塘百货大楼",
@@ -73,7 +73,7 @@ fn mine_come_first_then_the_recent_then_the_near_then_all_others() {
     let (mine, recent) = ([id(11), id(1)], [id(8), id(1), id(5)]);
     let near = Position::new(112.879, 28.219);
     let directory = demo();
-    let hits = directory.list(&Wish { near, mine: &mine, recent: &recent, limit: 9, ..wish() });
+    let hits = directory.list(&SiteQuery { near, mine: &mine, recent: &recent, limit: 9, ..query() });
     let shown: Vec<_> = hits.iter().map(|hit| (hit.group, &*hit.site.name, hit.distance_m)).collect();
     let expected = [
         (Group::Mine, "麓谷科技园", Some(889)),
@@ -125,7 +125,7 @@ fn every_reading_of_a_character_is_found() {
 }
 
 #[test]
-fn forms_of_the_same_letters_are_the_same() {
+fn forms_of_the_same_messages_are_the_same() {
     assert!(finds("Ｐ３停车场（东区）", "p3停车场(东") && finds("P3停车场(东区)", "ｐ３停车场（东"));
     assert!(finds("P3停车场(东区)", "tingchechangdongqu") && finds("Ⅲ期", "iiiqi"));
     assert!(finds("A  B", "b a") && !finds("A  B", "a b c"));
@@ -147,7 +147,7 @@ fn a_hidden_site_is_shown_only_to_those_who_know_it() {
     assert_eq!(found(&directory, "间"), ["样板间"]);
     assert!(found(&directory, "测试").is_empty());
     for (mine, recent, group) in [(&[id(2)][..], &[][..], Group::Mine), (&[], &[id(2)], Group::Recent)] {
-        let hits = directory.list(&Wish { text: Some("csj"), mine, recent, ..wish() });
+        let hits = directory.list(&SiteQuery { text: Some("csj"), mine, recent, ..query() });
         assert_eq!(hits.iter().map(|hit| (hit.group, hit.site.id)).collect::<Vec<_>>(), [(group, id(2))]);
     }
     assert_eq!(directory.find(id(2)).unwrap().name, "测试间");
@@ -166,8 +166,8 @@ fn a_position_is_on_the_earth() {
 fn an_empty_directory_has_nothing_to_show() {
     let directory = Directory::new([]);
     let near = Position::new(0.0, 0.0);
-    assert!(directory.list(&Wish { near, mine: &[id(1)], text: Some("a"), ..wish() }).is_empty());
-    assert!(directory.list(&Wish { near, recent: &[id(1)], ..wish() }).is_empty());
+    assert!(directory.list(&SiteQuery { near, mine: &[id(1)], text: Some("a"), ..query() }).is_empty());
+    assert!(directory.list(&SiteQuery { near, recent: &[id(1)], ..query() }).is_empty());
 }
 
 #[test]
@@ -175,10 +175,10 @@ fn the_nearest_are_found_among_many_at_one_spot() {
     let here = Position::new(113.0, 28.0);
     let sites = (0..2_000).map(|n| Listed { position: here, ..listed(n, if n % 2 == 0 { "东" } else { "西" }) });
     let directory = Directory::new(sites);
-    let hits = directory.list(&Wish { near: here, ..wish() });
+    let hits = directory.list(&SiteQuery { near: here, ..query() });
     assert_eq!(hits.iter().filter(|hit| hit.group == Group::Near).count(), 100);
     assert_eq!(hits.len(), 2_000);
-    let hits = directory.list(&Wish { near: here, text: Some("x"), ..wish() });
+    let hits = directory.list(&SiteQuery { near: here, text: Some("x"), ..query() });
     assert_eq!(hits.iter().filter(|hit| hit.group == Group::Near).count(), 100);
     assert_eq!(hits.len(), 1_000);
 }

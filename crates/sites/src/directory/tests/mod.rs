@@ -11,8 +11,8 @@ fn id(n: u128) -> SiteId {
     SiteId::from_uuid(Uuid::from_u128(n))
 }
 
-fn wish<'a>() -> Wish<'a> {
-    Wish { text: None, near: None, mine: &[], recent: &[], after: None, limit: usize::MAX }
+fn query<'a>() -> SiteQuery<'a> {
+    SiteQuery { text: None, near: None, mine: &[], recent: &[], after: None, limit: usize::MAX }
 }
 
 /// The place as a client gives it back.
@@ -21,12 +21,12 @@ fn returned(place: &Place) -> Place {
 }
 
 /// All pages, one after the other.
-fn pages(directory: &Directory, wish: &Wish<'_>) -> Vec<Hit> {
+fn pages(directory: &Directory, query: &SiteQuery<'_>) -> Vec<Hit> {
     let mut all: Vec<Hit> = Vec::new();
     loop {
         let after = all.last().map(|hit| returned(&hit.place));
-        let page = directory.list(&Wish { after: after.as_ref().or(wish.after), ..*wish });
-        assert!(page.len() <= wish.limit);
+        let page = directory.list(&SiteQuery { after: after.as_ref().or(query.after), ..*query });
+        assert!(page.len() <= query.limit);
         if page.is_empty() {
             return all;
         }

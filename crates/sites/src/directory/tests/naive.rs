@@ -5,8 +5,8 @@ use pinyin::ToPinyinMulti;
 use super::*;
 
 /// Every site with its group, in order.
-pub(super) fn list(sites: &[Listed], wish: &Wish<'_>, limits: &Limits) -> Vec<(SiteId, Group)> {
-    let words = wish.text.map(words::words).unwrap_or_default();
+pub(super) fn list(sites: &[Listed], query: &SiteQuery<'_>, limits: &Limits) -> Vec<(SiteId, Group)> {
+    let words = query.text.map(words::words).unwrap_or_default();
     let mut matching: Vec<_> = sites.iter().filter(|site| words.iter().all(|word| has(site, word))).collect();
     matching.sort_by_key(|site| (sort_key(&site.name), site.id));
     let mut list: Vec<(SiteId, Group)> = Vec::new();
@@ -15,12 +15,12 @@ pub(super) fn list(sites: &[Listed], wish: &Wish<'_>, limits: &Limits) -> Vec<(S
             list.push((site.id, group));
         }
     };
-    matching.iter().filter(|site| wish.mine.contains(&site.id)).for_each(|site| add(site, Group::Mine));
-    for id in wish.recent {
+    matching.iter().filter(|site| query.mine.contains(&site.id)).for_each(|site| add(site, Group::Mine));
+    for id in query.recent {
         matching.iter().filter(|site| site.id == *id).for_each(|site| add(site, Group::Recent));
     }
     matching.retain(|site| !site.hidden);
-    if let Some(from) = wish.near {
+    if let Some(from) = query.near {
         let far = |site: &Listed| Some((position::span(from.on_ball(), site.position?.on_ball()), site.id));
         let is_near = |site: &&Listed| far(site).is_some_and(|(span, _)| span <= limits.reach);
         let mut near: Vec<_> = sites.iter().filter(|site| !site.hidden).filter(is_near).collect();

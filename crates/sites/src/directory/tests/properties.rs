@@ -108,10 +108,10 @@ proptest! {
     ) {
         let directory = Directory::with(sites.clone(), limits);
         let near = near.flatten();
-        let wish = Wish { text: text.as_deref(), near, mine: &mine, recent: &recent, after: None, limit };
-        let hits = pages(&directory, &wish);
+        let query = SiteQuery { text: text.as_deref(), near, mine: &mine, recent: &recent, after: None, limit };
+        let hits = pages(&directory, &query);
         let shown: Vec<_> = hits.iter().map(|hit| (hit.site.id, hit.group)).collect();
-        prop_assert_eq!(shown, naive::list(&sites, &wish, &limits));
+        prop_assert_eq!(shown, naive::list(&sites, &query, &limits));
         for hit in &hits {
             prop_assert!(sites.contains(&hit.site));
             prop_assert_eq!(hit.distance_m.is_some(), near.is_some() && hit.site.position.is_some());
@@ -124,7 +124,7 @@ proptest! {
         sites in any_sites(), others in vec(vec(any_site(), 0..12), 1..6), limits in any_limits(), text in any_text(),
         near in any_position(), mine in any_ids(), recent in any_ids(), limit in 1..6_usize,
     ) {
-        let wish = Wish { text: text.as_deref(), near, mine: &mine, recent: &recent, after: None, limit };
+        let query = SiteQuery { text: text.as_deref(), near, mine: &mine, recent: &recent, after: None, limit };
         let (stay, go): (Vec<_>, Vec<_>) = sites.into_iter().partition(|site| site.id < id(40));
         let mut versions: Vec<Vec<Listed>> = vec![[stay.clone(), go].concat()];
         versions.extend(others.into_iter().map(|others| {
@@ -134,12 +134,12 @@ proptest! {
         let (mut after, mut shown) = (None::<Place>, Vec::new());
         for n in 0.. {
             prop_assert!(n < 300, "goes round in circles");
-            let page = built[n % built.len()].list(&Wish { after: after.as_ref(), ..wish });
+            let page = built[n % built.len()].list(&SiteQuery { after: after.as_ref(), ..query });
             let Some(last) = page.last() else { break };
             after = Some(returned(&last.place));
             shown.extend(page.iter().map(|hit| hit.site.id).filter(|id| stay.iter().any(|site| site.id == *id)));
         }
-        let mut expected: Vec<_> = naive::list(&stay, &wish, &limits).into_iter().map(|(id, _)| id).collect();
+        let mut expected: Vec<_> = naive::list(&stay, &query, &limits).into_iter().map(|(id, _)| id).collect();
         shown.sort_unstable();
         expected.sort_unstable();
         prop_assert_eq!(shown, expected);

@@ -42,7 +42,7 @@ fn what_is_no_place_is_refused() {
 fn a_place_is_small_and_stays_what_it_is() {
     let directory = Directory::new([site(1)]);
     let near = Position::new(112.9, 28.2);
-    let place = directory.list(&Wish { near, limit: 1, ..wish() })[0].place.clone();
+    let place = directory.list(&SiteQuery { near, limit: 1, ..query() })[0].place.clone();
     let text = serde_json::to_string(&place).unwrap();
     assert!(
         text.starts_with(r#"{"n":[1"#) && text.contains(r#",["ceshi1tingchechang","#) && text.len() < 150,
@@ -85,8 +85,8 @@ proptest! {
         let place = returned(&Place(spot));
         let near = Position::new(112.95, 28.21).filter(|_| has_position);
         let (mine, recent) = ([id(3), id(99), id(5), id(3)], [id(7), id(98), id(10), id(7), id(3)]);
-        let wish = Wish { text: text.as_deref(), near, mine: &mine, recent: &recent, after: Some(&place), limit };
-        let hits = pages(&directory, &wish);
+        let query = SiteQuery { text: text.as_deref(), near, mine: &mine, recent: &recent, after: Some(&place), limit };
+        let hits = pages(&directory, &query);
         let shown: HashSet<_> = hits.iter().map(|hit| hit.site.id).collect();
         prop_assert_eq!(shown.len(), hits.len());
         prop_assert!(hits.iter().all(|hit| !hit.site.hidden || hit.group <= Group::Recent));
