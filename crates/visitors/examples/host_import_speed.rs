@@ -8,7 +8,7 @@
 use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Instant};
 
 use futures_util::stream;
-use imports::{ImportState, NewImport, Deps};
+use imports::{Deps, ImportState, NewImport};
 use kernel::{AccountId, Clock, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};

@@ -26,6 +26,7 @@ mod scan_names;
 mod secrets;
 mod sites;
 mod unlocks;
+mod words;
 
 /// The server as a process of its own.
 const BINARY: &str = env!("CARGO_BIN_EXE_kaimen-process");

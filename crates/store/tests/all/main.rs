@@ -10,6 +10,7 @@ mod migrations;
 mod once;
 mod outbox;
 mod rows;
+mod schema;
 mod vault;
 mod write;
 
