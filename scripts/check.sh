@@ -17,6 +17,11 @@ if command -v cargo-machete >/dev/null; then
 else
     skipped "dependencies nobody uses" cargo-machete "cargo install cargo-machete"
 fi
+if command -v python3 >/dev/null; then
+    python3 scripts/common-passwords.py --check
+else
+    skipped "the list of common passwords" python3 "apt-get install python3"
+fi
 if command -v shellcheck >/dev/null; then
     shellcheck --external-sources scripts/*.sh scripts/hooks/* .ci/*
 else
