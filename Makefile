@@ -1,18 +1,33 @@
 # Thin: every target is one command or one script.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench openapi clean
+.PHONY: help run watch dev dev-down t test check hooks bench openapi pictures clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and serve on http://127.0.0.1:8080
 	@scripts/run.sh
 
+watch: ## the same, and again whenever a source changes; ARGS="…" goes to the server
+	@scripts/watch.sh $(ARGS)
+
+dev: ## start private databases in target/dev for the tests; prints their environment
+	@scripts/dev.sh up
+
+dev-down: ## stop them
+	@scripts/dev.sh down
+
+t: ## the tests of one crate: F=door, F="cards tests" T=part_of_a_name
+	@scripts/t.sh "$(F)" "$(T)"
+
 test: ## everything that must be green (what CI runs)
 	@scripts/test.sh
 
-check: ## quick look: format, lints, dependencies
+check: ## quick look: format, lints, dependencies, scripts
 	@scripts/check.sh
+
+hooks: ## look at what is staged before every commit
+	git config core.hooksPath scripts/hooks
 
 bench: ## benchmarks against durable databases; ARGS="…" goes to the benchmark
 	@scripts/bench.sh $(ARGS)
@@ -20,5 +35,8 @@ bench: ## benchmarks against durable databases; ARGS="…" goes to the benchmark
 openapi: ## write openapi.yaml from the code
 	cargo run -q -p server -- openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
-clean: ## remove what was built
+pictures: ## make docs/pictures from target/screenshots, which `make test` leaves
+	@scripts/pictures.sh
+
+clean: dev-down ## remove what was built
 	cargo clean

@@ -68,8 +68,11 @@ run() {
     "$@" &
     running_group=$!
     set +m
-    wait "$running_group"
+    # kept: inside a condition the shell would go on past a failure
+    local status=0
+    wait "$running_group" || status=$?
     stop_running
+    return "$status"
 }
 
 stop_running() {
@@ -79,4 +82,15 @@ stop_running() {
     kill -TERM -- "-$group" 2>/dev/null || return 0
     # nextest gives its tests 10 seconds
     within 15 group_gone "$group" || kill -KILL -- "-$group" 2>/dev/null || true
+}
+
+# build_app: builds the mini-program for /app unless what is built is as new as its sources.
+# Without Node.js the server runs without /app.
+build_app() {
+    local page=miniprogram/dist-web/index.html
+    if [[ -f $page ]] && [[ -z $(find miniprogram/src miniprogram/simulator miniprogram/tools miniprogram/package-lock.json -newer "$page" -print -quit) ]]; then
+        return
+    fi
+    say "building the mini-program for /app …"
+    scripts/miniprogram.sh build || say "The server runs without /app."
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# scripts/services.sh up DIR [--durable]    scripts/services.sh down DIR
+# scripts/services.sh up DIR [--durable] | down DIR | status DIR
 #
 # Private PostgreSQL, MariaDB and Redis on free ports of 127.0.0.1, with all
 # their data below DIR. `up` writes DIR/env (source it to get the three URLs);
 # `down` stops what `up` started and removes what it wrote; it may be called twice.
+# `status` ends with 0 when all three run, with 1 otherwise.
 #
 # Without --durable nothing waits for the disk: quick, and fine for tests, because
 # a killed Kaimen loses nothing a running database already has. With --durable a
@@ -16,7 +17,7 @@ source "$here/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin # mariadbd lives there; not every user has it on the path
 
 usage() {
-    echo "usage: $0 up DIR [--durable] | down DIR" >&2
+    echo "usage: $0 up DIR [--durable] | down DIR | status DIR" >&2
     exit 2
 }
 
@@ -226,6 +227,14 @@ down() {
     rm -f "$dir/env" "$dir/mariadb.sql"
 }
 
+status() {
+    local name
+    [[ -f $dir/env ]] || return 1
+    for name in "${services[@]}"; do
+        running "$name" >/dev/null || return 1
+    done
+}
+
 # ---- the command line ------------------------------------------------------
 
 (($# >= 2)) || usage
@@ -235,12 +244,13 @@ durable=
 case $action:${3-} in
     up:) ;;
     up:--durable) durable=yes ;;
-    down:) ;;
+    down: | status:) ;;
     *) usage ;;
 esac
 (($# <= 3)) || usage
 
 if [[ $action == down && ! -d $dir ]]; then exit 0; fi
+if [[ $action == status && ! -d $dir ]]; then exit 1; fi
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd -P)
 "$action"

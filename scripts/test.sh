@@ -117,7 +117,7 @@ demo() {
 }
 
 packages() {
-    local wanted=(postgresql mariadb-server redis-server chromium fonts-noto-cjk)
+    local wanted=(postgresql mariadb-server redis-server nginx-light curl chromium fonts-noto-cjk)
     # Debian's Node may be too old; npm then fetches a newer one
     if ! command -v npm >/dev/null; then wanted+=(nodejs npm); fi
     scripts/install.sh "${wanted[@]}"
@@ -138,5 +138,6 @@ step leaks scripts/leaks.sh "$tmp/logs"
 unset KAIMEN_TEST_LOGS
 step durable durable
 step demo demo
+step proxy scripts/proxy.sh
 step miniprogram scripts/miniprogram.sh check
 step browser scripts/miniprogram.sh e2e
