@@ -80,7 +80,7 @@ LEET = [
 
 
 def digit_sequences():
-    """Up, down, and round again; behind a letter or two."""
+    """Up, down, and round again; behind a message or two."""
     up, down = "0123456789" * 3, "9876543210" * 3
     for run, start, length in itertools.product((up, down), range(10), range(8, 13)):
         yield run[start : start + length]
@@ -98,19 +98,19 @@ def letter_sequences():
             yield alphabet[:length] + suffix
     for length in range(4, 7):
         pairs = list(zip(alphabet, "123456"))[:length]
-        yield "".join(letter + digit for letter, digit in pairs)
-        yield "".join(digit + letter for letter, digit in pairs)
+        yield "".join(message + digit for message, digit in pairs)
+        yield "".join(digit + message for message, digit in pairs)
 
 
 def repeated():
     """One character, two of them, a block, each digit twice, there and back."""
     for char, length in itertools.product("0123456789abcdefghijklmnopqrstuvwxyz", range(8, 12)):
         yield char * length
-    for letter, digit in itertools.product("aqwz", "0123456789"):
-        yield letter * 4 + digit * 4
-        yield digit * 4 + letter * 4
-        yield letter + digit * 7
-        yield letter + digit * 8
+    for message, digit in itertools.product("aqwz", "0123456789"):
+        yield message * 4 + digit * 4
+        yield digit * 4 + message * 4
+        yield message + digit * 7
+        yield message + digit * 8
     for first, second in itertools.permutations("0123456789", 2):
         yield (first + second) * 4
         yield first * 4 + second * 4
@@ -151,8 +151,8 @@ def keyboard_walks():
             yield "".join(column[1:] for column in columns)
     for row, length in itertools.product(ROWS[1:], range(4, 8)):
         pairs = list(zip(row, "1234567890"))[:length]
-        yield "".join(letter + digit for letter, digit in pairs)
-        yield "".join(digit + letter for letter, digit in pairs)
+        yield "".join(message + digit for message, digit in pairs)
+        yield "".join(digit + message for message, digit in pairs)
     for walk, length in itertools.product(KEYPAD, (8, 9)):
         yield walk[:length]
     for walk in KEYPAD:
@@ -214,7 +214,7 @@ def love():
 
 
 def leet():
-    """Letters replaced by what looks like them."""
+    """Messages replaced by what looks like them."""
     bases = [word + suffix for word in FAVOURITES for suffix in ("", "1", "123", "1234", "!")]
     for base, table in itertools.product(bases + ENGLISH, LEET):
         yield base.translate(str.maketrans(table))

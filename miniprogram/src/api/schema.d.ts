@@ -1103,7 +1103,7 @@ export interface components {
              */
             holidays: components["schemas"]["HolidayCalendar"];
             /** @default null */
-            lockdown: components["schemas"]["Hold"] | null;
+            lockdown: components["schemas"]["Override"] | null;
             /**
              * @description Doors that do something for everybody; every other door leaves it to the rules.
              * @default {}
@@ -1167,7 +1167,7 @@ export interface components {
              */
             phone?: string | null;
             /** @description What its owner may do beyond their own cards. */
-            roles: components["schemas"]["Post"][];
+            roles: components["schemas"]["RoleGrant"][];
             /** @description Where it stands. */
             state: components["schemas"]["AccountState"];
             /** @description Whether a WeChat user logs in to it. */
@@ -1421,13 +1421,13 @@ export interface components {
         DoorMode: {
             /** @enum {string} */
             mode: "normal";
-        } | (components["schemas"]["Hold"] & {
+        } | (components["schemas"]["Override"] & {
             /** @enum {string} */
             mode: "keep_unlocked";
-        }) | (components["schemas"]["Hold"] & {
+        }) | (components["schemas"]["Override"] & {
             /** @enum {string} */
             mode: "keep_locked";
-        }) | (components["schemas"]["Hold"] & {
+        }) | (components["schemas"]["Override"] & {
             /** @enum {string} */
             mode: "lockdown";
         });
@@ -1459,10 +1459,6 @@ export interface components {
             serverTime: components["schemas"]["Timestamp"];
             /** @description Its site. */
             siteId: components["schemas"]["SiteId"];
-        };
-        /** @description How long something stands that overrides the rules. */
-        Hold: {
-            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description A group of card holders. */
         HolderGroup: {
@@ -1701,7 +1697,7 @@ export interface components {
             /** @description The version that was shown. */
             version: string;
         };
-        /** @description A wish to bind a card. */
+        /** @description A request to bind a card. */
         NewCardBinding: {
             /** @description Its kind. */
             kind: components["schemas"]["CardKind"];
@@ -1723,7 +1719,7 @@ export interface components {
             /** @description The site. */
             siteId: components["schemas"]["SiteId"];
         };
-        /** @description A wish for a code, before signing in. */
+        /** @description A request for a code, before signing in. */
         NewCode: {
             /** @description The phone; at `reset` also a 车安通 ID or an e-mail address. */
             identifier: components["schemas"]["Identifier"];
@@ -1819,7 +1815,7 @@ export interface components {
             /** @description As given when linking. */
             ticket: string;
         };
-        /** @description A wish for a code, signed in. */
+        /** @description A request for a code, signed in. */
         NewOwnCode: {
             /** @description Before which act. */
             act: components["schemas"]["Act"];
@@ -1970,7 +1966,7 @@ export interface components {
             /** @description The phone. */
             phone: components["schemas"]["Phone"];
         };
-        /** @description A wish to have a door opened. */
+        /** @description A request to have a door opened. */
         NewUnlock: {
             /** @description The beacons it hears; the first 32 count. */
             beacons?: components["schemas"]["NewHeard"][];
@@ -2033,6 +2029,10 @@ export interface components {
             reason: components["schemas"]["Reason"];
             /** @description The reason in words. */
             text: string;
+        };
+        /** @description How long something stands that overrides the rules. */
+        Override: {
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description A part of a list. */
         Paged_CardBinding: {
@@ -2290,12 +2290,6 @@ export interface components {
              */
             lng: number;
         };
-        /** @description A role and where it holds. */
-        Post: {
-            /** @description Which. */
-            role: components["schemas"]["Role"];
-            siteId?: components["schemas"]["SiteId"] | null;
-        };
         /** @description What went wrong and what to do (RFC 9457). */
         Problem: {
             /**
@@ -2310,7 +2304,7 @@ export interface components {
             detail: string;
             /** @description The fields that break their rules. */
             errors?: components["schemas"]["ProblemField"][];
-            /** @description Tells the people who run the house which request it was. */
+            /** @description Tells the people who run the server which request it was. */
             requestId: string;
             /** @description The state that stood in the way. */
             state?: string | null;
@@ -2422,6 +2416,12 @@ export interface components {
          * @enum {string}
          */
         Role: "guard" | "site_admin" | "platform_admin";
+        /** @description A role and where it holds. */
+        RoleGrant: {
+            /** @description Which. */
+            role: components["schemas"]["Role"];
+            siteId?: components["schemas"]["SiteId"] | null;
+        };
         /** @description Who holds a post. */
         RoleHolder: {
             /** @description The person. */
