@@ -67,8 +67,8 @@ async fn pass(
                 }
                 far.write_all(said).await?;
                 if now == Line::CommitUnanswered && commits {
-                    far.read(&mut back).await?;
-                    return Ok(());
+                    // the server has answered: its commit is done
+                    return far.read(&mut back).await.map(drop);
                 }
             }
             read = far.read(&mut back) => match read? {
