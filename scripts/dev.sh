@@ -1,22 +1,17 @@
 #!/usr/bin/env bash
 # scripts/dev.sh up|down: the databases for development, private ones, with their data in target/dev.
-# `up` starts them unless they run, anew when a migration has changed since, and prints their environment.
+# `up` starts them unless they run, and prints their environment.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 source scripts/lib.sh
 
 dir=target/dev
-migrations=crates/store/src/migrations.rs
 
 up() {
     scripts/install.sh postgresql mariadb-server redis-server
     if ! scripts/services.sh status "$dir"; then
         # what a restart of the machine left behind
-        scripts/services.sh down "$dir"
-        scripts/services.sh up "$dir"
-    elif [[ $migrations -nt $dir/env ]]; then
-        say "The migrations have changed: starting the databases anew."
         scripts/services.sh down "$dir"
         scripts/services.sh up "$dir"
     fi

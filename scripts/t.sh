@@ -19,9 +19,6 @@ fi
 if scripts/services.sh status target/dev; then
     # shellcheck source=/dev/null
     source target/dev/env
-    if [[ crates/store/src/migrations.rs -nt target/dev/env ]]; then
-        say "The migrations have changed since the databases were started: \`make dev\` starts them anew."
-    fi
 elif [[ -z ${KAIMEN_TEST_POSTGRES_URL:-} || -z ${KAIMEN_TEST_MYSQL_URL:-} || -z ${KAIMEN_TEST_REDIS_URL:-} ]]; then
     say "The databases of \`make dev\` do not run: on SQLite alone; tests for the others are skipped."
     export KAIMEN_TEST_ALLOW_SKIP=1

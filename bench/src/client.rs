@@ -18,7 +18,6 @@ use crate::{
 /// How long an SMS may take.
 const SMS: Duration = Duration::from_secs(20);
 
-/// A list.
 #[derive(Deserialize)]
 pub struct Items<T> {
     /// What is in it.
@@ -28,7 +27,6 @@ pub struct Items<T> {
 /// Something that has an id.
 #[derive(Deserialize)]
 pub struct Id {
-    /// The id.
     pub id: String,
 }
 
@@ -44,7 +42,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// Of this server.
     pub fn new(address: SocketAddr) -> Self {
         Self { address, connection: Connection::new(address) }
     }

@@ -20,14 +20,11 @@ pub struct Schedule {
     used: usize,
 }
 
-/// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// This code.
     Code {
         /// When its step began.
         step_start: u32,
-        /// Whose it is.
         credential: usize,
         /// Which of the step's.
         n: u8,

@@ -13,7 +13,6 @@ const IDLE: Duration = Duration::from_secs(3);
 
 /// Starts of one kind. Settings are the defaults.
 pub struct Cold {
-    /// The stack.
     pub stack: Stack,
     /// Whether everything had to be created first.
     pub fresh: bool,

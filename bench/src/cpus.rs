@@ -11,7 +11,6 @@ const SETTLED: &str = "BENCH_CPUS";
 pub struct Cpus {
     /// The server's, its database's and its cache's.
     pub server: usize,
-    /// The load's.
     pub generator: usize,
 }
 

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
 
-/// What it says.
 pub const HELLO: &str = r#"{"hello":"world"}"#;
 
 async fn hello() -> HttpResponse {

@@ -7,10 +7,8 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A whole answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Its status.
     pub status: u16,
     /// The status line and the headers.
     pub head: String,
@@ -136,7 +134,6 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// To this server.
     pub fn new(address: SocketAddr) -> Self {
         Self { address, stream: None, buffer: Vec::with_capacity(16 * 1024) }
     }

@@ -24,10 +24,8 @@ use crate::{
 /// How long after the end an answer is still waited for.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How to load.
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// Which server.
     pub address: SocketAddr,
     /// Over how many connections.
     pub connections: usize,

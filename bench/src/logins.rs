@@ -39,7 +39,6 @@ pub struct PasswordLogins {
 }
 
 impl PasswordLogins {
-    /// Of these.
     pub fn shared(address: SocketAddr, members: &[Member]) -> Shared {
         let one = |Member { phone, password, .. }: &Member| {
             let body = json!({ "identifier": phone, "password": password }).to_string();

@@ -8,7 +8,6 @@ use crate::stack;
 
 /// The machine, the commit and the day.
 pub struct Machine {
-    /// The processor's name.
     pub processor: String,
     /// How many of them.
     pub cores: usize,

@@ -10,9 +10,7 @@ use crate::client::Client;
 
 /// Somebody who has registered.
 pub struct Member {
-    /// Their phone.
     pub phone: String,
-    /// Their password.
     pub password: String,
     /// Their 车安通 ID.
     pub number: String,

@@ -19,7 +19,6 @@ use crate::{
 pub enum Kind {
     /// A bare actix-web handler.
     Hello,
-    /// Who am I.
     Session,
     /// The same with a token that was tampered with.
     BadToken,
@@ -27,7 +26,6 @@ pub enum Kind {
     Sites,
     /// The keys of a card.
     Credentials,
-    /// One's cards.
     Cards,
     /// One of them in full.
     Card,
@@ -40,7 +38,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Hello,
         Self::Session,
@@ -110,7 +107,6 @@ pub struct Request {
 /// Whether a request could be prepared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prepared {
-    /// It could.
     Ready,
     /// Not before then, seconds since 1970.
     At(i64),
@@ -160,7 +156,6 @@ struct Read {
 }
 
 enum Expected {
-    /// This body.
     Body(Vec<u8>),
     /// All of these in the body.
     Parts(Vec<String>),
@@ -206,7 +201,6 @@ impl Reads {
         Arc::new(Mutex::new(Self { next: 0, all: all.collect() }))
     }
 
-    /// The bare handler.
     pub fn hello(address: SocketAddr) -> Shared {
         let expected = Expected::Body(HELLO.into());
         Self::shared(std::iter::once(Read { request: get(address, "/", None), status: 200, expected }))

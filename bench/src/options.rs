@@ -61,7 +61,6 @@ pub struct Options {
 pub enum Command {
     /// Serve the bare handler everything is compared with
     HelloServer {
-        /// Where
         #[arg(long)]
         listen: SocketAddr,
     },

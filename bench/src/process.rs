@@ -25,13 +25,11 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// How to start one.
 pub struct Start<'a> {
-    /// The executable.
     pub program: &'a Path,
     /// What it is told, for where it shall listen.
     pub arguments: &'a dyn Fn(SocketAddr) -> Vec<String>,
     /// Settings in its environment. Those of whoever runs this do not reach it.
     pub settings: &'a [(String, String)],
-    /// Its processor.
     pub cpu: Option<usize>,
     /// Where it runs and writes its log.
     pub folder: &'a Path,
@@ -42,9 +40,7 @@ pub struct Start<'a> {
 /// A running server. It does not outlive this.
 pub struct Server {
     child: Child,
-    /// Its process.
     pub pid: u32,
-    /// Where it listens.
     pub address: SocketAddr,
     /// From its start to its first right answer.
     pub took: Duration,
@@ -189,18 +185,15 @@ pub fn family(pid: u32) -> Vec<u32> {
 /// Processor time, seconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spent {
-    /// By the server.
     pub server: f64,
     /// By its database and its cache.
     pub services: f64,
-    /// By this program.
     pub generator: f64,
     /// By whoever was on any of the processors, or took them from this machine.
     pub all: f64,
 }
 
 impl Spent {
-    /// Up to now.
     pub fn so_far(server: u32, services: &[u32]) -> Self {
         let services = services.iter().flat_map(|pid| family(*pid)).map(|pid| processor_time(pid, true)).sum();
         let generator = processor_time(std::process::id(), false);

@@ -28,15 +28,11 @@ pub struct Credential {
 pub struct Reader {
     /// Its id, as it says it.
     pub device: String,
-    /// Its key.
     pub key: DeviceKey,
-    /// Its site.
     pub site: SiteId,
     /// Its own number for the door.
     pub door: i16,
-    /// Its run.
     pub boot: BootId,
-    /// The cards.
     pub credentials: Vec<Credential>,
     /// Which code comes next.
     pub schedule: Schedule,

@@ -96,7 +96,6 @@ impl Question {
 
 /// Searches on one stack.
 pub struct Search {
-    /// The stack.
     pub stack: Stack,
     /// What was asked over how many connections.
     pub rows: Vec<Row>,
@@ -328,7 +327,6 @@ impl Process {
     }
 }
 
-/// The tables.
 pub fn section(searches: &[Search]) -> String {
     if searches.is_empty() {
         return String::new();

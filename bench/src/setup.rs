@@ -51,7 +51,6 @@ pub const SETTINGS: [(&str, &str); 13] = [
 pub struct World {
     /// Where the server is.
     pub address: SocketAddr,
-    /// The accounts.
     pub accounts: Vec<Account>,
     /// Whose card opens where.
     pub holdings: Vec<Holding>,
@@ -61,11 +60,9 @@ pub struct World {
 /// An account that is logged in.
 #[derive(Default)]
 pub struct Account {
-    /// Its id.
     pub id: String,
     /// Its WeChat user.
     pub openid: String,
-    /// Its access token.
     pub token: String,
     /// The answer to "who am I".
     pub me: Vec<u8>,
@@ -97,7 +94,6 @@ struct Tokens {
 /// A site of the list.
 #[derive(Deserialize)]
 pub struct Site {
-    /// Its id.
     pub id: SiteId,
 }
 

@@ -49,7 +49,6 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Between these two.
     pub fn between(first: &[f64], second: &[f64], dice: &mut Dice) -> Self {
         let (n, m) = (first.len() as f64, second.len() as f64);
         let (u, pairs) = (larger(first, second), n * m);

@@ -25,7 +25,6 @@ pub const MEMBERS: usize = 64;
 
 /// The storm on one stack.
 pub struct Storm {
-    /// The stack.
     pub stack: Stack,
     /// What came of each round.
     pub rounds: Vec<Round>,
@@ -33,11 +32,9 @@ pub struct Storm {
 
 /// Scans with and without a storm.
 pub struct Round {
-    /// Scans alone.
     pub idle: Figures,
     /// Scans during the storm.
     pub storm: Figures,
-    /// The logins.
     pub logins: Figures,
 }
 
@@ -161,7 +158,6 @@ impl Field<'_> {
     }
 }
 
-/// The table.
 pub fn section(storms: &[Storm], rate: f64) -> String {
     if storms.is_empty() {
         return String::new();

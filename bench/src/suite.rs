@@ -28,9 +28,7 @@ use crate::{
 
 /// One operation on one stack, round by round.
 pub struct Row {
-    /// The operation.
     pub kind: Kind,
-    /// The stack.
     pub stack: Stack,
     /// What came of each round.
     pub rounds: Vec<Figures>,
@@ -38,9 +36,7 @@ pub struct Row {
 
 /// Memory of a server after the load, bytes.
 pub struct Memory {
-    /// The stack.
     pub stack: Stack,
-    /// Then.
     pub after: u64,
     /// The most there ever was.
     pub peak: u64,
@@ -50,19 +46,13 @@ pub struct Memory {
 pub struct Results {
     /// How it was measured.
     pub how: How,
-    /// The machine.
     pub machine: Machine,
-    /// Operations by stacks.
     pub rows: Vec<Row>,
-    /// Storms of logins.
     pub storms: Vec<Storm>,
     /// Searches of the list of sites.
     pub searches: Vec<Search>,
-    /// Times of answers.
     pub timings: Vec<Timing>,
-    /// Cold starts.
     pub cold: Vec<Cold>,
-    /// Memory.
     pub memory: Vec<Memory>,
     /// What a reader should know besides.
     pub remarks: Vec<String>,
@@ -74,9 +64,7 @@ pub struct How {
     pub measured: Duration,
     /// Seconds of load that were not counted.
     pub warm: Duration,
-    /// Rounds.
     pub rounds: u32,
-    /// Connections.
     pub connections: u16,
     /// The timetable, if there was one.
     pub rate: Option<f64>,
@@ -100,9 +88,7 @@ impl Results {
 
 /// Starts servers for one stack.
 pub struct Stage<'a> {
-    /// The stack.
     pub stack: Stack,
-    /// The server's executable.
     pub program: &'a Path,
     /// The processor for servers.
     pub cpu: Option<usize>,

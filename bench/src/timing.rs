@@ -40,23 +40,17 @@ const OF_NO_HOLDER: usize = 5;
 
 /// Timings on one stack.
 pub struct Timing {
-    /// The stack.
     pub stack: Stack,
     /// How many answers there are of each sort.
     pub samples: u16,
-    /// What was compared.
     pub pairs: Vec<Pair>,
-    /// Wrong answers.
     pub bad: u64,
 }
 
 /// Two sorts of one request.
 pub struct Pair {
-    /// The request.
     pub what: &'static str,
-    /// The sorts.
     pub sorts: [&'static str; 2],
-    /// Its answers' times.
     pub itself: Compared,
     /// Times of the answers to what is asked right after it, which is always the same.
     pub after: Compared,
@@ -285,7 +279,6 @@ impl Compared {
     }
 }
 
-/// The tables.
 pub fn section(timings: &[Timing]) -> String {
     let Some(Timing { samples, .. }) = timings.first() else { return String::new() };
     let mut lines = vec![

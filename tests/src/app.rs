@@ -17,7 +17,6 @@ use tracing_subscriber::EnvFilter;
 pub enum Cache {
     /// In the server's process.
     Own,
-    /// This Redis.
     Redis(String),
 }
 
@@ -82,7 +81,6 @@ pub struct TestApp {
     pub base: String,
     /// The client for it.
     pub http: reqwest::Client,
-    /// It.
     pub running: Running,
     folder: TempDir,
 }
@@ -109,12 +107,10 @@ impl TestApp {
         Self { base: format!("http://{}", running.address), http, running, folder }
     }
 
-    /// Its folder.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Ends it.
     pub async fn stop(self) {
         self.running.stop(Duration::ZERO).await.unwrap();
     }

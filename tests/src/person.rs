@@ -13,9 +13,7 @@ pub struct Person {
     /// The bases of all servers whose simulators may hold an SMS.
     inboxes: Vec<String>,
     http: reqwest::Client,
-    /// The access token.
     pub token: String,
-    /// The refresh token.
     pub refresh: String,
 }
 
@@ -25,9 +23,7 @@ pub const PASSWORD: &str = "correct horse";
 /// A bound card, ready to show codes.
 #[derive(Clone)]
 pub struct Bound {
-    /// The binding.
     pub id: String,
-    /// The site.
     pub site: SiteId,
     handle: Handle,
     keys: Vec<(u32, CredentialKey)>,
@@ -158,12 +154,10 @@ impl Person {
         cards.into_iter().filter(|card| card["siteId"] == site && card["kind"] == kind).collect()
     }
 
-    /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await.unwrap()).await
     }
 
-    /// POST.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body);
         Answer::of(request.send().await.unwrap()).await
@@ -181,19 +175,16 @@ impl Person {
         Some(Answer::of(request.send().await.ok()?).await)
     }
 
-    /// PUT.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body);
         Answer::of(request.send().await.unwrap()).await
     }
 
-    /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         let request = self.http.delete(format!("{}{path}", self.base)).bearer_auth(&self.token);
         Answer::of(request.send().await.unwrap()).await
     }
 
-    /// The demo cards.
     pub async fn cards(&self) -> Vec<Value> {
         self.get("/_sim/cards").await.expect(200)["items"].as_array().unwrap().clone()
     }

@@ -14,7 +14,6 @@ enum Way {
 
 /// A stretch of network between a server and what it depends on, that can be cut.
 pub struct Proxy {
-    /// Where it listens.
     pub address: SocketAddr,
     way: Arc<watch::Sender<Way>>,
 }

@@ -12,11 +12,8 @@ use crate::Answer;
 pub struct Reader {
     base: String,
     http: reqwest::Client,
-    /// Its id.
     pub id: String,
-    /// Its key.
     pub key: DeviceKey,
-    /// Its run.
     pub boot: BootId,
     /// The doors it serves.
     pub doors: Value,
@@ -25,7 +22,6 @@ pub struct Reader {
 /// A scan about to be sent.
 #[derive(Clone, Debug)]
 pub struct Scan {
-    /// Its body.
     pub body: Value,
     /// `X-Time`, seconds.
     pub time: i64,
@@ -113,7 +109,6 @@ impl Reader {
         Some(answer)
     }
 
-    /// Sends a scan.
     pub async fn send(&self, scan: &Scan) -> Answer {
         self.try_send(scan).await.expect("an answer")
     }

@@ -22,7 +22,6 @@ impl Redis {
         redis
     }
 
-    /// Its URL.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }

@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 
 const SITES: usize = 14;
 
-/// All it knows.
 #[derive(Default)]
 struct Known {
     sites: Vec<SiteId>,

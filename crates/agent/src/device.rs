@@ -20,7 +20,6 @@ pub const ANSWER: Duration = Duration::from_secs(2);
 /// An enrolment has more time: somebody is watching it.
 const ENROLMENT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(1);
-/// Between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
 /// No reply of ours is longer.
 const LONGEST_REPLY: usize = 64 * 1024;

@@ -11,9 +11,7 @@ use crate::{DeviceDoor, Unproved};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
-    /// Its id.
     pub device_id: DeviceId,
-    /// Its key.
     pub key: Key,
     /// Its doors, by its own numbers.
     pub doors: Vec<DeviceDoor>,

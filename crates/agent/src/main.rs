@@ -32,7 +32,6 @@ enum Command {
         /// This device's serial number
         #[arg(long)]
         serial: String,
-        /// This device's model
         #[arg(long, default_value = "kaimen-agent")]
         model: String,
         /// Where to keep what was learnt (made with mode 0600)

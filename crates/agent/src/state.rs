@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 /// What the agent keeps between runs: where the server is, and who it is there. Readable by its owner alone.
 #[derive(Serialize, Deserialize)]
 pub struct State {
-    /// The server.
     pub url: String,
-    /// The device.
     pub identity: Identity,
 }
 

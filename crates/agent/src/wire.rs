@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct DeviceDoor {
     /// The device's number for it.
     pub number: u16,
-    /// Its id.
     pub door_id: DoorId,
-    /// Its name.
     pub name: String,
 }
 
@@ -27,17 +25,13 @@ pub(crate) struct NewDevice<'a> {
 pub struct Scan {
     /// The device's name for it.
     pub scan_id: ScanId,
-    /// The device's run.
     pub boot_id: BootId,
     /// Counts the events of that run, from 1.
     pub seq: u64,
     /// The device's number for the door.
     pub door: u16,
-    /// What was read.
     pub code: String,
-    /// Of which kind.
     pub(crate) kind: &'static str,
-    /// When.
     pub read_at: Timestamp,
 }
 
@@ -48,13 +42,10 @@ impl std::fmt::Debug for Scan {
     }
 }
 
-/// Open or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// Open.
     Grant,
-    /// Do not.
     Deny,
 }
 
@@ -64,11 +55,9 @@ pub enum Decision {
 pub struct Scanned {
     /// The scan it answers.
     pub scan_id: ScanId,
-    /// Open or not.
     pub decision: Decision,
     /// For how long to open, milliseconds.
     pub pulse_ms: u32,
-    /// Why.
     pub reason: Reason,
     /// The reason in the words of whoever stands there.
     pub text: String,

@@ -28,7 +28,6 @@ struct Seen {
 /// What the server does with a connection.
 #[derive(Clone)]
 enum Act {
-    /// Answers in order.
     Answer,
     /// Answers with a problem, in order.
     Refuse,
@@ -42,9 +41,7 @@ enum Act {
     Altered,
     /// Repeats the reply to another request.
     Stale,
-    /// Hangs up.
     HangUp,
-    /// Says nothing.
     Silent,
 }
 

@@ -83,7 +83,7 @@ impl Accounts {
         for of in due {
             match self.erase(of, now).await {
                 Ok(()) => erased += 1,
-                Err(fault) => tracing::error!(%fault, account = %of, "an account could not be erased"),
+                Err(fault) => tracing::error!(%fault, account = %of, "account could not be erased"),
             }
         }
         Ok(erased)

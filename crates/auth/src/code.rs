@@ -24,7 +24,6 @@ pub const CODE_ELSEWHERE: Code =
 /// What a code is for. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Binding a card.
     BindCard = 1,
     /// Registering with a phone.
     Register = 2,
@@ -34,7 +33,6 @@ pub enum Purpose {
     ResetPassword = 4,
     /// Proving once more that it is oneself.
     Confirm = 5,
-    /// Having another phone.
     ChangePhone = 6,
     /// Having an e-mail address.
     VerifyEmail = 7,
@@ -48,10 +46,7 @@ pub enum Verdict {
     /// It fits, and is used up now.
     Right,
     /// It does not fit; so many tries are left.
-    Wrong {
-        /// Tries left.
-        left: i32,
-    },
+    Wrong { left: i32 },
     /// Too late, or never made.
     Expired,
     /// It was good for once.

@@ -28,9 +28,7 @@ pub struct Codes {
 /// Where a code goes.
 #[derive(Clone, Debug)]
 pub enum Destination {
-    /// By SMS.
     Phone(Phone),
-    /// By mail.
     Email(Email),
     /// To what is on file of this account, which stays sealed.
     OnFile(OnFile),
@@ -72,15 +70,12 @@ impl OnFile {
 pub struct CodeRequest {
     /// The person; none who is not signed in.
     pub account: Option<AccountId>,
-    /// What for.
     pub purpose: Purpose,
     /// What exactly: a code for one subject is none for another.
     pub subject: Uuid,
-    /// Where it goes.
     pub to: Destination,
     /// Whose budget it comes out of, where it is a site's.
     pub site: Option<SiteId>,
-    /// From where.
     pub address: Address,
 }
 
@@ -92,7 +87,6 @@ pub struct NewChallenge {
 }
 
 impl NewChallenge {
-    /// Its id.
     pub fn id(&self) -> ChallengeId {
         self.row.id
     }
@@ -136,11 +130,8 @@ pub async fn post_code(tx: &Tx, message: &CodeIssued, now: Timestamp, until: Tim
 
 /// A code on its way out.
 pub enum Outgoing {
-    /// By SMS.
     Sms(Phone, Zeroizing<String>),
-    /// By mail.
     Mail(Email, Zeroizing<String>),
-    /// To nobody.
     Nowhere,
 }
 

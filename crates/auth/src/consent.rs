@@ -75,7 +75,6 @@ impl Text {
         sha256(self.body.as_bytes())
     }
 
-    /// Its headline.
     pub fn title(&self) -> &'static str {
         self.body.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
@@ -84,7 +83,6 @@ impl Text {
 /// A person's word that they read this version and agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
-    /// To what.
     pub purpose: ConsentPurpose,
     /// Which version was shown.
     pub version: String,
@@ -147,17 +145,12 @@ pub(crate) fn withdrawals(all: &[Consent]) -> Vec<(ConsentPurpose, Timestamp)> {
 /// A consent on record.
 #[derive(Clone, Debug)]
 pub struct Consent {
-    /// Its id.
     pub id: ConsentId,
-    /// To what.
     pub purpose: ConsentPurpose,
-    /// Which version.
     pub version: String,
     /// SHA-256 of the text.
     pub text_hash: [u8; 32],
-    /// On which device.
     pub device: Option<String>,
-    /// When.
     pub given_at: Timestamp,
     /// When it was taken back.
     pub withdrawn_at: Option<Timestamp>,

@@ -13,9 +13,7 @@ use crate::rows::account::By;
 pub enum Identifier {
     /// 车安通 ID.
     Number(AccountNumber),
-    /// Phone.
     Phone(Phone),
-    /// E-mail.
     Email(Email),
 }
 

@@ -284,7 +284,6 @@ impl Accounts {
 /// WeChat's message that a user took back, inside WeChat, what they had allowed the mini-program.
 #[derive(Clone, Debug)]
 pub struct WechatRevocation {
-    /// The mini-program.
     pub app_id: String,
     /// The user within it.
     pub openid: SecretString,
@@ -347,13 +346,10 @@ impl Accounts {
 /// The proof of the account that a WeChat user leaves.
 #[derive(Clone, Debug)]
 pub enum OthersProof {
-    /// Its password.
     Password(SecretString),
     /// The code that came to its phone or address.
     Code {
-        /// Its challenge.
         challenge: ChallengeId,
-        /// What came.
         code: SecretString,
     },
 }

@@ -41,13 +41,11 @@ pub struct Key {
 pub enum Act {
     /// Setting or changing the password.
     Password = 1,
-    /// Having another phone.
     Phone = 2,
     /// Having another address, or none.
     Email = 3,
     /// Linking, moving or unlinking a WeChat user.
     Wechat = 4,
-    /// Closing the account.
     Closing = 5,
 }
 
@@ -58,16 +56,12 @@ impl Act {
     }
 }
 
-/// A proof.
 #[derive(Clone, Debug)]
 pub enum Proof {
-    /// The password.
     Password(SecretString),
     /// The code that came to the phone or address on file.
     Code {
-        /// Its challenge.
         challenge: ChallengeId,
-        /// What came.
         code: SecretString,
     },
     /// A fresh code of `wx.login`.

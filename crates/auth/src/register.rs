@@ -38,11 +38,8 @@ pub const WECHAT_TAKEN: Code =
 pub enum PhoneProof {
     /// A code that came by SMS.
     Sms {
-        /// The phone.
         phone: Phone,
-        /// Its challenge.
         challenge: ChallengeId,
-        /// What came.
         code: SecretString,
         /// The code of `wx.login`, inside WeChat.
         wechat_code: Option<SecretString>,
@@ -56,12 +53,9 @@ pub enum PhoneProof {
     },
 }
 
-/// A registration.
 #[derive(Clone, Debug)]
 pub struct Registration {
-    /// The phone, proved.
     pub proof: PhoneProof,
-    /// The password.
     pub password: SecretString,
     /// An address to be verified afterwards.
     pub email: Option<Email>,

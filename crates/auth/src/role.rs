@@ -31,7 +31,6 @@ impl Role {
 /// A role and where it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleGrant {
-    /// Which.
     pub role: Role,
     /// At which site; none for the platform.
     pub site: Option<SiteId>,
@@ -70,13 +69,10 @@ pub(crate) fn may_act(held: &[RoleGrant], role: Role, site: Option<SiteId>) -> b
 /// Who holds a post.
 #[derive(Clone, Debug)]
 pub struct Holder {
-    /// The person.
     pub account: AccountId,
     /// Their 车安通 ID.
     pub number: AccountNumber,
-    /// The post.
     pub post: RoleGrant,
-    /// Since when.
     pub granted_at: Timestamp,
 }
 

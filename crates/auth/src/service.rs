@@ -44,13 +44,9 @@ pub(crate) use settled;
 
 /// What accounts are made of.
 pub struct Deps {
-    /// The database.
     pub db: Db,
-    /// The vault.
     pub vault: Arc<Vault>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Access tokens.
     pub tokens: Arc<AccessTokens>,
     /// What refresh tokens are sealed with.
     pub refresh_key: [u8; 32],
@@ -60,9 +56,7 @@ pub struct Deps {
     pub wechat: Arc<dyn WechatLogin>,
     /// Which phone is behind a phone code.
     pub wechat_phone: Arc<dyn WechatPhone>,
-    /// One-time codes.
     pub codes: Codes,
-    /// Counters.
     pub counters: Arc<SharedCounters>,
     /// How often is too often.
     pub limits: Limits,
@@ -97,11 +91,9 @@ pub(crate) struct AccountDataOwners(pub(crate) Arc<[Arc<dyn AccountData>]>);
 /// An account as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its id.
     pub id: AccountId,
     /// 车安通 ID.
     pub number: AccountNumber,
-    /// Where it stands.
     pub state: AccountState,
     /// The phone, masked.
     pub phone: Option<String>,
@@ -117,7 +109,6 @@ pub struct Account {
     pub consents_due: Vec<ConsentPurpose>,
     /// Of these, what was withdrawn.
     pub consents_withdrawn: Vec<ConsentPurpose>,
-    /// Since when.
     pub created_at: Timestamp,
     /// When it will be erased.
     pub erase_at: Option<Timestamp>,
@@ -126,7 +117,6 @@ pub struct Account {
 /// A sign-in that was let in.
 #[derive(Clone)]
 pub struct IssuedTokens {
-    /// Who.
     pub account: AccountId,
     /// For the next ten minutes.
     pub access: String,

@@ -27,13 +27,9 @@ const REPEAT: Duration = Duration::from_secs(60);
 /// A sign-in as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct SignIn {
-    /// Its id.
     pub id: SessionId,
-    /// On which device.
     pub device: Option<String>,
-    /// How.
     pub method: Option<Method>,
-    /// Since when.
     pub created_at: Timestamp,
     /// When it was last renewed.
     pub seen_at: Timestamp,

@@ -76,13 +76,10 @@ impl BindingState {
 /// What becomes of a hold on a card when its issuer says something new of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transition {
-    /// Nothing.
     Stays,
     /// It is held back.
     Pauses(CardPause),
-    /// It opens again.
     Resumes,
-    /// It ends.
     Ends(CardEnd),
     /// It goes on with the card that came in this one's place.
     Follows(CardId),
@@ -115,19 +112,14 @@ impl Transition {
 /// One account's hold on one card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
-    /// Its id.
     pub id: BindingId,
-    /// Its site.
     pub site: SiteId,
-    /// Whose.
     pub account: AccountId,
     /// The card, when there is one and the phone was the one on file. Nobody outside may know.
     pub(crate) card: Option<CardId>,
-    /// Kind of card.
     pub kind: CardKind,
     /// As the site's cards show it.
     pub number: String,
-    /// State.
     pub state: BindingState,
     /// Names the credential in codes.
     pub handle: Handle,
@@ -149,19 +141,14 @@ impl Binding {
 /// What a door must know of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
-    /// The binding.
     pub binding: BindingId,
     /// Named so in codes.
     pub handle: Handle,
-    /// The card.
     pub card: CardId,
-    /// Kind of card.
     pub kind: CardKind,
     /// The groups its holder is in.
     pub groups: Vec<HolderGroupId>,
-    /// The binding's state.
     pub state: BindingState,
-    /// The card's state.
     pub card_state: CardState,
     /// The card's last instant.
     pub valid_until: Option<Timestamp>,

@@ -26,7 +26,6 @@ impl CardNumber {
         Some(Self { reading, printed })
     }
 
-    /// What it says.
     pub const fn reading(&self) -> &Reading {
         &self.reading
     }
@@ -59,9 +58,7 @@ const MOST_PLATES: usize = 10;
 /// All that the register holds of a card.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardDetails {
-    /// Kind.
     pub kind: CardKind,
-    /// Number.
     pub number: CardNumber,
     /// Whose name it bears.
     pub holder: String,
@@ -71,7 +68,6 @@ pub struct CardDetails {
     pub plates: Vec<String>,
     /// What is on it, fen.
     pub balance: Option<i64>,
-    /// State.
     pub state: CardState,
     /// Last instant it is good for.
     pub valid_until: Option<Timestamp>,
@@ -115,7 +111,6 @@ impl CardDetails {
 /// Who keeps a card. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// We do.
     Register = 0,
     /// An installed card system; ours is a copy.
     CardSystem = 1,
@@ -190,7 +185,6 @@ pub enum CardField {
 }
 
 impl CardField {
-    /// Every one.
     pub(crate) const ALL: [Self; 9] = [
         Self::Number,
         Self::Holder,
@@ -212,7 +206,6 @@ impl CardField {
 /// A card as its holder sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardSummary {
-    /// State.
     pub state: CardState,
     /// Last instant it is good for.
     pub valid_until: Option<Timestamp>,
@@ -247,9 +240,7 @@ pub(crate) fn standing(state: CardState, valid_until: Option<Timestamp>, at: Tim
 /// A card as those see it who run the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredCard {
-    /// Its id.
     pub id: CardId,
-    /// Kind.
     pub kind: CardKind,
     /// As the site's cards show it.
     pub printed: String,
@@ -263,15 +254,11 @@ pub struct RegisteredCard {
 
 /// A card with all that was taken out of the vault. It never shows itself.
 pub(crate) struct RevealedCard {
-    /// Kind.
     pub(crate) kind: CardKind,
     /// As the site's cards show it.
     pub(crate) printed: String,
-    /// Holder.
     pub(crate) holder: Zeroizing<String>,
-    /// Phone on file.
     pub(crate) phone: Option<Zeroizing<String>>,
-    /// Plates.
     pub(crate) plates: Vec<String>,
     /// What its holder sees too.
     pub(crate) seen: CardSummary,

@@ -49,11 +49,8 @@ impl ReconciliationState {
 /// A run, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// Its id.
     pub id: ReconciliationId,
-    /// Its site.
     pub site: SiteId,
-    /// How it stands.
     pub state: ReconciliationState,
     /// Cards that the card system told of.
     pub seen: u64,
@@ -63,11 +60,8 @@ pub struct Reconciliation {
     pub changed: u64,
     /// Copies of cards that it told nothing of; they are taken back when the next run does not tell of them either.
     pub vanished: u64,
-    /// What went wrong.
     pub last_code: Option<String>,
-    /// Since when.
     pub started_at: Timestamp,
-    /// Until when.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -200,7 +194,7 @@ impl Cards {
         let (vanished, known) = self.register.unconfirmed(run.site, run.started_at).await?;
         run.vanished = vanished;
         if left_out > 0 {
-            tracing::warn!(site = %run.site, left_out, "cards that make no sense, or stand twice in the list");
+            tracing::warn!(site = %run.site, left_out, "invalid or duplicate cards skipped");
         }
         let too_many = vanished > BELIEVED && vanished * 10 > known || run.seen == 0;
         if vanished > 0 && (too_many || left_out > 0) {

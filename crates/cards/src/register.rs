@@ -333,7 +333,7 @@ impl Register {
                     Box::pin(async move { card::renumber(tx, &row).await })
                 });
                 if let Err(fault) = done.await {
-                    tracing::warn!(code = fault.code().name, %site, "a card number could not be read again");
+                    tracing::warn!(code = fault.code().name, %site, "card number could not be saved");
                     unread += 1;
                 }
             }
@@ -367,7 +367,6 @@ impl Register {
 /// What happens to a card beside the new values of its columns.
 #[derive(Clone, Copy)]
 enum Change {
-    /// Nothing.
     Values,
     /// That one takes its place.
     Replaced(CardId),

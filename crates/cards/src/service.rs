@@ -42,21 +42,15 @@ pub struct Cards {
 
 /// What cards are made of.
 pub struct Deps {
-    /// The database.
     pub db: Db,
     /// What seals personal data.
     pub vault: Arc<Vault>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
     /// The key that the sites' keys come from.
     pub root: Arc<RootKey>,
-    /// The sites.
     pub sites: Sites,
-    /// One-time codes.
     pub codes: Codes,
-    /// The register.
     pub register: Register,
-    /// Who finds cards.
     pub system: Arc<dyn CardSystem>,
     /// Who tells of every card of an installed card system, where there is one.
     pub catalogue: Option<Arc<dyn CardCatalogue>>,
@@ -70,7 +64,6 @@ pub struct Deps {
 pub struct NewBinding {
     /// Where it was issued.
     pub site: SiteId,
-    /// Its kind.
     pub kind: CardKind,
     /// Its printed number, as typed.
     pub number: TypedCardNumber,
@@ -104,7 +97,6 @@ pub struct CardInfo {
 pub struct Credentials {
     /// The server's clock, for the phone to learn how far its own is off.
     pub server_time: Timestamp,
-    /// The site.
     pub site: SiteId,
     /// One per bound card.
     pub credentials: Vec<CredentialKeys>,
@@ -112,7 +104,6 @@ pub struct Credentials {
 
 /// One credential with its keys.
 pub struct CredentialKeys {
-    /// The binding.
     pub id: BindingId,
     /// Named so in codes.
     pub handle: Handle,
@@ -129,7 +120,6 @@ impl Cards {
         Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within }
     }
 
-    /// The register.
     pub const fn register(&self) -> &Register {
         &self.register
     }

@@ -65,7 +65,6 @@ pub struct Devices {
 
 /// A claim code, shown once.
 pub struct Offer {
-    /// The code.
     pub claim: String,
     /// Its last instant.
     pub expires_at: Timestamp,
@@ -76,25 +75,19 @@ pub struct Offer {
 /// A device that asks to be let in.
 #[derive(Clone, Debug)]
 pub struct NewDevice {
-    /// Serial number.
     pub serial: String,
-    /// Model.
     pub model: String,
-    /// Firmware.
     pub firmware: String,
 }
 
 /// A device that was let in.
 pub struct Claimed {
-    /// Its id.
     pub id: DeviceId,
     /// Its key, shown once.
     pub key: Bytes,
-    /// Its site.
     pub site: SiteId,
     /// Its doors, by its own numbers.
     pub doors: Vec<(i16, Door)>,
-    /// The server's clock.
     pub server_time: Timestamp,
 }
 

@@ -24,7 +24,6 @@ const QUEUE: usize = 4096;
 pub enum CommandState {
     /// Written, and not yet sent.
     Requested = 1,
-    /// Sent.
     Sent = 2,
     /// The controller did it.
     Acked = 3,
@@ -151,7 +150,7 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
                 }
             }
             Err(fault) => {
-                tracing::error!(%fault, lost = replies.len(), "decisions could not be written: nothing opens");
+                tracing::error!(%fault, lost = replies.len(), "access events could not be written, no door opens");
                 for reply in replies {
                     let mut fault = fault.code().retry_after(Duration::from_secs(1));
                     fault.set_cause("the batch failed");

@@ -73,23 +73,17 @@ pub struct Doors {
 
 /// What doors are made of.
 pub struct Deps {
-    /// The database.
     pub db: Db,
-    /// The sites.
     pub sites: Sites,
-    /// The cards.
     pub cards: Cards,
-    /// The devices.
     pub devices: Devices,
     /// Counters and one-time counters.
     pub counters: Arc<SharedCounters>,
     /// The key that the sites' keys come from.
     pub root: Arc<RootKey>,
-    /// What moves locks.
     pub unlocks: Arc<dyn Unlocks>,
     /// What tells how doors stand, where something does.
     pub statuses: Option<Arc<dyn DoorStatuses>>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -110,15 +104,12 @@ pub enum ScanKind {
 pub struct Scan {
     /// The reader's name for it; a retry carries the same.
     pub id: ScanId,
-    /// The reader's run.
     pub boot: BootId,
     /// Counts the events of that run.
     pub seq: i64,
     /// The reader's number for the door.
     pub door: i16,
-    /// What it read.
     pub code: String,
-    /// Of which kind.
     pub kind: ScanKind,
     /// When, by its clock.
     pub read_at: Timestamp,
@@ -134,7 +125,6 @@ pub struct Use {
     pub at: Timestamp,
     /// Tells events of the same instant apart.
     pub id: EventId,
-    /// Which door.
     pub door: DoorId,
     /// Its name, while it stands.
     pub door_name: Option<String>,
@@ -152,13 +142,10 @@ impl Use {
 /// A door that a card opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenDoor {
-    /// The door.
     pub id: DoorId,
-    /// Its name.
     pub name: String,
     /// At which hours of a week, as people read it.
     pub hours: String,
-    /// In which ways.
     pub methods: Methods,
     /// Whether it opens now, else why not.
     pub reason: Reason,
@@ -167,11 +154,9 @@ pub struct OpenDoor {
 /// What a reader is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scanned {
-    /// Why.
     pub reason: Reason,
     /// For how long to open, milliseconds; 0 where the answer is no.
     pub pulse_ms: u32,
-    /// The order.
     pub command: Option<CommandId>,
 }
 
@@ -340,7 +325,7 @@ impl Doors {
         };
         let entry = Arc::new(entry);
         if let Err(fault) = self.settle(&entry, id, state).await {
-            tracing::error!(%fault, command = %id, "the controller's answer could not be written: it is tried again");
+            tracing::error!(%fault, command = %id, "command result could not be written, will be retried");
             let doors = self.clone();
             // the door has moved or not: its answer goes out now, and the record follows
             tokio::spawn(async move {
@@ -350,7 +335,7 @@ impl Doors {
                         return;
                     }
                 }
-                tracing::error!(command = %id, "the controller's answer was never written");
+                tracing::error!(command = %id, "command result was not written after 60 tries");
             });
         }
         state

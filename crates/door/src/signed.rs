@@ -57,7 +57,6 @@ impl FromRequest for Signed {
 }
 
 impl Signed {
-    /// The body.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T> {
         Ok(serde_json::from_slice(&self.body).map_err(|_| MALFORMED)?)
     }

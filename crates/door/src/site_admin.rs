@@ -20,9 +20,7 @@ const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-unknown", "这个场�
 /// Whether a card opens a door.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The card.
     pub card: CardId,
-    /// The door.
     pub door: DoorId,
     /// The name of the way; by showing a code when not said.
     pub method: Option<String>,
@@ -33,11 +31,9 @@ pub struct Question {
 /// Why a card opens a door, or does not.
 #[derive(Clone, Debug)]
 pub struct Explained {
-    /// Why.
     pub reason: Reason,
     /// What of the rules decided; none where the card itself did.
     pub by: Option<DecidedBy>,
-    /// Its kind.
     pub card_kind: CardKind,
     /// What its issuer says of it.
     pub card_state: CardState,
@@ -50,7 +46,6 @@ pub struct Explained {
 /// A door, and how it stands where an installed system tells.
 #[derive(Clone, Debug)]
 pub struct KnownDoor {
-    /// The door.
     pub door: Door,
     /// How it stood, and when.
     pub status: Option<(DoorStatus, Timestamp)>,
@@ -122,8 +117,8 @@ impl Doors {
         // whatever it was before: a change that was cut short is made good; cards that fit already cost a read
         let read = tokio::spawn(async move {
             match register.read_again(id).await {
-                Ok(unread) => tracing::info!(%id, unread, "card numbers were read again"),
-                Err(fault) => tracing::warn!(code = fault.code().name, %id, "card numbers could not be read again"),
+                Ok(unread) => tracing::info!(%id, unread, "card numbers parsed again"),
+                Err(fault) => tracing::warn!(code = fault.code().name, %id, "card numbers could not be parsed again"),
             }
         });
         // a large site goes on without whoever asked
@@ -210,7 +205,7 @@ impl Doors {
                     told += stands.len();
                     self.statuses.keep(stands);
                 }
-                Err(fault) => tracing::warn!(%fault, %site, "the doors of a branch could not be asked how they stand"),
+                Err(fault) => tracing::warn!(%fault, %site, "door statuses could not be read"),
             }
         }
         Ok(told)

@@ -120,7 +120,7 @@ impl Snapshots {
             if self.held(site).is_some_and(|held| held.revision < revision) {
                 let _one_at_a_time = self.0.loading.lock().await;
                 if let Err(fault) = self.load(site).await {
-                    tracing::warn!(%fault, "a site could not be loaded again");
+                    tracing::warn!(%fault, "snapshot could not be refreshed");
                 }
             }
         }

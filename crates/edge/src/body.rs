@@ -22,9 +22,7 @@ pub struct Valid<T>(pub T);
 
 /// A valid body together with the client's `Idempotency-Key`, where it sent one.
 pub struct Keyed<T> {
-    /// The body.
     pub body: T,
-    /// The key.
     pub key: Option<String>,
     /// SHA-256 of what is asked: of the body as it was sent, and of the path and the query where these say something, too.
     pub body_hash: [u8; 32],

@@ -23,9 +23,7 @@ pub type SignIns = Data<Arc<dyn SignInCheck>>;
 /// Who is asking. Naming it in a handler's parameters is what makes the endpoint need a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The person.
     pub account: AccountId,
-    /// The sign-in.
     pub session: SessionId,
 }
 
@@ -73,7 +71,6 @@ impl FromRequest for CurrentCaller {
 pub struct ConsentingCaller(Caller);
 
 impl ConsentingCaller {
-    /// Who is asking.
     pub const fn caller(self) -> Caller {
         self.0
     }

@@ -32,7 +32,6 @@ const LARGEST_UPLOAD: u64 = 64 * 1024 * 1024;
 const HEADER_BYTES: usize = 16 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The middleware.
 #[derive(Clone, Copy, Default)]
 pub struct Guard;
 
@@ -156,7 +155,6 @@ impl Draining {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it is.
     pub fn is_on(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -90,7 +90,6 @@ pub enum Problems {
 }
 
 impl Problem {
-    /// The fault.
     pub fn fault(&self) -> &Fault {
         &self.fault
     }

@@ -47,9 +47,7 @@ fn is_known(request: &HttpRequest, tag: &str) -> bool {
 
 /// An answer that several people may change: its `ETag` is the version to send back in `If-Match`.
 pub struct Versioned<T> {
-    /// The version.
     pub version: i32,
-    /// The answer.
     pub view: T,
 }
 

@@ -7,7 +7,6 @@ pub trait FromText: Sized {
     /// What was expected, in the user's words.
     const EXPECTED: &'static str;
 
-    /// Reads it.
     fn from_text(text: &str) -> Option<Self>;
 }
 

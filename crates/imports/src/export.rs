@@ -13,12 +13,10 @@ use tables::CsvWriter;
 
 use crate::columns::Column;
 
-/// Why, characters.
 const REASON: std::ops::RangeInclusive<usize> = 2..=100;
 
 /// A request to take a list out of the vault in full.
 pub struct Leave<'a> {
-    /// Who requests it.
     pub by: AccountId,
     /// As the audit log names it, `cards.exported`.
     pub action: &'static str,
@@ -26,7 +24,6 @@ pub struct Leave<'a> {
     pub table: &'static str,
     /// Why, 2 to 100 characters.
     pub reason: &'a str,
-    /// When.
     pub at: Timestamp,
 }
 

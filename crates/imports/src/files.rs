@@ -20,7 +20,6 @@ const TOO_LARGE: Code = Code::new(Kind::TooLarge, "import-too-large", "文件超
 const CUT_SHORT: Code = Code::new(Kind::Malformed, "import-cut-short", "文件没有传完整，请重新上传");
 const NOT_STORED: Code = Code::new(Kind::Unavailable, "import-not-stored", "文件暂时无法保存，请稍后重新上传");
 
-/// The folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Files(PathBuf);
 

@@ -102,7 +102,7 @@ pub fn attachment(name: &str, pieces: impl Stream<Item = Result<Vec<u8>>> + 'sta
     let name = DispositionParam::Filename(name.to_owned());
     let attachment = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] };
     let logged = |fault| {
-        tracing::warn!(%fault, "an export was cut short");
+        tracing::warn!(%fault, "export aborted");
         std::io::Error::other("cut short")
     };
     HttpResponse::Ok()

@@ -65,15 +65,12 @@ impl ImportState {
 /// An import of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// Its id.
     pub id: ImportId,
-    /// Its site.
     pub site: SiteId,
     /// Who chose the file.
     pub by: AccountId,
     /// What the file was called.
     pub file_name: String,
-    /// How it stands.
     pub state: ImportState,
     /// Rows of the file that were read.
     pub rows_seen: u64,
@@ -85,7 +82,6 @@ pub struct Import {
     pub report: Option<Report>,
     /// Why it was rejected or has failed.
     pub reason: Option<Reason>,
-    /// Since when.
     pub created_at: Timestamp,
     /// When it last went on.
     pub updated_at: Timestamp,
@@ -94,7 +90,6 @@ pub struct Import {
 /// A piece of work on an import, and who does it.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    /// The import.
     pub(crate) import: Import,
     /// Names the worker; each time it is another.
     pub(crate) holder: Uuid,

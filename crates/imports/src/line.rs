@@ -9,7 +9,6 @@ use crate::{
     subject::Subject,
 };
 
-/// A row, read.
 pub struct Line<F> {
     /// As a spreadsheet numbers it.
     pub row: u64,

@@ -26,8 +26,8 @@ impl Imports {
             match AssertUnwindSafe(self.work()).catch_unwind().await {
                 Ok(Ok(true)) => continue,
                 Ok(Ok(false)) => {}
-                Ok(Err(fault)) => tracing::warn!(%fault, "an import could not go on"),
-                Err(_) => tracing::error!("an import has panicked"),
+                Ok(Err(fault)) => tracing::warn!(%fault, "import interrupted, will be retried"),
+                Err(_) => tracing::error!("import panicked"),
             }
             let _ = tokio::time::timeout(BACKSTOP, self.wake.notified()).await;
         }

@@ -59,11 +59,9 @@ pub struct Imports {
 /// What imports are made of.
 #[derive(Clone)]
 pub struct Deps {
-    /// The database.
     pub db: Db,
     /// What seals answers that are kept for repeats.
     pub vault: Arc<Vault>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
     /// The folder for files that wait; several subjects may share it.
     pub folder: PathBuf,
@@ -74,7 +72,6 @@ pub struct Deps {
 pub struct NewImport {
     /// Whose rows it has.
     pub site: SiteId,
-    /// Who chose it.
     pub by: AccountId,
     /// What it was called.
     pub file_name: String,

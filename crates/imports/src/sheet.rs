@@ -22,8 +22,10 @@ const AHEAD: usize = 2;
 /// A piece of a file, in the order in which they come.
 pub(crate) enum Part<S: Subject> {
     /// The header was understood.
-    Header { mask: S::FieldMask, warnings: Vec<String> },
-    /// Some rows.
+    Header {
+        mask: S::FieldMask,
+        warnings: Vec<String>,
+    },
     Lines(Vec<Line<S::Fact>>),
     /// It was read to its end.
     End,

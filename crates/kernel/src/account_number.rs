@@ -44,7 +44,6 @@ impl AccountNumber {
         good.then_some(Self(digits))
     }
 
-    /// The eight digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -36,7 +36,6 @@ pub struct Permit<'a> {
 }
 
 impl Breaker {
-    /// Closed: calls pass.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, state: Mutex::new(State::Closed(VecDeque::new())) }
     }

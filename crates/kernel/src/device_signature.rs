@@ -18,7 +18,6 @@ pub const SIGN: &str = "x-sign";
 /// How far the two clocks may be apart, in seconds.
 pub const WINDOW: i64 = 60;
 
-/// A device's key.
 pub type DeviceKey = [u8; 32];
 
 fn hex_digest(body: &[u8]) -> [u8; 64] {

@@ -22,18 +22,15 @@ pub enum Kind {
     Conflict,
     /// Sent too early by a clock that is off.
     TooEarly,
-    /// Too often.
     Throttled,
     /// Something we depend on is away.
     Unavailable,
-    /// Our mistake.
     Internal,
 }
 
 /// A named failure that clients match on. Declared once, as a constant, beside the rule it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// Decides the status.
     pub kind: Kind,
     /// Stable kebab-case name.
     pub name: &'static str,
@@ -42,7 +39,6 @@ pub struct Code {
 }
 
 impl Code {
-    /// Declares a code.
     pub const fn new(kind: Kind, name: &'static str, advice: &'static str) -> Self {
         Self { kind, name, advice }
     }
@@ -69,7 +65,6 @@ impl Code {
     }
 }
 
-/// Our own mistake.
 pub const INTERNAL: Code =
     Code::new(Kind::Internal, "internal", "系统出错了，请稍后再试；如仍不行，请把请求编号告诉管理处");
 /// Some fields break their rules; the fault lists them.
@@ -128,7 +123,6 @@ impl Fault {
         self.0.source = Some(source.into());
     }
 
-    /// Its code.
     pub fn code(&self) -> Code {
         self.0.code
     }

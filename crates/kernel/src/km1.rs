@@ -46,12 +46,10 @@ impl Day {
         Self(u32::try_from(seconds.div_euclid(DAY_SECONDS)).unwrap_or_default())
     }
 
-    /// The day after.
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 
-    /// The day before.
     pub const fn previous(self) -> Self {
         Self(self.0.saturating_sub(1))
     }
@@ -179,7 +177,6 @@ impl Grant {
 /// What a code says. It is believed only after [`Token::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Whose it is.
     pub handle: Handle,
     /// When its step began, seconds since 1970.
     pub step_start: u32,
@@ -187,7 +184,6 @@ pub struct Token {
     pub n: u8,
     /// A visitor's grant; a member has none.
     pub grant: Option<Grant>,
-    /// Its tag.
     pub tag: Tag,
     epoch: u8,
 }

@@ -35,7 +35,6 @@ impl PrintedCardNumber {
         Some(Self(if significant.is_empty() { "0".to_owned() } else { significant.to_owned() }))
     }
 
-    /// The normal form.
     pub fn as_str(&self) -> &str {
         &self.0
     }

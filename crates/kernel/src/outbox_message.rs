@@ -72,7 +72,6 @@ pub enum CardEnd {
 pub enum CardPause {
     /// It was reported lost.
     Lost,
-    /// It was frozen.
     Frozen,
     /// Another phone is on file now.
     PhoneChanged,

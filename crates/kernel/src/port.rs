@@ -15,9 +15,7 @@ use crate::{
 /// Who a valid access token speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// The person.
     pub account: AccountId,
-    /// The sign-in.
     pub session: SessionId,
 }
 
@@ -41,7 +39,6 @@ pub trait SignInCheck: Send + Sync {
 /// The sites a person has to do with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ties {
-    /// These.
     pub sites: Vec<SiteId>,
     /// Every one: whoever runs the platform.
     pub everywhere: bool,
@@ -83,7 +80,6 @@ pub trait Cache: Send + Sync {
     async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway>;
     /// Forgets `key` if it still holds `value`; whether it did.
     async fn release(&self, key: &str, value: &str) -> Result<bool, CacheAway>;
-    /// Whether it answers.
     fn answers(&self) -> bool;
 }
 
@@ -168,9 +164,7 @@ pub trait SmsSend: Send + Sync {
 /// A mail to one person.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// To whom.
     pub to: Email,
-    /// One line.
     pub subject: String,
     /// Plain text; may hold a one-time code.
     pub text: SecretString,
@@ -178,7 +172,6 @@ pub struct Mail {
     pub reference: String,
 }
 
-/// Sends mail.
 #[async_trait]
 pub trait MailSend: Send + Sync {
     /// Hands one mail to the mail server.
@@ -242,11 +235,9 @@ pub enum CardState {
 /// What is asked of a card system.
 #[derive(Clone)]
 pub struct WantedCard {
-    /// The site.
     pub site: SiteId,
     /// The branch (分场) under which an installed card system keeps the site's cards; none where we keep them.
     pub branch: Option<String>,
-    /// Kind.
     pub kind: CardKind,
     /// What its printed number says under the site's setting.
     pub number: Reading,
@@ -265,7 +256,6 @@ impl std::fmt::Debug for WantedCard {
 /// A card as a foreign card system knows it. Only its kind and state are shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardRecord {
-    /// Kind.
     pub kind: CardKind,
     /// The number as the card shows it.
     pub printed: String,
@@ -277,7 +267,6 @@ pub struct CardRecord {
     pub plates: Vec<String>,
     /// What is on it, fen; only stored-value cards have it.
     pub balance: Option<i64>,
-    /// State.
     pub state: CardState,
     /// Last instant it is good for.
     pub valid_until: Option<Timestamp>,
@@ -321,7 +310,6 @@ pub trait CardRegister: Send + Sync {
 /// A part of all cards of a branch.
 #[derive(Clone, Debug, Default)]
 pub struct CardPage {
-    /// The cards.
     pub cards: Vec<CardRecord>,
     /// How many more there were that make no sense.
     pub left_out: u64,
@@ -371,9 +359,7 @@ pub trait DoorStatuses: Send + Sync {
 /// An order to open, good until its deadline and never after.
 #[derive(Clone, Debug)]
 pub struct Unlock {
-    /// Which order.
     pub command: CommandId,
-    /// Which door.
     pub door: DoorId,
     /// For how long, milliseconds.
     pub pulse_ms: u32,
@@ -388,7 +374,6 @@ pub struct Unlock {
 pub enum CommandResult {
     /// The lock was driven.
     Opened,
-    /// It would not.
     Refused,
     /// It did not answer in time: the lock may have been driven.
     Silent,
@@ -396,7 +381,6 @@ pub enum CommandResult {
     Offline,
 }
 
-/// Drives locks.
 #[async_trait]
 pub trait Unlocks: Send + Sync {
     /// Carries out one order now or not at all.

@@ -18,7 +18,6 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable snake_case name.

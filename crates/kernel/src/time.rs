@@ -42,12 +42,10 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// This long after.
     pub fn after(self, span: Duration) -> Self {
         Self::from_millis(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// This long before.
     pub fn before(self, span: Duration) -> Self {
         Self::from_millis(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
@@ -94,11 +92,9 @@ impl utoipa::ToSchema for Timestamp {}
 
 /// Tells the time. Everything that needs it is given one, so tests can move it.
 pub trait Clock: Send + Sync {
-    /// The present instant.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
 pub struct SystemClock;
 
 impl Clock for SystemClock {

@@ -12,7 +12,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Notice, Notices};
 
-/// The routes.
 pub fn routes(notices: Notices) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config.app_data(Data::new(notices)).service(list_notices);

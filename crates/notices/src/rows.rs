@@ -88,7 +88,6 @@ pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: Accoun
     Ok(())
 }
 
-/// Forgets an inbox.
 pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
     notice::Entity::delete_many().filter(notice::Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())

@@ -13,7 +13,6 @@ use store::{AccountData, Db, Tx, outbox::ClaimedMessage};
 
 use crate::rows;
 
-/// Inboxes.
 #[derive(Clone)]
 pub struct Notices {
     db: Db,
@@ -29,11 +28,9 @@ pub struct Notice {
     pub topic: String,
     /// Which site, where it is about one.
     pub site: Option<SiteId>,
-    /// Headline.
     pub title: String,
     /// What happened and what to do.
     pub body: String,
-    /// When.
     pub at: Timestamp,
 }
 

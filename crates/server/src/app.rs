@@ -30,7 +30,6 @@ use crate::{Settings, callbacks::Pushes, health};
 
 /// What the server is given from outside.
 pub struct Deps {
-    /// The time.
     pub clock: Arc<dyn Clock>,
     /// Counters and one-time counters.
     pub cache: Arc<dyn Cache>,
@@ -40,22 +39,18 @@ pub struct Deps {
     pub(crate) pushes: Option<Arc<Pushes>>,
     /// Who sends codes by SMS.
     pub sms: Arc<dyn SmsSend>,
-    /// Who sends mail.
     pub mail: Arc<dyn MailSend>,
-    /// What moves locks.
     pub unlocks: Arc<dyn Unlocks>,
     /// The card system that answers in place of the embedded one, made from the embedded one.
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.
     pub carsafe: Option<Arc<cardsystem::Carsafe>>,
-    /// The root key.
     pub root: [u8; 32],
 }
 
 /// The whole server, put together.
 #[derive(Clone)]
 pub struct App {
-    /// The database.
     pub db: Db,
     pub(crate) vault: Arc<Vault>,
     pub(crate) counters: Arc<SharedCounters>,
@@ -64,24 +59,18 @@ pub struct App {
     pub(crate) sms: Arc<dyn SmsSend>,
     pub(crate) mail: Arc<dyn MailSend>,
     pub(crate) wechat: wechat::Client,
-    /// The accounts.
     pub accounts: Accounts,
     pub(crate) codes: Codes,
-    /// The sites.
     pub sites: Sites,
-    /// The cards.
     pub cards: Cards,
     /// Imports of cards from files.
     pub imports: Imports,
-    /// The hosts.
     pub hosts: Hosts,
     /// Imports of hosts from files.
     pub host_imports: Imports,
     /// The embedded card system's register.
     pub register: Register,
-    /// The devices.
     pub devices: Devices,
-    /// The doors.
     pub doors: Doors,
     pub(crate) notices: Notices,
     tokens: Tokens,

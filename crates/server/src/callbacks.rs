@@ -65,7 +65,7 @@ fn pushes(app: &App) -> kernel::Result<&Pushes> {
 }
 
 fn refused(why: Refused) -> kernel::Fault {
-    tracing::warn!(%why, "a push of WeChat's was refused");
+    tracing::warn!(%why, "WeChat push refused");
     NOT_WECHAT.into()
 }
 
@@ -86,7 +86,7 @@ async fn receive(app: Data<App>, sender: Query<Sender>, body: Bytes) -> Answer<H
             let delivery = app.accounts.wechat_user_left(&revocation).await?;
             tracing::info!(event = "user_authorization_revoke", ?delivery, "WeChat push received");
         }
-        _ => tracing::debug!("a push that concerns nobody here"),
+        _ => tracing::debug!("WeChat push ignored"),
     }
     Ok(HttpResponse::Ok().content_type("text/plain").body("success"))
 }

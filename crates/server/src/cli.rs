@@ -25,7 +25,6 @@ struct Cli {
 enum Command {
     /// Serve (the default)
     Serve {
-        /// Address and port
         #[arg(long)]
         listen: Option<String>,
         /// Folder for what is kept
@@ -47,7 +46,6 @@ enum Command {
     },
     /// Play the main job against a running server, as a phone and a reader would
     Demo {
-        /// Where it runs
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         url: String,
     },
@@ -63,7 +61,6 @@ enum Admin {
         /// The 车安通 ID of the account
         #[arg(long)]
         number: Option<String>,
-        /// Which role
         #[arg(long, value_enum, default_value = "platform-admin")]
         role: RoleName,
         /// At which site; for guards and site administrators

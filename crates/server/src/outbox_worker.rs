@@ -32,7 +32,7 @@ impl App {
                 }
                 Ok(_) => {}
                 Err(fault) => {
-                    tracing::warn!(%fault, "the outbox could not be read");
+                    tracing::warn!(%fault, "outbox could not be read");
                     tokio::time::sleep(BACKSTOP).await;
                 }
             }
@@ -43,7 +43,7 @@ impl App {
     pub async fn door_status_poller(self) {
         loop {
             if let Err(fault) = self.doors.poll_statuses().await {
-                tracing::warn!(%fault, "the doors of the installed card system could not be watched");
+                tracing::warn!(%fault, "door statuses could not be polled");
             }
             tokio::time::sleep(WATCH).await;
         }
@@ -53,7 +53,7 @@ impl App {
     pub async fn card_reconciler(self) {
         loop {
             if let Err(fault) = self.cards.reconcile_due(self.reconcile_every).await {
-                tracing::warn!(%fault, "the cards of the installed card system could not be compared");
+                tracing::warn!(%fault, "reconciliation could not be started");
             }
             tokio::time::sleep(WATCH).await;
         }
@@ -65,7 +65,7 @@ impl App {
             tokio::time::sleep(TIDY).await;
             crate::health::fold();
             if let Err(fault) = self.tidy().await {
-                tracing::warn!(%fault, "could not tidy up");
+                tracing::warn!(%fault, "cleanup failed, will be retried");
             }
         }
     }
@@ -113,7 +113,7 @@ impl App {
                 Ok(true) => Outcome::Done,
                 Ok(false) => Outcome::Dead("unknown-topic".into()),
                 Err(fault) => {
-                    tracing::warn!(%fault, topic = claimed.topic, message = %claimed.id, "message failed");
+                    tracing::warn!(%fault, topic = claimed.topic, message = %claimed.id, "outbox message failed");
                     Outcome::Later(fault.code().name.into())
                 }
             },
@@ -127,7 +127,7 @@ impl App {
             })
             .await?;
         if matches!(state, State::Dead | State::Unknown) {
-            tracing::error!(topic = claimed.topic, message = %claimed.id, ?state, "message given up");
+            tracing::error!(topic = claimed.topic, message = %claimed.id, ?state, "outbox message given up");
             metrics::counter!("kaimen_outbox_given_up_total", "topic" => claimed.topic.clone()).increment(1);
         }
         Ok(())

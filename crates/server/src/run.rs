@@ -12,7 +12,6 @@ const FINISH: u64 = 25;
 
 /// A server that runs.
 pub struct Running {
-    /// Where it listens.
     pub address: SocketAddr,
     /// The server behind it.
     pub app: App,

@@ -11,38 +11,28 @@ const DEFAULTS: &str = include_str!("../../../kaimen.toml");
 /// What an operator may set.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Settings {
-    /// The server itself.
     pub server: Server,
-    /// The database.
     pub database: Place,
     /// The shared cache.
     pub cache: Cache,
-    /// The vault.
     pub vault: Vault,
     /// WeChat.
     pub wechat: Wechat,
-    /// SMS.
     pub sms: Sms,
-    /// Mail.
     pub mail: Mail,
     /// The installed card system.
     pub carsafe: Carsafe,
-    /// Accounts.
     pub auth: Auth,
-    /// The simulators.
     pub simulators: Simulators,
-    /// The demo data.
     pub demo: Demo,
     /// How often is too often.
     pub limits: Limits,
-    /// Logs.
     pub log: Log,
 }
 
 /// `[server]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Server {
-    /// Address and port.
     pub listen: String,
     /// Folder for what is kept.
     pub data_dir: PathBuf,
@@ -56,7 +46,6 @@ pub struct Server {
     pub workers: usize,
     /// Seconds between the end's announcement and the end.
     pub drain_seconds: u64,
-    /// Metrics for everybody.
     pub metrics_public: bool,
 }
 
@@ -94,20 +83,16 @@ pub struct Vault {
 pub struct Wechat {
     /// Where WeChat is.
     pub base_url: String,
-    /// The mini-program's AppID.
     pub app_id: String,
-    /// Its secret.
     pub app_secret: SecretString,
     /// Token of the message push.
     pub push_token: SecretString,
-    /// Its EncodingAESKey.
     pub push_aes_key: SecretString,
 }
 
 /// `[sms]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Sms {
-    /// Vendors, comma separated.
     pub order: String,
     /// Alibaba Cloud.
     pub aliyun: Aliyun,
@@ -127,41 +112,32 @@ pub enum SmsVendor {
 /// `[sms.aliyun]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Aliyun {
-    /// Where it is.
     pub endpoint: String,
     /// Who we are there.
     pub access_key_id: String,
-    /// The secret.
     pub access_key_secret: SecretString,
     /// 短信签名
     pub sign_name: String,
-    /// The templates.
     pub templates: SmsTemplates,
 }
 
 /// `[sms.tencent]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Tencent {
-    /// Where it is.
     pub endpoint: String,
     /// Who we are there.
     pub secret_id: String,
-    /// The secret.
     pub secret_key: SecretString,
-    /// SmsSdkAppId
     pub app_id: String,
     /// 短信签名
     pub sign_name: String,
-    /// Region.
     pub region: String,
-    /// The templates.
     pub templates: SmsTemplates,
 }
 
 /// Ids of the approved templates.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SmsTemplates {
-    /// One-time codes.
     pub code: String,
 }
 
@@ -207,9 +183,7 @@ pub struct Auth {
 pub enum Switch {
     /// As the rest of the settings suggest.
     Auto,
-    /// Yes.
     On,
-    /// No.
     Off,
 }
 
@@ -227,7 +201,6 @@ impl<'de> Deserialize<'de> for Switch {
 /// `[simulators]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Simulators {
-    /// Whether they run.
     pub enabled: Switch,
 }
 
@@ -240,7 +213,6 @@ pub struct Demo {
     pub cards_per_site: usize,
     /// What moves the doors.
     pub driver: DemoDriver,
-    /// Further sites.
     pub more_sites: usize,
 }
 
@@ -248,7 +220,6 @@ pub struct Demo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DemoDriver {
-    /// Virtual doors.
     Sim,
     /// The reader's own relay.
     Reader,
@@ -299,7 +270,6 @@ impl From<&Limits> for auth::Limits {
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Log {
-    /// What to log.
     pub filter: String,
     /// As JSON.
     pub json: bool,

@@ -13,7 +13,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Group, Hit, Position, Schedule, Search, Site, Sites};
 
-/// The routes.
 pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config

@@ -49,7 +49,7 @@ impl Listing {
             tokio::spawn(async move {
                 let _turn = listing.one_at_a_time.lock().await;
                 if let Err(fault) = listing.renew().await {
-                    tracing::warn!(%fault, "the list of sites could not be read again");
+                    tracing::warn!(%fault, "directory of sites could not be refreshed");
                 }
             });
         }

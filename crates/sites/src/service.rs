@@ -53,7 +53,6 @@ pub struct Search {
     pub near: Option<Position>,
     /// The place in the list after which to go on.
     pub after: Option<Place>,
-    /// How many.
     pub limit: usize,
 }
 
@@ -339,7 +338,7 @@ impl Sites {
         self.publish(id).await;
         if let Err(fault) = self.listing.changed().await {
             // it is changed; the list is made anew when it is next asked for
-            tracing::warn!(%fault, "the list of sites could not be read again");
+            tracing::warn!(%fault, "directory of sites could not be refreshed");
         }
         Ok(site)
     }

@@ -10,13 +10,10 @@ pub const SITE_NOT_FOUND: Code = Code::new(Kind::NotFound, "site-not-found", "�
 /// A site (场区).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
-    /// Its id.
     pub id: SiteId,
-    /// Its name.
     pub name: String,
     /// Its address, where it has one.
     pub address: Option<String>,
-    /// Where it is.
     pub position: Option<Position>,
     /// What to know before going in (入场须知).
     pub entry_notice: Option<String>,
@@ -80,7 +77,6 @@ impl Site {
 pub enum CacheLoss {
     /// Keep opening, and say so on the event.
     Degrade = 0,
-    /// Refuse.
     Deny = 1,
 }
 
@@ -100,7 +96,6 @@ pub enum Driver {
 pub struct Methods(pub i32);
 
 impl Methods {
-    /// Showing a code.
     pub const QR: Self = Self(1);
     /// Shaking the phone.
     pub const SHAKE: Self = Self(2);
@@ -112,7 +107,6 @@ impl Methods {
         Self::QR.and(Self::SHAKE)
     }
 
-    /// Their names.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.into_iter().filter(move |(way, _)| self.allow(*way)).map(|(_, name)| name)
     }
@@ -122,7 +116,6 @@ impl Methods {
         Self::NAMES.into_iter().find(|(_, known)| *known == name).map(|(way, _)| way)
     }
 
-    /// Both.
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -153,16 +146,13 @@ impl<'de> Deserialize<'de> for Methods {
 pub struct Beacon {
     /// Of the site, as a rule.
     pub major: u16,
-    /// Of the door.
     pub minor: u16,
 }
 
 /// A door (门).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Door {
-    /// Its id.
     pub id: DoorId,
-    /// Its name.
     pub name: String,
     /// Its zone, 0 to 31.
     pub zone: u8,
@@ -183,9 +173,7 @@ pub struct Door {
 /// All of a site that its doors must know.
 #[derive(Clone, Debug)]
 pub struct SiteConfig {
-    /// The site.
     pub site: Site,
-    /// Its doors.
     pub doors: Vec<Door>,
     /// Who may pass which.
     pub access: AccessDocument,
@@ -194,8 +182,6 @@ pub struct SiteConfig {
 /// A door to be added.
 #[derive(Clone, Debug)]
 pub struct NewDoor {
-    /// Its site.
     pub site: SiteId,
-    /// The door.
     pub door: Door,
 }

@@ -24,12 +24,10 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// One entry.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The site it concerns; none for what belongs to accounts.
     pub site: Option<SiteId>,
-    /// When.
     pub at: Timestamp,
     /// Who: `account:…`, `device:…`, `outbox worker`.
     pub actor: String,

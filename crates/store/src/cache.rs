@@ -177,7 +177,7 @@ impl Remote {
             return;
         };
         if matches!(timeout(PATIENCE, fresh.req_packed_command(&redis::cmd("PING"))).await, Ok(Ok(_))) {
-            tracing::info!("redis answers");
+            tracing::info!("Redis answers again");
             self.connection.store(Some(Arc::new(fresh)));
             self.answers.store(true, Ordering::Relaxed);
         }
@@ -196,7 +196,7 @@ impl Remote {
             Ok(Ok(value)) => Ok(value),
             failure => {
                 let cause = failure.err().map_or("error", |_| "too slow");
-                tracing::warn!(cause, "redis is out of service");
+                tracing::warn!(cause, "Redis is out of service, limits are counted per process");
                 metrics::counter!("kaimen_cache_failures_total").increment(1);
                 self.answers.store(false, Ordering::Relaxed);
                 Err(CacheAway)

@@ -327,7 +327,7 @@ impl Inner {
                 // a full disk refuses some writes and takes others: one that succeeds says little
                 if unwritten.is_some_and(|(_, failed)| failed.elapsed() >= STEADY) {
                     *unwritten = None;
-                    tracing::info!("the database can be written again");
+                    tracing::info!("database is writable again");
                 }
                 return;
             }
@@ -336,7 +336,7 @@ impl Inner {
             Some(_) => return,
         };
         if unwritten.is_none_or(|(before, _)| before != health) {
-            tracing::error!(?failure, "the database cannot be written");
+            tracing::error!(?failure, "database is not writable");
         }
         *unwritten = Some((health, Instant::now()));
     }

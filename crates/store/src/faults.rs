@@ -7,7 +7,6 @@ use sea_orm::DbErr;
 pub enum Step {
     /// BEGIN or SAVEPOINT.
     Begin,
-    /// Any statement.
     Statement,
     /// COMMIT or RELEASE.
     Commit,

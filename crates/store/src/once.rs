@@ -39,7 +39,6 @@ pub const KEY_REUSED: Code =
 pub struct Once {
     /// Who asks: the account, or what stands for somebody who has none yet.
     pub owner: Uuid,
-    /// Which act.
     pub route: &'static str,
     /// The key the client chose.
     pub key: String,

@@ -47,15 +47,12 @@ pub enum State {
     Pending = 0,
     /// An outbox worker has it.
     Sending = 1,
-    /// Carried out.
     Done = 2,
-    /// Given up.
     Dead = 3,
     /// Nobody knows whether it went out.
     Unknown = 4,
 }
 
-/// Waits between attempts.
 const RETRIES: [Duration; 6] = [
     Duration::from_secs(5),
     Duration::from_secs(30),
@@ -100,7 +97,6 @@ impl ClaimedMessage {
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Carried out.
     Done,
     /// To be tried again later, for this reason.
     Later(String),
@@ -180,7 +176,7 @@ pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<ClaimedMessage>> {
         .await?;
     let (over, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.expires_at <= now.millis());
     if !over.is_empty() {
-        tracing::error!(messages = over.len(), "messages given up: nobody came for them in time");
+        tracing::error!(messages = over.len(), "outbox messages expired");
         update_all(&over)
             .col_expr(row::Column::State, Expr::value(State::Dead as i16))
             .col_expr(row::Column::LastCode, Expr::value("expired"))

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use kernel::{Clock, MessageId, SystemClock};
+use kernel::{Clock, MessageId, SystemClock, sha256};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::{
@@ -39,7 +39,6 @@ pub(crate) fn counted(mut connection: DatabaseConnection) -> DatabaseConnection 
 /// A product the suite runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// A file.
     Sqlite,
     /// `KAIMEN_TEST_POSTGRES_URL`
     Postgres,
@@ -64,9 +63,7 @@ pub fn server(variable: &str) -> Option<String> {
 
 /// A database of a test's own.
 pub struct TestDatabase {
-    /// Where it is.
     pub url: String,
-    /// The product.
     pub backend: Backend,
     folder: Option<PathBuf>,
 }
@@ -102,7 +99,8 @@ async fn template(server: &str) -> String {
         return name.clone();
     }
     // every test is a process of its own under nextest: the first one makes the template for all
-    let name = format!("kaimen_template_{}", env!("CARGO_PKG_VERSION").replace('.', "_"));
+    let digest = sha256(crate::migrations::SOURCES.concat().as_bytes());
+    let name = format!("kaimen_template_{}", digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let admin = pool(server, Role::Server).await.expect("the test server answers");
     let is_there = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
     let (making, tries) = (format!("{name}_{}", std::process::id()), 0..3);

@@ -45,11 +45,8 @@ const VERSION: i32 = 1;
 /// Where a sealed field lives. A value moved to another place no longer opens.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldRef {
-    /// Table.
     pub table: &'static str,
-    /// Column.
     pub column: &'static str,
-    /// Row.
     pub row: Uuid,
 }
 
@@ -60,7 +57,6 @@ pub struct Reveal {
     pub actor: String,
     /// What for: `noun.past-participle`.
     pub action: &'static str,
-    /// When.
     pub at: Timestamp,
 }
 

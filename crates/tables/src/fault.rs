@@ -31,16 +31,10 @@ pub enum TableFault {
     UnpackedTooLarge,
     /// More rows than are taken.
     #[error("more than {limit} rows")]
-    TooManyRows {
-        /// How many are.
-        limit: u64,
-    },
+    TooManyRows { limit: u64 },
     /// More columns than are taken.
     #[error("more than {limit} columns")]
-    TooManyColumns {
-        /// How many are.
-        limit: usize,
-    },
+    TooManyColumns { limit: usize },
     /// A row of a CSV file that does not end: too much text, or a quote that is not closed.
     #[error("row {row} is too long")]
     LineTooLong {
@@ -67,17 +61,13 @@ pub enum Foreign {
     LegacyXls,
     /// A workbook under a password.
     PasswordProtected,
-    /// A LibreOffice workbook.
     OpenDocument,
     /// A workbook in binary parts (.xlsb).
     BinaryWorkbook,
     /// A Word or PowerPoint document.
     OtherDocument,
-    /// A PDF.
     Pdf,
-    /// A picture.
     Picture,
-    /// A packed archive.
     Archive,
     /// A web page or XML, which many systems export under the name .xls.
     Markup,

@@ -7,7 +7,6 @@ use kernel::{HostId, Phone, Timestamp, Zeroizing};
 pub struct HostFacts {
     /// Phone: what they are found by, and told by.
     pub phone: Phone,
-    /// Name.
     pub name: HostName,
     /// Their department, or their flat.
     pub department: Option<String>,
@@ -53,7 +52,6 @@ pub enum HostField {
 }
 
 impl HostField {
-    /// Every one.
     pub(crate) const ALL: [Self; 4] = [Self::Name, Self::Department, Self::MayApprove, Self::Active];
 }
 
@@ -78,7 +76,6 @@ impl FieldMask {
 /// A host as those see them who run the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedHost {
-    /// Their id.
     pub id: HostId,
     /// Name, masked.
     pub name: String,
@@ -96,9 +93,7 @@ pub struct ListedHost {
 
 /// A host with all that was taken out of the vault. It never shows itself.
 pub(crate) struct RevealedHost {
-    /// Name.
     pub(crate) name: Zeroizing<String>,
-    /// Phone.
     pub(crate) phone: Zeroizing<String>,
     /// Their department, or their flat.
     pub(crate) department: Option<String>,

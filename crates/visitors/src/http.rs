@@ -17,7 +17,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Hosts, ListedHost};
 
-/// The routes.
 pub fn routes(hosts: Hosts, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use store::on_every_database;
 use tests::{Cache, Person, Reader, TestApp, until};
 
-/// The manual's site.
 const SITE: &str = "测试Z停车场";
 
 async fn state(person: &Person, id: &str) -> Value {

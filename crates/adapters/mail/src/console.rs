@@ -17,7 +17,7 @@ impl MailSend for Console {
         if self.complained.swap(true, Ordering::Relaxed) {
             tracing::debug!(reference, "no mail server is configured");
         } else {
-            tracing::error!(reference, "no mail server is configured: no mail will reach anybody");
+            tracing::error!(reference, "no mail server configured, no mail is sent");
         }
         SendOutcome::Refused("mail-not-configured".to_owned())
     }

@@ -56,7 +56,6 @@ impl Sink {
         Ok(Self { address, post, task })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -98,7 +97,7 @@ async fn accept(listener: TcpListener, post: Arc<Post>) {
                 });
             }
             Err(error) => {
-                tracing::debug!(%error, "the simulated mail server missed a connection");
+                tracing::debug!(%error, "simulated mail server: connection failed");
                 sleep(AFTER_MISSING).await;
             }
         }

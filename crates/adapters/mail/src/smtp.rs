@@ -111,14 +111,14 @@ impl Smtp {
     fn not_sent(&self, failure: &Failure, reference: &str) -> SendOutcome {
         let Failure { stage, error } = failure;
         if *stage == Stage::StartTls {
-            tracing::warn!(reference, cause = cause(error), "the mail server does no TLS");
+            tracing::warn!(reference, cause = cause(error), "mail server offers no TLS, mail not sent");
             return SendOutcome::NotSent("mail-no-tls".to_owned());
         }
         let outcome = answer(error).unwrap_or_else(|| {
             if *stage == Stage::Login && error.is_client() {
                 return SendOutcome::Refused("mail-login-impossible".to_owned());
             }
-            tracing::warn!(reference, ?stage, cause = cause(error), "the mail server cannot be reached");
+            tracing::warn!(reference, ?stage, cause = cause(error), "mail server cannot be reached");
             SendOutcome::NotSent("mail-unreachable".to_owned())
         });
         if let (SendOutcome::Refused(code), Stage::Login | Stage::Sender) = (&outcome, stage) {
@@ -138,7 +138,7 @@ impl Smtp {
         if self.refusal().replace(format!("{setting} {code}")).is_some() {
             tracing::debug!(setting, code, "the mail server refuses us");
         } else {
-            tracing::error!(setting, code, "the mail server refuses us: no mail will reach anybody");
+            tracing::error!(setting, code, "mail server refuses our settings, no mail is sent");
         }
     }
 }
@@ -158,7 +158,7 @@ impl MailSend for Smtp {
         match timeout_at(end, connection.message(composed.bytes.expose_secret())).await {
             Ok(Ok(response)) => {
                 if self.refusal().take().is_some() {
-                    tracing::info!("the mail server takes mail again");
+                    tracing::info!("mail server accepts mail again");
                 }
                 // it has the mail, whatever it says to our goodbye
                 let _ = timeout_at(end, connection.quit()).await;

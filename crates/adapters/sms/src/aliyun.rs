@@ -31,17 +31,13 @@ pub struct AliyunSettings {
     /// `https://dysmsapi.aliyuncs.com`, or where the simulator is. Plain `http` is taken for loopback alone: the code is
     /// in the URL.
     pub endpoint: String,
-    /// The AccessKey ID.
     pub access_key_id: String,
-    /// The AccessKey secret.
     pub access_key_secret: SecretString,
     /// The approved signature (签名), without brackets.
     pub sign_name: String,
-    /// The approved texts.
     pub templates: AliyunTemplates,
 }
 
-/// The template codes.
 #[derive(Clone, Debug)]
 pub struct AliyunTemplates {
     /// For one-time codes: a template of the kind 验证码 whose one variable is `${code}`.

@@ -22,7 +22,6 @@ pub(crate) struct Endpoint {
     pub(crate) deadline: Duration,
 }
 
-/// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,

@@ -20,7 +20,6 @@ pub(crate) struct Request<'a> {
     pub(crate) query: &'a str,
     /// Names in lower case, in alphabetical order.
     pub(crate) headers: &'a [(&'a str, &'a str)],
-    /// The body.
     pub(crate) payload: &'a [u8],
 }
 

@@ -39,11 +39,9 @@ pub struct TencentSettings {
     pub sign_name: String,
     /// `ap-guangzhou`, `ap-beijing` or `ap-nanjing`.
     pub region: String,
-    /// The approved texts.
     pub templates: TencentTemplates,
 }
 
-/// The TemplateIds.
 #[derive(Clone, Debug)]
 pub struct TencentTemplates {
     /// For one-time codes: a template of the kind 验证码 with one variable, the code.

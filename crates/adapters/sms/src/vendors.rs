@@ -113,7 +113,7 @@ impl Line {
     fn recovered(&self) {
         let before = std::mem::take(&mut *self.refusals());
         if !before.is_empty() {
-            tracing::info!(vendor = self.vendor.name(), refusals = ?before, "the SMS vendor takes messages again");
+            tracing::info!(vendor = self.vendor.name(), refusals = ?before, "SMS vendor accepts messages again");
         }
     }
 
@@ -123,7 +123,7 @@ impl Line {
         match failure.kind {
             Kind::Config => {
                 if self.refusals().insert(failure.code.to_string()) {
-                    tracing::error!(vendor, kind, %error, reference, "the SMS vendor refuses: settings or account need mending");
+                    tracing::error!(vendor, kind, %error, reference, "SMS vendor refuses our settings or account");
                 } else {
                     tracing::debug!(vendor, kind, %error, reference, "the SMS vendor refuses as before");
                 }

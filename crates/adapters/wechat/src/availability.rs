@@ -132,7 +132,7 @@ impl Availability {
         if is_new {
             let (api, class, rid) = (endpoint.api, error.class().name(), error.rid());
             let probe_in = closed_for.map(|span| span.as_secs());
-            tracing::error!(api, errcode = code, class, rid, probe_in, "WeChat refuses this API: it needs attention");
+            tracing::error!(api, errcode = code, class, rid, probe_in, "WeChat refuses this API");
             metrics::counter!("kaimen_wechat_refused_total", "api" => api, "class" => class).increment(1);
             metrics::gauge!("kaimen_wechat_refused", "api" => api).set(1.0);
         }

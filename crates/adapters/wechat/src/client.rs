@@ -117,7 +117,7 @@ impl Client {
                     api = endpoint.api,
                     errcode = error.errcode(),
                     rid = error.rid(),
-                    "access token refused"
+                    "WeChat access token refused, renewing"
                 );
                 let other = timeout_at(until, self.tokens.instead_of(&token)).await.map_err(|_| Error::Deadline)??;
                 let begun_at = self.clock.now();

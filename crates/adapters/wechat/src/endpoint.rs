@@ -45,9 +45,7 @@ pub(crate) enum Repeat {
 /// Whom WeChat counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
-    /// All of us.
     App,
-    /// Each user.
     User,
 }
 

@@ -16,7 +16,6 @@ pub enum Error {
     /// The HTTP client could not be built; usually there are no root certificates.
     #[error("the HTTP client could not be built")]
     Build(#[source] reqwest::Error),
-    /// The connection failed.
     #[error("wechat could not be reached, ambiguous: {ambiguous}")]
     Transport {
         /// Whether the request may have been written, and so the login code be burnt.

@@ -35,14 +35,12 @@ pub struct Signed<'a> {
     pub signature: &'a str,
     /// Seconds since 1970.
     pub timestamp: &'a str,
-    /// Any text.
     pub nonce: &'a str,
 }
 
 /// A message from WeChat.
 #[derive(Debug)]
 pub struct Received {
-    /// What it says.
     pub push: Push,
     /// The same for every repeat of this message, also when it was sealed and signed anew, and for no other message.
     pub key: String,

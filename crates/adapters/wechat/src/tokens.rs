@@ -224,7 +224,7 @@ impl Inner {
     async fn obtain(&self, spent: Option<&Token>) -> Result<Arc<Token>, Error> {
         let mut token = self.ask(false).await?;
         if spent == Some(&token) && self.force.is_due(self.clock.now()).await {
-            tracing::warn!("WeChat insists on an access token that it refuses: a forced refresh");
+            tracing::warn!("WeChat returned a refused access token, forcing a refresh");
             // a failure is logged, and the call is tried with what there is
             if let Ok(forced) = self.ask(true).await {
                 token = forced;

@@ -70,7 +70,7 @@ impl Wire {
                 Ok(_) => permit.answered(),
                 Err(error) => {
                     if permit.failed() {
-                        tracing::error!(api = endpoint.api, %error, "WeChat does not answer and is left alone for 10 s");
+                        tracing::error!(api = endpoint.api, %error, "WeChat does not answer, calls paused");
                     }
                 }
             }

@@ -386,20 +386,17 @@ impl From<ActView> for Act {
 pub enum NewOwnCode {
     /// To prove oneself with; it goes to what is on file.
     Confirm {
-        /// Before which act.
         #[garde(skip)]
         act: ActView,
     },
     /// For another phone; it goes there.
     Phone {
-        /// The phone.
         #[schema(value_type = Phone)]
         #[garde(dive)]
         phone: Text<Phone>,
     },
     /// For another address; it goes there.
     Email {
-        /// The address.
         #[schema(value_type = Email)]
         #[garde(dive)]
         email: Text<Email>,

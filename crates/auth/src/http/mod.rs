@@ -13,7 +13,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::Accounts;
 
-/// The routes.
 pub fn routes(accounts: Accounts) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config.app_data(Data::new(accounts));

@@ -10,9 +10,7 @@ use crate::{Accounts, Role};
 /// Their sign-in stands at this moment. Everybody else is answered `forbidden`, whether or not there is such a site.
 #[derive(Clone, Copy, Debug)]
 pub struct SiteAdmin {
-    /// The person.
     pub caller: Caller,
-    /// The site.
     pub site: SiteId,
 }
 

@@ -150,7 +150,6 @@ pub(crate) async fn rotate(
 /// Which sign-ins of an account end.
 #[derive(Clone, Debug)]
 pub(crate) enum Which {
-    /// This one.
     One(SessionId),
     /// All but this one.
     Others(SessionId),
@@ -158,7 +157,6 @@ pub(crate) enum Which {
     OfWechat(Option<SessionId>),
     /// Those through this WeChat user that began before this instant.
     Through(Key, Timestamp),
-    /// All.
     All,
 }
 

@@ -249,7 +249,6 @@ fn some_id() -> Uuid {
     SiteId::new(NOW).uuid()
 }
 
-/// The failure's name.
 fn name<T>(outcome: Result<T>) -> &'static str {
     outcome.err().expect("a failure").code().name
 }

@@ -20,7 +20,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Binding, BindingState, BoundCard, CardSummary, Cards, Credentials, NewBinding};
 
-/// The routes.
 pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
     |config| {
         config

@@ -23,7 +23,6 @@ impl Register {
     }
 }
 
-/// Tables of cards.
 struct CardTables {
     register: Register,
     sites: Sites,

@@ -99,7 +99,6 @@ pub(crate) async fn hold_own(db: &impl ConnectionTrait, id: BindingId, of: Accou
     row.map(to_binding).transpose()
 }
 
-/// One binding, whoever's.
 pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: BindingId) -> Result<Option<Binding>> {
     Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?.map(to_binding).transpose()
 }

@@ -300,7 +300,6 @@ pub(crate) async fn look_up(db: &impl ConnectionTrait, wanted: &WantedCard) -> R
     Ok(found.iter().map(Model::card).collect())
 }
 
-/// One card.
 pub(crate) async fn find(db: &impl ConnectionTrait, site: SiteId, id: CardId) -> Result<Option<Model>> {
     Ok(Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?)
 }

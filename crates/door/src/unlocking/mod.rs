@@ -51,7 +51,6 @@ const IN_PROGRESS: Code = Code::new(Kind::Conflict, "unlock-in-progress", "æ­£åœ
 /// Somebody wants a door open.
 #[derive(Clone, Debug)]
 pub struct UnlockRequest {
-    /// At which site.
     pub site: SiteId,
     /// With which of their cards; any that opens it when not said.
     pub binding: Option<BindingId>,
@@ -66,13 +65,9 @@ pub struct UnlockRequest {
 /// An order to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnlockCommand {
-    /// Its id.
     pub id: CommandId,
-    /// At which site.
     pub site: SiteId,
-    /// Which door.
     pub door: DoorId,
-    /// Where it stands.
     pub state: CommandState,
     /// After this it is not carried out.
     pub not_after: Timestamp,

@@ -21,7 +21,6 @@ const COARSE: f64 = 100.0;
 /// Where a phone says it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fix {
-    /// Where.
     pub position: Position,
     /// By how many metres that may be off.
     pub accuracy: f64,
@@ -32,9 +31,7 @@ pub struct Fix {
 pub struct Heard {
     /// What it calls itself.
     pub uuid: Uuid,
-    /// Which of those.
     pub beacon: Beacon,
-    /// How well, dBm.
     pub rssi: i16,
 }
 
@@ -43,7 +40,6 @@ pub struct Heard {
 pub struct Evidence {
     /// Where it says it is.
     pub fix: Option<Fix>,
-    /// What it hears.
     pub beacons: Vec<Heard>,
 }
 

@@ -27,7 +27,6 @@ pub enum NumberFormat {
 }
 
 impl NumberFormat {
-    /// All of them.
     pub const ALL: [Self; 8] =
         [Self::Dec10, Self::Dec8, Self::Wg26, Self::Wg34, Self::Hex8, Self::Hex10, Self::Dec12, Self::Opaque];
 }

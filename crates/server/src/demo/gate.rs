@@ -50,7 +50,6 @@ impl<'a> Gate<'a> {
         Ok((Self { server, reader, door }, told))
     }
 
-    /// The door.
     pub fn door(&self) -> DoorId {
         self.door.door_id
     }

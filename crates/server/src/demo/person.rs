@@ -61,7 +61,6 @@ struct Tokens {
     account_id: AccountId,
 }
 
-/// A site.
 #[derive(Deserialize)]
 pub struct Site {
     id: SiteId,

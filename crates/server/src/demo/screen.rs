@@ -63,7 +63,6 @@ impl Screen {
         Ok(out.flush()?)
     }
 
-    /// The headline.
     pub fn title(&self, url: &str) -> Result<()> {
         self.line(&format!("\n {} {}\n", self.paint(BOLD, "车安门禁演示 Kaimen demo"), self.paint(DIM, url)))
     }

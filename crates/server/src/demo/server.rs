@@ -23,7 +23,6 @@ pub struct Server {
     http: Client,
 }
 
-/// What it answered.
 pub struct Answer {
     status: StatusCode,
     tag: Option<String>,
@@ -34,7 +33,6 @@ pub struct Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Paged<T> {
-    /// The items.
     pub items: Vec<T>,
     /// Where the next part begins.
     pub next_cursor: Option<String>,
@@ -46,7 +44,6 @@ impl Server {
         Ok(Self { base: url.trim_end_matches('/').to_owned(), http: agent::client()? })
     }
 
-    /// Its address.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -86,7 +83,6 @@ impl Server {
     }
 }
 
-/// Sends a request.
 pub async fn ask(request: RequestBuilder) -> Result<Answer> {
     let response = request.send().await.context("连不上服务器 the server cannot be reached")?;
     let status = response.status();

@@ -36,7 +36,6 @@ impl CarsafeServer {
         }
     }
 
-    /// It answers again.
     pub(super) fn restart(&self) -> std::io::Result<()> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_none() {

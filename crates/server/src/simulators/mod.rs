@@ -46,7 +46,6 @@ use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::Driven}
 
 const APP: &str = "wx0000000000000000";
 
-/// The outside, simulated.
 pub(crate) struct Simulators {
     wechat: Wechat,
     secret: SecretString,

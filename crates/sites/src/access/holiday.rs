@@ -137,7 +137,6 @@ pub struct HolidayCalendar {
 }
 
 impl HolidayCalendar {
-    /// Of these.
     pub fn new(holidays: Vec<Holiday>) -> Self {
         let mut calendar = Self { holidays, once: BTreeMap::new(), yearly: BTreeMap::new() };
         let mut weakest_first: Vec<(usize, &Holiday)> = calendar.holidays.iter().enumerate().rev().collect();

@@ -21,7 +21,6 @@ pub struct Hours {
 }
 
 impl Hours {
-    /// The whole day.
     pub const ALL_DAY: Self = Self { from: 0, to: DAY };
 
     /// From one minute after midnight to another; an end before the start is of the next day, and so is one past 1440.
@@ -118,7 +117,6 @@ pub struct DayHours {
 }
 
 impl DayHours {
-    /// Never open.
     pub const fn closed() -> Self {
         Self { spans: Vec::new(), spill: 0 }
     }

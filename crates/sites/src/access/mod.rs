@@ -39,7 +39,6 @@ use crate::Methods;
 /// A door, as far as the rules must know it.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessDoor {
-    /// Its id.
     pub id: DoorId,
     /// The ways it may be opened.
     pub methods: Methods,
@@ -52,11 +51,9 @@ pub struct AccessDoor {
 pub struct AccessPlan {
     /// Where its walls' clocks stand; see [`default_zone`].
     pub zone: TimeZone,
-    /// Its holidays.
     pub holidays: HolidayCalendar,
     /// The whole site is closed.
     pub lockdown: Option<Override>,
-    /// Its doors.
     pub doors: Vec<AccessDoor>,
     /// Its groups of doors.
     pub groups: Vec<DoorGroup>,

@@ -29,7 +29,6 @@ pub struct DoorGroup {
 pub struct Subject<'a> {
     /// The kind of the card.
     pub kind: CardKind,
-    /// The card.
     pub card: CardId,
     /// The groups its holder is in.
     pub groups: &'a [HolderGroupId],
@@ -42,7 +41,6 @@ pub enum RuleSubject {
     Any,
     /// Cards of this kind.
     Kind(CardKind),
-    /// This card.
     Card(CardId),
     /// Holders in this group.
     Group(HolderGroupId),
@@ -66,7 +64,6 @@ pub enum RuleDoors {
     All,
     /// The doors of this group; none while it does not exist.
     Group(DoorGroupId),
-    /// This door.
     Door(DoorId),
 }
 
@@ -78,7 +75,6 @@ pub struct Validity {
 }
 
 impl Validity {
-    /// Between these.
     pub fn new(from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Self, AccessFault> {
         match (from, until) {
             (Some(from), Some(until)) if until <= from => Err(AccessFault::NeverValid),
@@ -101,13 +97,10 @@ impl Validity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenRule", into = "WrittenRule")]
 pub struct Rule {
-    /// Its id.
     pub id: PolicyId,
-    /// Its name.
     pub name: String,
     /// Whom it lets pass.
     pub subject: RuleSubject,
-    /// Through which doors.
     pub doors: RuleDoors,
     /// At which hours; a holiday's hours stand in their place.
     pub schedule: Schedule,

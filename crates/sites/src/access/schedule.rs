@@ -42,7 +42,6 @@ impl From<Interval> for Written {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Interval>", into = "Vec<Interval>")]
 pub struct Schedule {
-    /// From Monday on.
     days: [DayHours; 7],
 }
 

@@ -58,7 +58,6 @@ fn day_names(among: impl Fn(usize) -> bool) -> String {
 pub struct BadPart {
     /// Which part between commas or semicolons, counted from 1.
     pub part: usize,
-    /// Why not.
     pub fault: AccessFault,
 }
 

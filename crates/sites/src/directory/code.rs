@@ -6,7 +6,6 @@ pub(super) const ROOM: u32 = 60;
 /// symbol is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Prefix {
-    /// The symbols.
     pub(super) key: u64,
     /// How many bits they take.
     pub(super) bits: u32,

@@ -42,9 +42,7 @@ use utoipa::ToSchema;
 /// A site as the list shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
-    /// Its id.
     pub id: SiteId,
-    /// Its name.
     pub name: String,
     /// Its address, where it has one.
     pub address: Option<String>,
@@ -93,7 +91,6 @@ pub enum Group {
 /// A site in a list.
 #[derive(Clone, Debug)]
 pub struct Hit {
-    /// The site.
     pub site: Arc<Listed>,
     /// Why it stands here.
     pub group: Group,

@@ -188,7 +188,7 @@ async fn soon<T>(call: impl Future<Output = T>) -> T {
 }
 
 async fn until_it_answers(cache: &RedisCache) {
-    until("redis answers", || async { cache.answers() }.boxed()).await;
+    until("Redis answers again", || async { cache.answers() }.boxed()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

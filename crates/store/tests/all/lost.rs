@@ -23,7 +23,6 @@ use crate::{numbers, some_id, until, write_number};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
-    /// Everything passes.
     Whole,
     /// Nothing passes and nobody is told: sockets stay open for ever, new ones too.
     Silent,

@@ -70,7 +70,6 @@ async fn numbers(db: &Db) -> BTreeMap<Uuid, i64> {
     rows.into_iter().map(|row| (row.site_id, row.revision)).collect()
 }
 
-/// Writes one number.
 async fn write_number(db: &Db, id: Uuid, value: i64) -> Result<()> {
     db.write(move |tx| Box::pin(put(tx, id, value))).await
 }

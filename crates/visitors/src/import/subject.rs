@@ -17,7 +17,6 @@ impl Hosts {
     }
 }
 
-/// Tables of hosts.
 struct HostTables(Hosts);
 
 impl Field for HostField {

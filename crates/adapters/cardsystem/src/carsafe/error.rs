@@ -78,9 +78,9 @@ impl Failure {
     /// One line of log, unless it is old news.
     pub(super) fn log(&self, call: &'static str) {
         match self.class() {
-            Class::Wrong => tracing::error!(call, error = %self, "the card system answers wrongly"),
+            Class::Wrong => tracing::error!(call, error = %self, "invalid answer of the card system"),
             Class::Away if matches!(self, Self::Open) => {}
-            Class::Away => tracing::warn!(call, error = %chain(self), "the card system is away"),
+            Class::Away => tracing::warn!(call, error = %chain(self), "card system call failed"),
         }
     }
 }

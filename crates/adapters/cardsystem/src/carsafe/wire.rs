@@ -95,7 +95,7 @@ impl Wire {
             Ok(_) => permit.answered(),
             Err(_) => {
                 if permit.failed() {
-                    tracing::warn!(call = line.name, "the card system does not answer and is left alone for 10 s");
+                    tracing::warn!(call = line.name, "card system does not answer, calls paused");
                 }
             }
         }

@@ -29,7 +29,6 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Answers every request.
     pub async fn serve(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Self {
         let answer = Arc::new(answer);
         Self::accept(move |stream| {

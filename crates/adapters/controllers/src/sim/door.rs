@@ -17,7 +17,6 @@ pub enum DoorFault {
     Offline,
     /// It does as ordered and its answer is lost.
     Silent,
-    /// It will not.
     Refuses,
     /// The order is stuck on its way, until it is let through.
     Stuck,
@@ -39,7 +38,6 @@ pub struct DoorState {
     pub last_command: Option<CommandId>,
 }
 
-/// One virtual door.
 #[derive(Default)]
 pub(super) struct Door {
     pulses: u64,

@@ -31,7 +31,6 @@ pub struct Sent {
     /// The first run of exactly six digits in the text.
     #[serde(serialize_with = "plain_code")]
     pub code: Option<SecretString>,
-    /// When.
     pub at: Timestamp,
     /// The whole mail as it came over the wire, dots unstuffed. Not in JSON.
     #[serde(skip)]

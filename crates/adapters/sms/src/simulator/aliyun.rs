@@ -87,7 +87,6 @@ impl AliyunSim {
         }
     }
 
-    /// Answers any request.
     pub fn answer(&self, request: &Request) -> Reply {
         let fault = self.state().faults.next();
         meet(fault, || self.send_sms(request), injected)

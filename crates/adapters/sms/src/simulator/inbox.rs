@@ -21,7 +21,6 @@ const KEPT: usize = 200;
 /// anywhere else they stay hidden.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sent {
-    /// To whom.
     #[serde(serialize_with = "plain_phone")]
     pub phone: Phone,
     /// The one-time code in it.
@@ -29,7 +28,6 @@ pub struct Sent {
     pub code: SecretString,
     /// What the sender gave to recognise it by.
     pub reference: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -46,7 +44,6 @@ struct State {
 }
 
 impl Inbox {
-    /// An empty inbox.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, state: Mutex::default() }
     }

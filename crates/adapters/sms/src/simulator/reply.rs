@@ -11,7 +11,6 @@ pub struct Reply {
     pub status: u16,
     /// `Content-Type`.
     pub content_type: &'static str,
-    /// The body.
     pub body: Vec<u8>,
     /// How long to hold the answer back.
     pub delay: Duration,

@@ -12,7 +12,6 @@ pub struct Request {
     pub query: String,
     /// All of them, `Host` too; names in any case.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 

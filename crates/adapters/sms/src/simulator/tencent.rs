@@ -85,7 +85,6 @@ impl TencentSim {
         }
     }
 
-    /// Answers any request.
     pub fn answer(&self, request: &Request) -> Reply {
         let fault = self.state().faults.next();
         meet(fault, || self.send_sms(request), injected)

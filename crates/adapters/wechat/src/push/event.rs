@@ -19,7 +19,6 @@ pub enum Push {
         /// When they did, by WeChat's clock and in whole seconds: the fraction is cut off.
         at: Timestamp,
     },
-    /// Anything else.
     Other {
         /// Its `Event`, or else its `MsgType`; empty when it has no name that may be written to a log.
         event: String,

@@ -9,7 +9,6 @@ pub struct Reply {
     pub status: u16,
     /// `Content-Type`; WeChat says text/plain of its JSON under `/sns`.
     pub content_type: &'static str,
-    /// The body.
     pub body: Vec<u8>,
     /// How long to hold the answer back.
     pub delay: Duration,

@@ -6,7 +6,6 @@ pub struct Reply {
     pub status: u16,
     /// `Content-Type`.
     pub content_type: &'static str,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -44,13 +44,10 @@ impl<'a> Request<'a> {
     }
 }
 
-/// What is asked.
 pub(super) enum Question {
     OpenDoor(Door),
     DoorStatus(Vec<Door>),
-    /// The plate.
     ByCredential(String),
-    /// Kind and number.
     FindCard(String, String),
     /// Which page from 1, and how many to a page.
     ListCards(usize, usize),
