@@ -1,7 +1,5 @@
 use sea_orm_migration::{
-    prelude::{
-        ColumnDef, ConnectionTrait, DbErr, Index, IndexCreateStatement, SchemaManager, Table, TableCreateStatement,
-    },
+    prelude::{ColumnDef, DbErr, Index, IndexCreateStatement, SchemaManager, Table, TableCreateStatement},
     sea_orm::DbBackend,
 };
 

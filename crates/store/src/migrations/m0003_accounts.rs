@@ -1,4 +1,6 @@
-use kernel::macros::uuid::Uuid;
+use std::collections::HashSet;
+
+use kernel::{AccountNumber, macros::uuid::Uuid};
 use sea_orm_migration::{
     MigrationTrait,
     prelude::{ConnectionTrait, DbErr, DeriveMigrationName, Expr, ExprTrait, Query, SchemaManager},

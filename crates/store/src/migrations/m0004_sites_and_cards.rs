@@ -149,7 +149,6 @@ async fn jobs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 /// What policies and locked doors said, as the document of each site.
-
 async fn access_documents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let mut documents: BTreeMap<Uuid, (Vec<serde_json::Value>, BTreeMap<String, serde_json::Value>)> = BTreeMap::new();
