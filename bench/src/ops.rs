@@ -11,7 +11,7 @@ use crate::{
     hello::HELLO,
     http::Answer,
     options::Part,
-    setup::{Holding, World},
+    setup::{HeldKeys, World},
 };
 
 /// The operations, in the order of the table.
@@ -261,10 +261,10 @@ impl Reads {
 
     /// Every holder of a card asks for its keys.
     pub fn credentials(world: &World) -> Shared {
-        Self::shared(world.holdings.iter().map(|Holding { account, target, counters }| Read {
+        Self::shared(world.held_keys.iter().map(|HeldKeys { account, target, parts }| Read {
             request: get(world.address, target, Some(&world.accounts[*account].token)),
             status: 200,
-            expected: Expected::Parts(counters.clone()),
+            expected: Expected::Parts(parts.clone()),
         }))
     }
 }

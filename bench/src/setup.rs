@@ -53,7 +53,7 @@ pub struct World {
     pub address: SocketAddr,
     pub accounts: Vec<Account>,
     /// Whose card opens where.
-    pub holdings: Vec<Holding>,
+    pub held_keys: Vec<HeldKeys>,
     fresh_until: Instant,
 }
 
@@ -75,13 +75,13 @@ pub struct Account {
 }
 
 /// An account's cards at a site.
-pub struct Holding {
+pub struct HeldKeys {
     /// Whose, counted from 0.
     pub account: usize,
     /// Where their keys are.
     pub target: String,
     /// What the answer says every time: the site, the handles and their keys.
-    pub counters: Vec<String>,
+    pub parts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -165,7 +165,7 @@ impl World {
     pub async fn build(address: SocketAddr) -> anyhow::Result<(Self, Scans)> {
         let mut client = Client::new(address);
         let accounts = (1..=ACCOUNTS).map(|n| Account { openid: format!("bench-{n}"), ..Account::default() }).collect();
-        let mut world = Self { address, accounts, holdings: Vec::new(), fresh_until: Instant::now() };
+        let mut world = Self { address, accounts, held_keys: Vec::new(), fresh_until: Instant::now() };
         world.log_in().await?;
         for account in &mut world.accounts {
             account.me = client.get("/v1/me", Some(&account.token)).await?;
@@ -208,16 +208,16 @@ impl World {
                 let target = format!("/v1/sites/{site}/credentials");
                 let token = world.accounts[account].token.as_str();
                 let found: Credentials = client.call("GET", &target, Some(token), None).await?;
-                let mut counters = vec![site.to_string()];
+                let mut parts = vec![site.to_string()];
                 for one in found.credentials {
                     let credential = one.parse().context("a credential with keys of another size")?;
-                    counters.push(Bytes::encode(&credential.handle));
+                    parts.push(Bytes::encode(&credential.handle));
                     // tomorrow's key: it is still there if midnight comes
                     let latest = credential.keys.iter().max_by_key(|(day, _)| *day);
-                    counters.extend(latest.map(|(_, key)| Bytes::encode(key.expose())));
+                    parts.extend(latest.map(|(_, key)| Bytes::encode(key.expose())));
                     credentials.push(credential);
                 }
-                world.holdings.push(Holding { account, target, counters });
+                world.held_keys.push(HeldKeys { account, target, parts });
             }
             readers.push(enrol(&mut client, *site, readers.len() + 1, credentials).await?);
         }

@@ -214,8 +214,8 @@ async fn under_load(
     let server = stage.start(folder.path(), &fresh, &SETTINGS).await?;
     let began = Instant::now();
     let (mut world, scans) = World::build(server.address).await?;
-    let (accounts, holdings) = (world.accounts.len(), world.holdings.len());
-    eprintln!("{}: {accounts} accounts and {holdings} cards in {:.1?}", stage.stack.name(), began.elapsed());
+    let (accounts, held_keys) = (world.accounts.len(), world.held_keys.len());
+    eprintln!("{}: {accounts} accounts and {held_keys} cards in {:.1?}", stage.stack.name(), began.elapsed());
 
     let scans: Shared = Arc::new(Mutex::new(scans));
     let mut rows: Vec<_> =

@@ -43,6 +43,23 @@ impl FromRequest for Caller {
     }
 }
 
+/// A caller whose sign-in passes this check.
+fn checked<T: 'static>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    check: impl AsyncFnOnce(SignIns, SignedIn) -> Result<()> + 'static,
+    made: fn(Caller) -> T,
+) -> Pin<Box<dyn Future<Output = Result<T, Problem>>>> {
+    let caller = Caller::from_request(request, payload).into_inner();
+    let sign_ins = request.app_data::<SignIns>().cloned();
+    Box::pin(async move {
+        let caller = caller?;
+        let sign_ins = sign_ins.ok_or(SIGN_IN)?;
+        check(sign_ins, SignedIn { account: caller.account, session: caller.session }).await?;
+        Ok(made(caller))
+    })
+}
+
 /// Who is asking, and their sign-in stands at this moment: for what opens a door, changes a credential or the account.
 /// A [`Caller`] whose sign-in was revoked is believed until their token expires; this one is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +70,7 @@ impl FromRequest for CurrentCaller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::from_request(request, payload).into_inner();
-        let sign_ins = request.app_data::<SignIns>().cloned();
-        Box::pin(async move {
-            let caller = caller?;
-            let sign_ins = sign_ins.ok_or(SIGN_IN)?;
-            sign_ins.stands(SignedIn { account: caller.account, session: caller.session }).await?;
-            Ok(Self(caller))
-        })
+        checked(request, payload, async |sign_ins, signed_in| sign_ins.stands(signed_in).await, Self)
     }
 }
 
@@ -81,13 +91,6 @@ impl FromRequest for ConsentingCaller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::from_request(request, payload).into_inner();
-        let sign_ins = request.app_data::<SignIns>().cloned();
-        Box::pin(async move {
-            let caller = caller?;
-            let sign_ins = sign_ins.ok_or(SIGN_IN)?;
-            sign_ins.require_consents(SignedIn { account: caller.account, session: caller.session }).await?;
-            Ok(Self(caller))
-        })
+        checked(request, payload, async |sign_ins, signed_in| sign_ins.require_consents(signed_in).await, Self)
     }
 }

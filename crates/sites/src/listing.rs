@@ -8,7 +8,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 use kernel::{Clock, Result, Timestamp};
 use store::Db;
-use tokio::sync::Mutex as Turn;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{Directory, rows};
 
@@ -26,13 +26,13 @@ pub(crate) struct Listing {
     clock: Arc<dyn Clock>,
     held: ArcSwapOption<Held>,
     looked_at: Mutex<Timestamp>,
-    one_at_a_time: Turn<()>,
+    one_at_a_time: AsyncMutex<()>,
 }
 
 impl Listing {
     pub(crate) fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let looked_at = Mutex::new(Timestamp::from_millis(0));
-        Self { db, clock, held: ArcSwapOption::empty(), looked_at, one_at_a_time: Turn::default() }
+        Self { db, clock, held: ArcSwapOption::empty(), looked_at, one_at_a_time: AsyncMutex::default() }
     }
 
     /// The directory, at most a second old. Where it is there, nobody waits for a newer one to be made.

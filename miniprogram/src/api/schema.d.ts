@@ -1817,17 +1817,14 @@ export interface components {
         };
         /** @description A request for a code, signed in. */
         NewOwnCode: {
-            /** @description Before which act. */
             act: components["schemas"]["Act"];
             /** @enum {string} */
             purpose: "confirm";
         } | {
-            /** @description The phone. */
             phone: components["schemas"]["Phone"];
             /** @enum {string} */
             purpose: "phone";
         } | {
-            /** @description The address. */
             email: components["schemas"]["Email"];
             /** @enum {string} */
             purpose: "email";

@@ -20,10 +20,10 @@ use kernel::{
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 /// A register that has this many cards under every number.
-struct Holding(usize);
+struct Copies(usize);
 
 #[async_trait]
-impl CardRegister for Holding {
+impl CardRegister for Copies {
     async fn look_up(&self, _: &WantedCard) -> Result<Vec<CardId>> {
         Ok((0..self.0).map(|_| CardId::new(NOW)).collect())
     }
@@ -66,9 +66,9 @@ async fn ask(system: &impl CardSystem) -> Result<Option<FoundCard>> {
 
 #[tokio::test]
 async fn exactly_one_card_is_found() {
-    let card = ask(&Embedded::new(Arc::new(Holding(1)))).await.expect("an answer").expect("a card");
+    let card = ask(&Embedded::new(Arc::new(Copies(1)))).await.expect("an answer").expect("a card");
     assert!(matches!(card, FoundCard::Ours(_)));
-    assert!(ask(&Embedded::new(Arc::new(Holding(0)))).await.expect("an answer").is_none());
+    assert!(ask(&Embedded::new(Arc::new(Copies(0)))).await.expect("an answer").is_none());
 }
 
 #[derive(Clone, Default)]
@@ -94,7 +94,7 @@ async fn two_cards_are_none_and_a_warning_without_the_number() {
         .with_writer(move || writer.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
 
-    assert!(ask(&Embedded::new(Arc::new(Holding(2)))).await.expect("an answer").is_none());
+    assert!(ask(&Embedded::new(Arc::new(Copies(2)))).await.expect("an answer").is_none());
     let logged = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
     assert!(logged.contains("WARN"), "{logged}");
     for kept in ["XYZW", "1380000", "138****"] {
@@ -115,7 +115,7 @@ async fn a_fault_of_the_register_is_told_as_it_is() {
 
 #[tokio::test]
 async fn faults_happen_in_order_and_as_often_as_asked() {
-    let system = Faulty::new(Embedded::new(Arc::new(Holding(1))));
+    let system = Faulty::new(Embedded::new(Arc::new(Copies(1))));
     let late = Duration::from_millis(20);
     system.inject(CardFault::Slow(late), 0);
     system.inject(CardFault::Away, 2);

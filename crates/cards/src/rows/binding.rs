@@ -22,7 +22,9 @@ mod row {
         pub id: Uuid,
         pub account_id: Uuid,
         pub card_id: Option<Uuid>,
-        pub held_card: Option<Uuid>,
+        /// The card, where it may have one holder; unique within the site.
+        #[sea_orm(column_name = "held_card")]
+        pub exclusive_card: Option<Uuid>,
         pub kind: i16,
         pub number: String,
         pub state: i16,
@@ -66,7 +68,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timest
         id: Set(new.id.uuid()),
         account_id: Set(new.account.uuid()),
         card_id: Set(new.card.map(CardId::uuid)),
-        held_card: Set(None),
+        exclusive_card: Set(None),
         kind: Set(new.kind.number()),
         number: Set(new.number.clone()),
         state: Set(new.state as i16),
@@ -213,7 +215,7 @@ pub(crate) async fn follow(
 ) -> Result<bool> {
     let card = [
         (Column::CardId, Expr::value(to.id)),
-        (Column::HeldCard, Expr::value((!to.shared).then_some(to.id))),
+        (Column::ExclusiveCard, Expr::value((!to.shared).then_some(to.id))),
         (Column::Number, Expr::value(to.printed())),
         (Column::Kind, Expr::value(to.kind)),
     ];
@@ -233,7 +235,7 @@ pub(crate) async fn advance(
     alone: Option<CardId>,
     now: Timestamp,
 ) -> Result<bool> {
-    step(db, from, to, [(Column::HeldCard, Expr::value(alone.map(CardId::uuid)))], now).await
+    step(db, from, to, [(Column::ExclusiveCard, Expr::value(alone.map(CardId::uuid)))], now).await
 }
 
 async fn credentials(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> Result<Vec<Credential>> {

@@ -43,7 +43,7 @@ struct Card {
 }
 
 /// A binding that waits for its code.
-pub struct Asked {
+pub struct RequestedBinding {
     binding: BindingId,
     code: String,
     number: String,
@@ -227,7 +227,7 @@ impl<'a> Person<'a> {
     }
 
     /// Asks to bind any card whose phone may be sent a code now, and waits for the SMS.
-    pub async fn ask_to_bind(&self, site: &Site) -> Result<(Asked, String)> {
+    pub async fn ask_to_bind(&self, site: &Site) -> Result<(RequestedBinding, String)> {
         let issued: Paged<IssuedCard> = self.server.simulators("cards", &[("siteId", &site.id.to_string())]).await?;
         let cards = issued.items;
         // runs that follow each other closely should not all begin with the same phone
@@ -247,7 +247,7 @@ impl<'a> Person<'a> {
             let Message { code, .. } = soon("an SMS with the code", look).await?;
             let phone = Phone::parse(&card.phone).map(|phone| phone.masked()).unwrap_or_default();
             let told = format!("{} {} · 短信已发往 {phone}", kind_name(card.kind), card.number);
-            return Ok((Asked { binding: binding.id, code, number: card.number.clone() }, told));
+            return Ok((RequestedBinding { binding: binding.id, code, number: card.number.clone() }, told));
         }
         let all = cards.len();
         Err(anyhow!(
@@ -265,9 +265,9 @@ impl<'a> Person<'a> {
     }
 
     /// Enters a code that is not the one that came.
-    pub async fn enter_wrong_code(&self, asked: &Asked) -> Result<((), String)> {
-        let wrong = if asked.code == "000000" { "000001" } else { "000000" };
-        let answer = self.confirm(asked.binding, wrong).await?;
+    pub async fn enter_wrong_code(&self, requested: &RequestedBinding) -> Result<((), String)> {
+        let wrong = if requested.code == "000000" { "000001" } else { "000000" };
+        let answer = self.confirm(requested.binding, wrong).await?;
         match answer.problem("code-wrong") {
             Some(problem) => Ok(((), format!("{} ({})", problem.detail, problem.code))),
             None => Err(otherwise("code-wrong", answer)),
@@ -275,15 +275,15 @@ impl<'a> Person<'a> {
     }
 
     /// Enters the code that came.
-    pub async fn enter_code(&self, asked: &Asked) -> Result<((), String)> {
-        let binding: Binding = self.confirm(asked.binding, &asked.code).await?.json()?;
+    pub async fn enter_code(&self, requested: &RequestedBinding) -> Result<((), String)> {
+        let binding: Binding = self.confirm(requested.binding, &requested.code).await?.json()?;
         expect("bound".to_owned(), binding.state)?;
         Ok(((), format!("绑定 {}", binding.id)))
     }
 
     /// Fetches what the phone needs to make codes by itself.
-    pub async fn fetch_credential(&mut self, site: &Site, asked: Asked) -> Result<((), String)> {
-        let Asked { binding, number, .. } = asked;
+    pub async fn fetch_credential(&mut self, site: &Site, requested: RequestedBinding) -> Result<((), String)> {
+        let RequestedBinding { binding, number, .. } = requested;
         self.fetch_keys(site.id, binding, number).await
     }
 

@@ -50,7 +50,7 @@ async fn two_cards_are_none_and_a_warning() {
     log::begin();
     assert_eq!(find(&site.client()).await.expect("an answer"), None);
     let logged = log::text();
-    assert!(logged.contains("WARN") && logged.contains("one number names several cards"), "{logged}");
+    assert!(logged.contains("WARN") && logged.contains("card number is ambiguous"), "{logged}");
 }
 
 #[tokio::test]
