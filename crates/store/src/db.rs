@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     Tx,
     connect::{Role, pool},
-    fail::{Failure, away, classified, is_away, is_reported, unknown, whole},
+    fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown, whole},
     faults::Faults,
     group, once,
 };
@@ -173,7 +173,7 @@ impl Db {
     /// Counts what was lost with the connection.
     fn heed<T>(&self, outcome: Result<T>) -> Result<T> {
         match outcome {
-            Err(fault) if is_away(&fault) => {
+            Err(fault) if is_away(&fault) || fault.code() == OUTCOME_UNKNOWN => {
                 self.lost_one();
                 Err(classified(fault))
             }
@@ -301,14 +301,8 @@ impl Db {
                 Ok(())
             }
             Ok(Err(error)) if is_reported(&error) && Failure::of(&error) != Failure::Away => Err(error.into()),
-            Ok(Err(error)) => {
-                self.lost_one();
-                Err(unknown(error.to_string()))
-            }
-            Err(_) => {
-                self.lost_one();
-                Err(unknown("COMMIT timed out".into()))
-            }
+            Ok(Err(error)) => Err(unknown(error.to_string())),
+            Err(_) => Err(unknown("COMMIT timed out".into())),
         }
     }
 }

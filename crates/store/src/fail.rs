@@ -63,26 +63,31 @@ const MYSQL_AWAY: [u16; 11] = [1037, 1038, 1040, 1041, 1053, 1203, 1226, 1290, 1
 /// Lock wait timeout, deadlock.
 const MYSQL_COLLISION: [u16; 2] = [1205, 1213];
 
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
 impl Failure {
     /// What this error means.
     pub(crate) fn of(error: &DbErr) -> Self {
-        let inner = match error {
-            DbErr::Conn(RuntimeErr::SqlxError(inner))
-            | DbErr::Exec(RuntimeErr::SqlxError(inner))
-            | DbErr::Query(RuntimeErr::SqlxError(inner)) => inner,
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return Self::Away,
-            _ => return Self::Refused,
-        };
-        match &**inner {
-            sqlx::Error::Database(said) => Self::said(&**said),
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::Protocol(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::BeginFailed
-            | sqlx::Error::InvalidSavePointStatement => Self::Away,
+        match sqlx_error(error) {
+            Some(sqlx::Error::Database(said)) => Self::said(&**said),
+            Some(
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::BeginFailed
+                | sqlx::Error::InvalidSavePointStatement,
+            ) => Self::Away,
+            None if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => Self::Away,
             _ => Self::Refused,
         }
     }
@@ -141,13 +146,7 @@ pub(crate) fn is_away(fault: &Fault) -> bool {
 
 /// The database itself says so: it is there, and did not do it.
 pub(crate) fn is_reported(error: &DbErr) -> bool {
-    let inner = match error {
-        DbErr::Conn(RuntimeErr::SqlxError(inner))
-        | DbErr::Exec(RuntimeErr::SqlxError(inner))
-        | DbErr::Query(RuntimeErr::SqlxError(inner)) => inner,
-        _ => return false,
-    };
-    matches!(**inner, sqlx::Error::Database(_))
+    matches!(sqlx_error(error), Some(sqlx::Error::Database(_)))
 }
 
 /// The same failure in the words of whoever asked: a database that is away is not our mistake.
