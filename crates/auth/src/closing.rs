@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
+use kernel::{AccountId, Code, Kind, Result, Timestamp};
+use notices::messages::AccountEvent;
 use serde_json::{Value, json};
 use store::Reveal;
 

@@ -3,7 +3,6 @@ use std::{sync::Arc, time::Duration};
 use edge::Address;
 use kernel::{
     AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid,
-    outbox_message::CodeIssued,
 };
 use store::{Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, outbox};
 
@@ -13,6 +12,7 @@ use crate::{
     code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
     limits::{Asker, Limiter},
     rows::{self, challenge},
+    sending::CodeIssued,
     service::{EMAIL, PHONE, field},
     session::constant_eq,
 };

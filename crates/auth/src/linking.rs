@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::Caller;
-use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
+use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp};
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{FieldRef, SiteCipher, Tx, inbox};

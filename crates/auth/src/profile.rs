@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result, outbox_message::AccountEvent};
+use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result};
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{

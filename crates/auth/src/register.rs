@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{
     AccountId, ChallengeId, Code, Email, Kind, Phone, Result, Timestamp,
-    outbox_message::AccountEvent,
     port::{SignInCheck, SignedIn},
 };
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{Once, SiteCipher, Tx};

@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId,
-    outbox_message::AccountEvent,
     port::{SiteTies, Ties},
 };
+use notices::messages::AccountEvent;
 use secrecy::SecretString;
+use store::Db;
 
 use crate::{
     Accounts, NewPassword, Origin,
@@ -34,13 +35,15 @@ pub enum Named {
     Phone(Phone),
 }
 
+/// The sites at which a person holds a role.
+pub struct RoleTies(pub Db);
+
 #[async_trait]
-impl SiteTies for Accounts {
-    /// The sites at which the person holds a post.
+impl SiteTies for RoleTies {
     async fn ties(&self, account: AccountId) -> Result<Ties> {
-        let posts = self.db.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
-        let everywhere = posts.iter().any(|post| post.role == Role::PlatformAdmin);
-        Ok(Ties { sites: posts.into_iter().filter_map(|post| post.site).collect(), everywhere })
+        let grants = self.0.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
+        let everywhere = grants.iter().any(|grant| grant.role == Role::PlatformAdmin);
+        Ok(Ties { sites: grants.into_iter().filter_map(|grant| grant.site).collect(), everywhere })
     }
 }
 

@@ -1,21 +1,23 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
+use feature::Feature;
 use kernel::{
     AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
-    outbox_message::{AccountEvent, AccountNoted},
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
 use moka::future::Cache;
+use notices::messages::{AccountEvent, AccountNoted};
 use secrecy::{ExposeSecret, SecretString};
 use store::{AccountData, Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
-    AccessTokens, Codes, Limits,
+    AccessTokens, Codes, Limits, SendCode,
     access::ACCESS,
     account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
     hashing::Hashing,
+    http,
     limits::Limiter,
     role::RoleGrant,
     rows::{self, account::By, identity::Key, session::Which},
@@ -250,6 +252,14 @@ impl Accounts {
         }
     }
 
+    /// `sending` carries out the codes that were issued.
+    pub fn feature(&self, sending: SendCode) -> Feature {
+        Feature::new("auth")
+            .routes(self, http::routes)
+            .outbox_handler(sending)
+            .cleanup(self, |accounts| async move { accounts.tidy().await })
+    }
+
     pub(crate) async fn cipher(&self) -> Result<Arc<SiteCipher>> {
         self.vault.cipher(None, self.clock.now()).await
     }
@@ -361,12 +371,21 @@ impl Accounts {
         self.known.invalidate(&account).await;
     }
 
-    /// Forgets codes and sign-ins that are long over.
+    /// Erases accounts whose time has come and deletes challenges and sessions that are over.
     ///
     /// # Errors
-    /// When the database refuses.
-    pub async fn purge(&self, tx: &Tx) -> Result<()> {
-        self.codes.purge(tx).await?;
-        rows::session::purge(tx, self.clock.now().before(crate::login::SILENCE)).await
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<()> {
+        while self.erase_due().await? > 0 {}
+        let (codes, now) = (self.codes.clone(), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let codes = codes.clone();
+                Box::pin(async move {
+                    codes.purge(tx).await?;
+                    rows::session::purge(tx, now.before(crate::login::SILENCE)).await
+                })
+            })
+            .await
     }
 }

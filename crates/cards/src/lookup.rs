@@ -1,14 +1,20 @@
 //! Looking up the card that somebody asked to bind. It happens after they were answered: how long it takes, and whether
 //! there is such a card, shows in no answer.
 
+use std::time::Duration;
+
+use auth::CodeIssued;
 use kernel::{
-    CardId, Fault, Result, Timestamp,
+    BindingId, CardId, Fault, Result, SiteId, Timestamp,
     macros::uuid::Uuid,
-    outbox_message::{CardWanted, CodeIssued},
     port::{FoundCard, WantedCard},
 };
+use serde::{Deserialize, Serialize};
 use sites::Site;
-use store::Tx;
+use store::{
+    Tx,
+    outbox::{ClaimedMessage, OutboxHandler, OutboxMessage, Outcome},
+};
 
 use crate::{
     Cards,
@@ -16,6 +22,34 @@ use crate::{
     card::CardNumber,
     rows, transitions,
 };
+
+/// Somebody asked to bind a card. Whether there is such a card, and whether theirs is the phone on file, is looked up after
+/// they were answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardWanted {
+    pub site: SiteId,
+    pub binding: BindingId,
+    /// Sent when the phone is the one on file.
+    pub code: CodeIssued,
+}
+
+impl OutboxMessage for CardWanted {
+    const TOPIC: &'static str = "card.wanted";
+}
+
+/// Looks up the card of a [`CardWanted`]; repeated while the card system is away.
+pub(crate) struct LookUpCard(pub(crate) Cards);
+
+impl OutboxHandler for LookUpCard {
+    type Message = CardWanted;
+    const REPEATABLE: bool = true;
+    const TIME_LIMIT: Duration = Duration::from_secs(25);
+
+    async fn run(&self, _: &ClaimedMessage, message: CardWanted) -> Result<Outcome> {
+        self.0.look_up(message).await?;
+        Ok(Outcome::Done)
+    }
+}
 
 impl Cards {
     /// Looks the card up, and lets the code go out if its phone on file is the one that was said. To be repeated while the

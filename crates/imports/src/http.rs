@@ -26,20 +26,18 @@ use crate::{
 };
 
 /// The routes of the imports of one subject.
-pub fn routes(imports: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    move |config| {
-        let route = imports.route;
-        let prefix = format!("/sites/{{id}}/{route}");
-        let routes = scope(prefix.as_str()).app_data(Data::new(imports)).configure(|config| {
-            config
-                .service(begin_import)
-                .service(list_imports)
-                .service(see_import)
-                .service(apply_import)
-                .service(discard_import);
-        });
-        config.service(Of { route, routes });
-    }
+pub fn routes(imports: Imports, config: &mut ServiceConfig<'_>) {
+    let route = imports.route;
+    let prefix = format!("/sites/{{id}}/{route}");
+    let routes = scope(prefix.as_str()).app_data(Data::new(imports)).configure(|config| {
+        config
+            .service(begin_import)
+            .service(list_imports)
+            .service(see_import)
+            .service(apply_import)
+            .service(discard_import);
+    });
+    config.service(Of { route, routes });
 }
 
 /// The routes of one subject. In the description its operations have names of their own.

@@ -13,7 +13,6 @@ mod fault;
 mod id;
 pub mod km1;
 mod number;
-pub mod outbox_message;
 mod phone;
 pub mod port;
 mod random;

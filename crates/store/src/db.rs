@@ -233,6 +233,24 @@ impl Db {
         answer.await.map_err(|_| away("the writer has stopped".into()))?
     }
 
+    /// As [`Self::write`], for what needs more than numbers and ids from outside: `act` is handed the context at each run.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_with<C, T, F>(&self, context: C, act: F) -> Result<T>
+    where
+        C: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx, &'t C) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    {
+        let shared = Arc::new((context, act));
+        self.write(move |tx| {
+            let shared = shared.clone();
+            Box::pin(async move { (shared.1)(tx, &shared.0).await })
+        })
+        .await
+    }
+
     /// One transaction for one write, begun again when two were in each other's way.
     async fn alone<T, F>(&self, act: &F) -> Result<T>
     where

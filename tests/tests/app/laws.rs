@@ -7,7 +7,7 @@ use store::testing::{Backend, database};
 use tests::{Cache, TestApp};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 20] = [
+const LAW: [(&str, &[&str]); 21] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
@@ -17,13 +17,14 @@ const LAW: [(&str, &[&str]); 20] = [
     ("mail", &["kernel"]),
     ("controllers", &["kernel"]),
     ("cardsystem", &["kernel"]),
-    ("auth", &["kernel", "store", "edge"]),
-    ("sites", &["kernel", "store", "edge"]),
-    ("notices", &["kernel", "store", "edge", "auth"]),
-    ("imports", &["kernel", "tables", "store", "edge", "auth"]),
-    ("cards", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
-    ("visitors", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
-    ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
+    ("feature", &["kernel", "store"]),
+    ("notices", &["kernel", "store", "edge", "feature"]),
+    ("auth", &["kernel", "store", "edge", "feature", "notices"]),
+    ("sites", &["kernel", "store", "edge", "feature"]),
+    ("imports", &["kernel", "tables", "store", "edge", "feature", "auth"]),
+    ("cards", &["kernel", "tables", "store", "edge", "feature", "notices", "auth", "sites", "imports"]),
+    ("visitors", &["kernel", "tables", "store", "edge", "feature", "auth", "sites", "imports"]),
+    ("door", &["kernel", "store", "edge", "feature", "auth", "sites", "cards"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
     (
@@ -32,6 +33,7 @@ const LAW: [(&str, &[&str]); 20] = [
             "kernel",
             "store",
             "edge",
+            "feature",
             "auth",
             "sites",
             "notices",

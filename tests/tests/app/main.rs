@@ -24,6 +24,7 @@ mod races;
 mod refusals;
 mod scan_names;
 mod secrets;
+mod shutdown;
 mod sites;
 mod unlocks;
 mod words;

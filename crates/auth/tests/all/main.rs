@@ -18,19 +18,21 @@ use std::{
 
 use async_trait::async_trait;
 use auth::{
-    AccessTokens, Accounts, Agreement, CodeRequest, Codes, Deps, Destination, Hashing, Identifier, IssuedTokens,
-    Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
+    AccessTokens, Accounts, Agreement, CodeIssued, CodeRequest, Codes, Deps, Destination, Hashing, Identifier,
+    IssuedTokens, Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
 };
 use edge::{Address, Caller};
 use futures_util::future::join_all;
 use kernel::{
     AccountId, ChallengeId, Clock, ManualClock, Phone, Result, SiteId, Timestamp,
     macros::uuid::Uuid,
-    outbox_message::{CodeIssued, OutboxMessage},
     port::{LOGIN_CODE_REFUSED, PHONE_CODE_REFUSED, TokenCheck, WechatLogin, WechatPhone, WechatSubject},
 };
 use secrecy::{ExposeSecret, SecretString};
-use store::{Db, LocalCache, SharedCounters, Vault, outbox};
+use store::{
+    Db, LocalCache, SharedCounters, Vault,
+    outbox::{self, OutboxMessage},
+};
 
 /// Towards the end of 2026.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
@@ -132,7 +134,7 @@ impl App {
             .await
             .unwrap();
         let (now, cipher) = (NOW.after(auth::CODE_LIFE / 2), self.vault.cipher(None, NOW).await.unwrap());
-        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap();
         assert_eq!(due.len(), 1);
         let message: CodeIssued = due[0].message().unwrap();
         assert_eq!(message.challenge, id);
@@ -151,7 +153,7 @@ impl App {
     /// What went out of a challenge; none where nothing did.
     async fn read(&self, challenge: ChallengeId) -> Option<String> {
         let now = self.clock.now();
-        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap();
         let messages =
             due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.message::<CodeIssued>().unwrap());
         let message = messages.into_iter().find(|message| message.challenge == challenge).expect("a message");

@@ -8,7 +8,6 @@ use actix_web::{
 };
 use edge::{Address, Answer, Caller, ConsentingCaller, CurrentCaller, Keyed, Page, Paged, Text, Valid};
 use garde::Validate;
-use imports::Imports;
 use kernel::{
     BindingId, Bytes, Phone, Reason, SiteId, Timestamp, TypedCardNumber, km1,
     port::{CardKind, CardState},
@@ -20,18 +19,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Binding, BindingState, BoundCard, CardSummary, Cards, Credentials, NewBinding};
 
-pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config
-            .app_data(Data::new(cards))
-            .service(request_binding)
-            .service(confirm_binding)
-            .service(list_bindings)
-            .service(unbind)
-            .service(own_credentials);
-        admin::routes(config);
-        config.configure(imports::http::routes(tables));
-    }
+pub(crate) fn routes(cards: Cards, config: &mut ServiceConfig<'_>) {
+    config
+        .app_data(Data::new(cards))
+        .service(request_binding)
+        .service(confirm_binding)
+        .service(list_bindings)
+        .service(unbind)
+        .service(own_credentials);
+    admin::routes(config);
 }
 
 /// A request to bind a card.

@@ -63,7 +63,7 @@ pub(super) struct OfSite {
 /// The doors of a site, with a reader at each.
 pub(super) async fn doors(mounted: Data<Mounted>, of: Query<OfSite>) -> Answer<HttpResponse> {
     let reader = mounted.gates.at(&mounted, of.site_id).await?;
-    let now = mounted.app.clock.now();
+    let now = mounted.app.base.clock.now();
     let doors: Vec<_> = reader
         .identity()
         .doors

@@ -369,7 +369,7 @@ async fn appoint(mounted: Data<Mounted>, new: Json<NewPost>) -> Answer<HttpRespo
 }
 
 async fn door(mounted: Data<Mounted>, id: Path<DoorId>) -> HttpResponse {
-    let state = mounted.simulators.doors.state(*id, mounted.app.clock.now());
+    let state = mounted.simulators.doors.state(*id, mounted.app.base.clock.now());
     let (open, pulses) = state.as_ref().map_or((false, 0), |state| (state.open, state.pulses));
     let last_opened_at = state.and_then(|state| state.last_opened_at);
     HttpResponse::Ok().json(json!({ "doorId": *id, "open": open, "pulses": pulses, "lastOpenedAt": last_opened_at }))

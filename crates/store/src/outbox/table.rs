@@ -1,9 +1,8 @@
-//! The outbox: messages are written in the transaction that makes them necessary and carried out by the outbox worker,
-//! at least once.
+//! The table `outbox`: enqueue, claim, settle, purge.
 
 use std::time::Duration;
 
-use kernel::{MessageId, Result, SiteId, Timestamp, macros::uuid::Uuid, outbox_message::OutboxMessage, random};
+use kernel::{MessageId, Result, SiteId, Timestamp, macros::uuid::Uuid, random};
 use sea_orm::{
     ActiveValue::Set,
     Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -11,6 +10,7 @@ use sea_orm::{
     sea_query::{LockBehavior, LockType},
 };
 
+use super::{OutboxMessage, Outcome};
 use crate::{Tx, keep_existing};
 
 mod row {
@@ -63,7 +63,6 @@ const RETRIES: [Duration; 6] = [
 ];
 /// How long one outbox worker may take over one message.
 const LEASE: Duration = Duration::from_secs(30);
-const HANDFUL: u64 = 20;
 /// Characters kept of a reason.
 const CODE: usize = 64;
 
@@ -92,18 +91,6 @@ impl ClaimedMessage {
     pub fn message<L: OutboxMessage>(&self) -> Result<L> {
         Ok(serde_json::from_str(&self.payload)?)
     }
-}
-
-/// What became of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    /// To be tried again later, for this reason.
-    Later(String),
-    /// Never to be tried again, for this reason.
-    Dead(String),
-    /// Nobody knows; not to be repeated.
-    Unknown(String),
 }
 
 /// Enqueues a message. `fact` names the business fact, so that it is told once however often it is written down.
@@ -158,25 +145,28 @@ pub async fn enqueue_after<L: OutboxMessage>(
     Ok(())
 }
 
-/// Takes a handful of due messages, invisible to other outbox workers while the lease lasts. Those that have outlived their
-/// meaning are given up instead.
+/// Takes at most `limit` due messages, invisible to other outbox workers while the lease lasts. Those that have expired are
+/// given up instead.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn claim(tx: &Tx, now: Timestamp) -> Result<Vec<ClaimedMessage>> {
+pub async fn claim(tx: &Tx, now: Timestamp, limit: u64) -> Result<Vec<ClaimedMessage>> {
     let due = Condition::any()
         .add(row::Column::State.eq(State::Pending as i16).and(row::Column::NextAt.lte(now.millis())))
         .add(row::Column::State.eq(State::Sending as i16).and(row::Column::LeaseUntil.lte(now.millis())));
     let rows = row::Entity::find()
         .filter(due)
         .order_by_asc(row::Column::NextAt)
-        .limit(HANDFUL)
+        .limit(limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx)
         .await?;
     let (over, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.expires_at <= now.millis());
     if !over.is_empty() {
-        tracing::error!(messages = over.len(), "outbox messages expired");
+        for row in &over {
+            tracing::error!(topic = row.topic, message.id = %row.id, "outbox message expired");
+            metrics::counter!("kaimen_outbox_given_up_total", "topic" => row.topic.clone()).increment(1);
+        }
         update_all(&over)
             .col_expr(row::Column::State, Expr::value(State::Dead as i16))
             .col_expr(row::Column::LastCode, Expr::value("expired"))
