@@ -8,18 +8,19 @@ use kernel::{
 };
 use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
-use store::{AccountData, Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
+use store::{AccountData, Db, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
     AccessTokens, Codes, Limits,
     access::ACCESS,
     account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
+    fields::{EMAIL, PHONE, field},
     hashing::Hashing,
     limits::Limiter,
     role::RoleGrant,
     rows::{self, account::By, identity::Key, session::Which},
-    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, Session},
+    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, SILENCE, Session},
 };
 
 /// What is read of an account may be so old.
@@ -189,21 +190,6 @@ impl AccountDataOwners {
 #[must_use = "to be announced after the commit"]
 pub(crate) struct Changed(Vec<kernel::SiteId>);
 
-/// The sealed columns of an account.
-pub(crate) const PHONE: &str = "phone";
-/// As [`PHONE`].
-pub(crate) const EMAIL: &str = "email";
-
-/// Where an account's field is sealed.
-pub(crate) fn field(column: &'static str, of: AccountId) -> FieldRef {
-    FieldRef { table: "accounts", column, row: of.uuid() }
-}
-
-/// Where a WeChat identity's openid is sealed.
-pub(crate) fn openid_field(of: AccountId) -> FieldRef {
-    FieldRef { table: "wechat_identities", column: "openid", row: of.uuid() }
-}
-
 /// Tells the owner, and the audit log, what happened to an account.
 pub(crate) async fn note(
     tx: &Tx,
@@ -367,6 +353,6 @@ impl Accounts {
     /// When the database refuses.
     pub async fn purge(&self, tx: &Tx) -> Result<()> {
         self.codes.purge(tx).await?;
-        rows::session::purge(tx, self.clock.now().before(crate::login::SILENCE)).await
+        rows::session::purge(tx, self.clock.now().before(SILENCE)).await
     }
 }

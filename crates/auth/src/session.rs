@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 use crate::rows::identity::Key;
 
 pub(crate) const REFRESH: Duration = Duration::from_secs(30 * 86_400);
+/// After so long without its owner, a phone number alone no longer proves whose an account is: it may have been given to
+/// somebody else.
+pub(crate) const SILENCE: Duration = Duration::from_secs(90 * 86_400);
 /// The sign-in is over.
 pub const SESSION_ENDED: Code = Code::new(Kind::Unauthenticated, "session-ended", "登录已失效，请重新登录");
 

@@ -11,6 +11,7 @@ pub mod http;
 mod import;
 mod lookup;
 mod reconcile;
+mod reconciliation;
 mod register;
 mod rows;
 mod service;
@@ -18,6 +19,6 @@ mod transitions;
 
 pub use binding::{Binding, BindingState, Credential};
 pub use card::{CardDetails, CardField, CardNumber, CardSummary, RegisteredCard, Source};
-pub use reconcile::{Reconciliation, ReconciliationState};
+pub use reconciliation::{Reconciliation, ReconciliationState};
 pub use register::{PutCard, Register, UpsertOutcome};
 pub use service::{BoundCard, CardInfo, Cards, CredentialKeys, Credentials, Deps, NewBinding};

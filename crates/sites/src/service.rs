@@ -15,10 +15,10 @@ use moka::future::Cache;
 use store::{AccountData, Db, SharedCounters, Tx, audit};
 
 use crate::{
-    AccessDocument, Directory, Hit, Place, Position, SiteQuery,
+    AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteQuery,
     listing::Listing,
     rows,
-    site::{Door, NewDoor, SITE_NOT_FOUND, Site, SiteConfig},
+    site::{Door, NewDoor, SITE_NOT_FOUND, Site},
 };
 
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.

@@ -1,5 +1,6 @@
 mod force;
 mod shared;
+mod token;
 
 use std::{
     sync::{
@@ -20,13 +21,14 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+pub(crate) use self::token::Token;
 use self::{
     force::Force,
     shared::{Lease, Shared},
 };
 use crate::{
     Error,
-    client::App,
+    app::App,
     endpoint::{Auth, Endpoint, Limit, Repeat},
     fault::chain,
     time::somewhere,
@@ -46,18 +48,6 @@ const RENEWED_SURELY: Duration = Duration::from_secs(240);
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLLS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
 const LONGEST_TOKEN: usize = 2048;
-
-/// An access token. Whoever has it acts as the app until it ends.
-pub(crate) struct Token {
-    pub(crate) value: SecretString,
-    expires_at: Timestamp,
-}
-
-impl PartialEq for Token {
-    fn eq(&self, other: &Self) -> bool {
-        self.value.expose_secret() == other.value.expose_secret()
-    }
-}
 
 const fn stable_token(repeat: Repeat, is_watched: bool) -> Endpoint {
     Endpoint {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
-    Budgets, Error, answer::Answer, availability::Availability, budget::Purse, endpoint::Endpoint, time::somewhere,
+    Budgets, Error, answer::Answer, availability::Availability, endpoint::Endpoint, rate_limiter::RateLimiter,
+    time::somewhere,
 };
 
 const CONNECT: Duration = Duration::from_secs(2);
@@ -21,7 +22,7 @@ pub(crate) struct Wire {
     base: Url,
     pub(crate) availability: Availability,
     breaker: Breaker,
-    purse: Purse,
+    rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
 }
 
@@ -38,13 +39,13 @@ impl Wire {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
-        let (breaker, purse) = (Breaker::new(clock.clone()), Purse::new(clock.clone()));
-        Ok(Self { http, base, availability: Availability::default(), breaker, purse, clock })
+        let (breaker, rate_limiter) = (Breaker::new(clock.clone()), RateLimiter::new(clock.clone()));
+        Ok(Self { http, base, availability: Availability::default(), breaker, rate_limiter, clock })
     }
 
     /// From now on there are these budgets, all of them full.
     pub(crate) fn allow(&self, budgets: Budgets) {
-        self.purse.fill(budgets);
+        self.rate_limiter.set_budgets(budgets);
     }
 
     /// Asks until there is an answer, a failure that no repeat would mend, or `until` has come.
@@ -96,7 +97,7 @@ impl Wire {
             count(endpoint, "open");
             return Err(Error::Open { wait: self.breaker.wait() });
         };
-        self.purse.pay(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
+        self.rate_limiter.take(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
         Ok(permit)
     }
 
