@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn tokens_are_signed_as_they_always_were() {
+        let (tokens, _) = tokens(1, 1);
+        let id = |n| kernel::macros::uuid::Uuid::from_u128(n);
+        let token = tokens.issue(AccountId::from_uuid(id(1)), SessionId::from_uuid(id(2))).unwrap();
+        assert_eq!(token.rsplit_once('.').unwrap().1, "GOLDEN");
+    }
+
+    #[test]
     fn keys_change_with_time_and_nobody_is_logged_out_by_it() {
         let (tokens, clock) = tokens(1, 1);
         let (account, session) = someone(&clock);

@@ -190,7 +190,7 @@ impl App {
         sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
         let check: Arc<dyn TokenCheck> = tokens;
         let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
-        let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
+        let proxies = settings.server.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
         Ok(Self {
             db,
             vault,

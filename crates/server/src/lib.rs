@@ -19,4 +19,4 @@ mod vendors;
 pub use app::{App, Deps};
 pub use cli::main;
 pub use run::{Running, start};
-pub use settings::Settings;
+pub use settings::{Limits, Settings};

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use kernel::{Clock, port::Cache};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Where WeChat is and who we are there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Settings {
     /// `https://api.weixin.qq.com`, or where the simulator is. Plain `http` is taken for loopback alone: the secret is
     /// in the URL.

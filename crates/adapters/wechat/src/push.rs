@@ -24,6 +24,14 @@ use signature::is_signed;
 const WINDOW: Duration = Duration::from_secs(600);
 const LONGEST_BODY: usize = 64 << 10;
 
+/// What was entered at WeChat for the message push.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Settings {
+    pub push_token: SecretString,
+    /// The EncodingAESKey, 43 characters.
+    pub push_aes_key: SecretString,
+}
+
 /// Receives what WeChat pushes to one app.
 pub struct Receiver {
     token: SecretString,

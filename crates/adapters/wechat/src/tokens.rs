@@ -11,6 +11,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
+use http_client::with_causes;
 use kernel::{Clock, Timestamp, port::Cache};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,7 +31,6 @@ use crate::{
     Error,
     app::App,
     endpoint::{Auth, Endpoint, Limit, Repeat},
-    fault::chain,
     time::somewhere,
     wire::Wire,
 };
@@ -237,7 +237,7 @@ impl Inner {
         let error = outcome.as_ref().err();
         if let Some(error) = error.filter(|error| force || !error.is_old_news()) {
             let (class, errcode, rid) = (error.class(), error.errcode(), error.rid());
-            tracing::warn!(force, ?class, errcode, rid, error = %chain(error), "no access token from WeChat");
+            tracing::warn!(force, ?class, errcode, rid, error = %with_causes(error), "no access token from WeChat");
         }
         outcome
     }
