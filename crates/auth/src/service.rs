@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
 use kernel::{
-    AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
+    AccountId, AccountNumber, Clock, Result, SecretKey, SessionId, Timestamp,
     outbox_message::{AccountEvent, AccountNoted},
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
@@ -50,7 +50,7 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     pub tokens: Arc<AccessTokens>,
     /// What refresh tokens are sealed with.
-    pub refresh_key: [u8; 32],
+    pub refresh_key: SecretKey,
     /// Who hashes passwords.
     pub hashing: Hashing,
     /// Who is behind a login code.

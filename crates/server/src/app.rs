@@ -13,10 +13,8 @@ use door::{Devices, Doors};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use imports::Imports;
 use kernel::{
-    Clock, Result,
-    km1::RootKey,
+    Clock, KeyPurpose, Result, RootKey,
     port::{Cache, CardSystem, MailSend, SignInCheck, SmsSend, TokenCheck, Unlocks},
-    sha256,
 };
 use notices::Notices;
 use secrecy::ExposeSecret;
@@ -45,7 +43,7 @@ pub struct Deps {
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.
     pub carsafe: Option<Arc<cardsystem::Carsafe>>,
-    pub root: [u8; 32],
+    pub root: RootKey,
 }
 
 /// The whole server, put together.
@@ -83,11 +81,6 @@ pub struct App {
     pub(crate) reconcile_every: Duration,
 }
 
-/// A key for one purpose, from the root key.
-fn derived(root: &[u8; 32], purpose: &str) -> [u8; 32] {
-    sha256(&[b"kaimen/".as_slice(), purpose.as_bytes(), &[0], root].concat())
-}
-
 /// The cache that the settings name.
 ///
 /// # Errors
@@ -115,9 +108,9 @@ impl App {
         let counters = Arc::new(SharedCounters::new(cache));
         let vault = Arc::new(Vault::new(db.clone(), &root));
         vault.cipher(None, clock.now()).await?;
-        let codes_root = Arc::new(RootKey::from_bytes(root));
+        let codes_root = Arc::new(root.clone());
         let generation = settings.auth.token_generation;
-        let tokens = Arc::new(AccessTokens::new(&derived(&root, "access-token"), generation, clock.clone()));
+        let tokens = Arc::new(AccessTokens::new(&root.derive(KeyPurpose::AccessTokens), generation, clock.clone()));
         let limits = auth::Limits::from(&settings.limits);
         let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
         let sites = Sites::new(db.clone(), clock.clone());
@@ -168,7 +161,7 @@ impl App {
             vault: vault.clone(),
             clock: clock.clone(),
             tokens: tokens.clone(),
-            refresh_key: derived(&root, "refresh-token"),
+            refresh_key: root.derive(KeyPurpose::RefreshTokens),
             hashing: Hashing::start(settings.auth.hashing_threads)?,
             wechat: Arc::new(wechat.clone()),
             wechat_phone: Arc::new(wechat.clone()),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use cardsystem::{Carsafe, CarsafeSettings, Systems};
 use controllers::sim::Doors;
 use kernel::{
-    Clock,
+    Clock, RootKey,
     port::{Cache, CardSystem, CommandResult, MailSend, SmsSend, Unlock, Unlocks},
 };
 use secrecy::ExposeSecret;
@@ -19,7 +19,7 @@ use crate::{Deps, Settings, settings::SmsVendor};
 pub(crate) fn parts(
     settings: &Settings,
     doors: Arc<Doors>,
-    root: [u8; 32],
+    root: RootKey,
     cache: Arc<dyn Cache>,
     clock: Arc<dyn Clock>,
 ) -> Result<Deps> {

@@ -27,7 +27,7 @@ use carsafe::CarsafeServer;
 use controllers::sim::{DoorFault, Doors};
 use edge::Answer;
 use kernel::{
-    AccountNumber, Bytes, Clock, DoorId, Email, NOT_FOUND, Phone, SiteId,
+    AccountNumber, Bytes, Clock, DoorId, Email, NOT_FOUND, Phone, RootKey, SiteId,
     port::{Cache, CardState, CardSystem, DoorStatus},
     random,
 };
@@ -88,7 +88,7 @@ impl Simulators {
     pub(crate) fn parts(
         self: &Arc<Self>,
         address: SocketAddr,
-        root: [u8; 32],
+        root: RootKey,
         cache: Arc<dyn Cache>,
         clock: Arc<dyn Clock>,
     ) -> Result<Deps> {
