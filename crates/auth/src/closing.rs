@@ -11,8 +11,9 @@ use store::Reveal;
 use crate::{
     Accounts, Act, Origin, Proof,
     account::{AccountRecord, AccountState},
+    fields::{EMAIL, PHONE, field, openid_field},
     rows::{self, account::By, session::Which},
-    service::{EMAIL, PHONE, actor, field, note, openid_field, record},
+    service::{actor, note, record},
     session::SESSION_ENDED,
 };
 

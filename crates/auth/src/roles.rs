@@ -15,10 +15,11 @@ use store::Db;
 use crate::{
     Accounts, NewPassword, Origin,
     account::{AccountRecord, AccountState, Sealed},
+    fields::{PHONE, field},
     login::bare_account,
     role::{Holder, Role, RoleGrant, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{Changed, PHONE, actor, field, note, record, settled},
+    service::{Changed, actor, note, record, settled},
     session::{Method, SESSION_ENDED},
 };
 

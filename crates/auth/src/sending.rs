@@ -3,37 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use kernel::{
-    Bytes, ChallengeId, Clock, Email, Result,
+    Clock, Email, Result,
     port::{Mail, MailSend, SendOutcome, SmsSend},
 };
-use serde::{Deserialize, Serialize};
 use store::{
     Db, Vault,
-    outbox::{ClaimedMessage, OutboxHandler, OutboxMessage, Outcome},
+    outbox::{ClaimedMessage, OutboxHandler, Outcome},
 };
 
-use crate::{Codes, Outgoing};
-
-/// A one-time code waits to be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeIssued {
-    /// Also what the vendor is given to recognise a repeat by.
-    pub challenge: ChallengeId,
-    /// The phone, e-mail address or 车安通 ID, sealed.
-    pub to: Bytes,
-    /// Whether it is sent only to an account that goes by `to`, and to what is on file there. The account is looked up when
-    /// the message is carried out, so that the answer to the request cannot tell whether there is one.
-    pub by_account: bool,
-    /// Whether nothing is sent. The message is carried out all the same, so that the server is as busy as if it were.
-    #[serde(default)]
-    pub held_back: bool,
-    /// The code, sealed.
-    pub code: Bytes,
-}
-
-impl OutboxMessage for CodeIssued {
-    const TOPIC: &'static str = "code.issued";
-}
+use crate::{Codes, Outgoing, messages::CodeIssued};
 
 /// Sends codes by SMS or mail.
 pub struct SendCode {
@@ -72,7 +50,8 @@ impl SendCode {
     async fn open(&self, message: CodeIssued) -> Result<Outgoing> {
         let cipher = self.vault.cipher(None, self.clock.now()).await?;
         let context = (self.codes.clone(), message.clone(), cipher);
-        let reveal = self.db.write_with(context, |tx, (codes, message, cipher)| Box::pin(codes.reveal(tx, message, cipher)));
+        let reveal =
+            self.db.write_with(context, |tx, (codes, message, cipher)| Box::pin(codes.reveal(tx, message, cipher)));
         let outgoing = reveal.await?;
         Ok(if self.codes.may_go(&message, &outgoing).await? { outgoing } else { Outgoing::Nowhere })
     }

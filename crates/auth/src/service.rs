@@ -1,27 +1,26 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
-use feature::Feature;
 use kernel::{
-    AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
+    AccountId, AccountNumber, Clock, Result, SecretKey, SessionId, Timestamp,
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
 use moka::future::Cache;
 use notices::messages::{AccountEvent, AccountNoted};
 use secrecy::{ExposeSecret, SecretString};
-use store::{AccountData, Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
+use store::{AccountData, Db, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
-    AccessTokens, Codes, Limits, SendCode,
+    AccessTokens, Codes, Limits,
     access::ACCESS,
     account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
+    fields::{EMAIL, PHONE, field},
     hashing::Hashing,
-    http,
     limits::Limiter,
     role::RoleGrant,
     rows::{self, account::By, identity::Key, session::Which},
-    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, Session},
+    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, SILENCE, Session},
 };
 
 /// What is read of an account may be so old.
@@ -51,7 +50,7 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     pub tokens: Arc<AccessTokens>,
     /// What refresh tokens are sealed with.
-    pub refresh_key: [u8; 32],
+    pub refresh_key: SecretKey,
     /// Who hashes passwords.
     pub hashing: Hashing,
     /// Who is behind a login code.
@@ -191,21 +190,6 @@ impl AccountDataOwners {
 #[must_use = "to be announced after the commit"]
 pub(crate) struct Changed(Vec<kernel::SiteId>);
 
-/// The sealed columns of an account.
-pub(crate) const PHONE: &str = "phone";
-/// As [`PHONE`].
-pub(crate) const EMAIL: &str = "email";
-
-/// Where an account's field is sealed.
-pub(crate) fn field(column: &'static str, of: AccountId) -> FieldRef {
-    FieldRef { table: "accounts", column, row: of.uuid() }
-}
-
-/// Where a WeChat identity's openid is sealed.
-pub(crate) fn openid_field(of: AccountId) -> FieldRef {
-    FieldRef { table: "wechat_identities", column: "openid", row: of.uuid() }
-}
-
 /// Tells the owner, and the audit log, what happened to an account.
 pub(crate) async fn note(
     tx: &Tx,
@@ -250,14 +234,6 @@ impl Accounts {
             kept: AccountDataOwners(parts.account_data.into()),
             cooling_off: parts.cooling_off,
         }
-    }
-
-    /// `sending` carries out the codes that were issued.
-    pub fn feature(&self, sending: SendCode) -> Feature {
-        Feature::new("auth")
-            .routes(self, http::routes)
-            .outbox_handler(sending)
-            .cleanup(self, |accounts| async move { accounts.tidy().await })
     }
 
     pub(crate) async fn cipher(&self) -> Result<Arc<SiteCipher>> {
@@ -383,7 +359,7 @@ impl Accounts {
                 let codes = codes.clone();
                 Box::pin(async move {
                     codes.purge(tx).await?;
-                    rows::session::purge(tx, now.before(crate::login::SILENCE)).await
+                    rows::session::purge(tx, now.before(SILENCE)).await
                 })
             })
             .await

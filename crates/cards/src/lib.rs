@@ -7,10 +7,13 @@
 
 mod binding;
 mod card;
+mod feature;
 pub mod http;
 mod import;
 mod lookup;
+mod messages;
 mod reconcile;
+mod reconciliation;
 mod register;
 mod rows;
 mod service;
@@ -18,6 +21,6 @@ mod transitions;
 
 pub use binding::{Binding, BindingState, Credential};
 pub use card::{CardDetails, CardField, CardNumber, CardSummary, RegisteredCard, Source};
-pub use reconcile::{Reconciliation, ReconciliationState};
+pub use reconciliation::{Reconciliation, ReconciliationState};
 pub use register::{PutCard, Register, UpsertOutcome};
 pub use service::{BoundCard, CardInfo, CardTies, Cards, CredentialKeys, Credentials, Deps, NewBinding};

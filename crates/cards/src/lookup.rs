@@ -5,37 +5,23 @@ use std::time::Duration;
 
 use auth::CodeIssued;
 use kernel::{
-    BindingId, CardId, Fault, Result, SiteId, Timestamp,
+    CardId, Fault, Result, Timestamp,
     macros::uuid::Uuid,
     port::{FoundCard, WantedCard},
 };
-use serde::{Deserialize, Serialize};
 use sites::Site;
 use store::{
     Tx,
-    outbox::{ClaimedMessage, OutboxHandler, OutboxMessage, Outcome},
+    outbox::{ClaimedMessage, OutboxHandler, Outcome},
 };
 
 use crate::{
     Cards,
     binding::{Binding, BindingState},
     card::CardNumber,
+    messages::CardWanted,
     rows, transitions,
 };
-
-/// Somebody asked to bind a card. Whether there is such a card, and whether theirs is the phone on file, is looked up after
-/// they were answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardWanted {
-    pub site: SiteId,
-    pub binding: BindingId,
-    /// Sent when the phone is the one on file.
-    pub code: CodeIssued,
-}
-
-impl OutboxMessage for CardWanted {
-    const TOPIC: &'static str = "card.wanted";
-}
 
 /// Looks up the card of a [`CardWanted`]; repeated while the card system is away.
 pub(crate) struct LookUpCard(pub(crate) Cards);

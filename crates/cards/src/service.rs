@@ -3,8 +3,6 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use auth::{CODE_EXPIRED, CodeRequest, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller, ConsentingCaller};
-use feature::{Feature, Worker};
-use imports::Imports;
 use kernel::{
     AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
     card_number::NumberFormat,
@@ -20,16 +18,13 @@ use crate::{
     Register,
     binding::{Binding, BindingState, CARD_NOT_USABLE, Credential, HOUSEHOLD_FULL, NOT_BOUND, NOT_WAITING},
     card::{CardNumber, CardSummary},
-    http,
-    lookup::{CardWanted, LookUpCard},
+    messages::CardWanted,
     rows::{binding, card},
     transitions::{self, NOTICE},
 };
 
 /// A dead credential is remembered so long, to say "unbound" and not "unknown".
 const MEMORY: Duration = Duration::from_secs(2 * 86_400);
-/// Whether a reconciliation is due is looked at so often.
-const RECONCILE_CHECK: Duration = Duration::from_secs(30);
 
 /// Cards and who has bound them.
 #[derive(Clone)]
@@ -44,7 +39,7 @@ pub struct Cards {
     pub(crate) system: Arc<dyn CardSystem>,
     pub(crate) catalogue: Option<Arc<dyn CardCatalogue>>,
     look_up_within: Duration,
-    reconcile_every: Duration,
+    pub(crate) reconcile_every: Duration,
 }
 
 /// What cards are made of.
@@ -128,19 +123,6 @@ impl Cards {
         let Deps { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every } =
             parts;
         Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every }
-    }
-
-    /// `imports` are those of the register ([`Register::imports`]).
-    pub fn feature(&self, imports: &Imports) -> Feature {
-        let reconcile = |cards: Self| async move { cards.reconcile_due(cards.reconcile_every).await.map(|_| ()) };
-        Feature::new("cards")
-            .routes(self, http::routes)
-            .routes(imports, imports::http::routes)
-            .outbox_handler(LookUpCard(self.clone()))
-            .worker(imports.worker())
-            .worker(Worker::every("card_reconciler", RECONCILE_CHECK, self, reconcile))
-            .cleanup(imports, |imports| async move { imports.tidy().await })
-            .account_data(self.clone())
     }
 
     pub const fn register(&self) -> &Register {

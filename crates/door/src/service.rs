@@ -6,7 +6,6 @@ use std::{
 use async_trait::async_trait;
 use cards::{CardInfo, Cards, Credential};
 use edge::Caller;
-use feature::{Feature, Worker};
 use kernel::{
     AccountId, BindingId, BootId, Clock, Code, CommandId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, SiteId,
     Timestamp,
@@ -23,7 +22,6 @@ use crate::{
     decision::decide_code,
     devices::{Device, Devices},
     event_writer::{AccessEvent, CLOCK_OFF, CommandState, DEGRADED, EventWriter, Written},
-    http,
     request_name::RequestName,
     rows,
     snapshot::{Snapshot, Snapshots},
@@ -54,8 +52,6 @@ const NAMES_KEPT: Duration = Duration::from_secs(86_400);
 const HANDFUL: u64 = 2000;
 /// So many orders are expired at once.
 const FEW: u64 = 200;
-/// The doors of an installed system are asked how they stand so often.
-const STATUS_POLL: Duration = Duration::from_secs(30);
 
 const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-not-found", "设备没有这个门号");
 const TOO_MANY_BAD_CODES: Code = Code::new(Kind::Throttled, "too-many-bad-codes", "无法识别的码太多，请一分钟后再试");
@@ -171,16 +167,6 @@ impl Doors {
         let snapshots = Snapshots::new(sites.clone(), cards.clone(), root, clock.clone());
         let (event_writer, statuses) = (EventWriter::open(db.clone()), Statuses::new(statuses));
         Self { db, sites, cards, counters, snapshots, event_writer, unlocks, statuses, devices, clock }
-    }
-
-    pub fn feature(&self) -> Feature {
-        let poll = |doors: Self| async move { doors.poll_statuses().await.map(|_| ()) };
-        Feature::new("door")
-            .routes(self, http::routes)
-            .device_routes(self, http::device_routes)
-            .worker(Worker::every("door_status_poller", STATUS_POLL, self, poll))
-            .cleanup(self, |doors| async move { doors.tidy().await })
-            .account_data(self.clone())
     }
 
     /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer, or

@@ -6,10 +6,11 @@ use feature::{Next, Worker};
 use kernel::{Fault, Result, macros::uuid::Uuid, random};
 
 use crate::{
+    desk::LEASE,
     import::{ImportState, Job},
     rows,
     service::Imports,
-    stages::{End, LEASE, TAKEN},
+    stages::{End, TAKEN},
 };
 
 /// Whoever has not the file leaves the work for so long to those who may have it.

@@ -3,6 +3,7 @@
 //! `messages` holds the texts, a file for each topic, `inbox` carries a message into the inbox, `rows` is the table,
 //! `service` lists the inbox, `http` is its face.
 
+mod feature;
 pub mod http;
 mod inbox;
 pub mod messages;

@@ -2,11 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use edge::Caller;
-use feature::Feature;
 use kernel::{AccountId, Clock, NoticeId, Result, SiteId, Timestamp};
 use store::{AccountData, Db, Tx};
 
-use crate::{Notice, http, messages, rows};
+use crate::{Notice, rows};
 
 /// Notices of every account.
 #[derive(Clone)]
@@ -18,11 +17,6 @@ pub struct Notices {
 impl Notices {
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self { db, clock }
-    }
-
-    pub fn feature(&self) -> Feature {
-        let feature = Feature::new("notices").routes(self, http::routes).account_data(self.clone());
-        messages::register(feature, self)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

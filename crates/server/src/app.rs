@@ -10,7 +10,7 @@ use actix_web::{
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use feature::{OutboxWorker, Worker};
 use kernel::{
-    Clock, Result,
+    Clock, Result, RootKey,
     port::{Cache, CardSystem, MailSend, SmsSend, Unlocks},
 };
 use secrecy::ExposeSecret;
@@ -43,7 +43,7 @@ pub struct Deps {
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.
     pub carsafe: Option<Arc<cardsystem::Carsafe>>,
-    pub root: [u8; 32],
+    pub root: RootKey,
 }
 
 /// What the server runs on.
@@ -121,7 +121,7 @@ impl App {
         let (sms, mail, wechat, pushes) =
             (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
         let (services, features) = crate::features::build(settings, &base, deps)?;
-        let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
+        let proxies = settings.server.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
         Ok(Self {
             base,
             sms,

@@ -7,7 +7,7 @@ use cards::{CardTies, Cards, Register};
 use door::{Devices, Doors};
 use feature::Feature;
 use imports::Imports;
-use kernel::{Result, km1::RootKey, port::TokenCheck, sha256};
+use kernel::{KeyPurpose, Result, port::TokenCheck};
 use notices::Notices;
 use sites::Sites;
 use visitors::Hosts;
@@ -34,15 +34,10 @@ pub struct Services {
 
 pub(crate) type Features = Arc<[Feature]>;
 
-/// A key for one purpose, from the root key.
-fn derived(root: &[u8; 32], purpose: &str) -> [u8; 32] {
-    sha256(&[b"kaimen/".as_slice(), purpose.as_bytes(), &[0], root].concat())
-}
-
 pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
     let Base { db, vault, counters, shares_cache, clock } = base.clone();
     let Deps { wechat, sms, mail, unlocks, card_system, carsafe, root, .. } = deps;
-    let codes_root = Arc::new(RootKey::from_bytes(root));
+    let codes_root = Arc::new(root.clone());
     let limits = auth::Limits::from(&settings.limits);
     let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
 
@@ -101,14 +96,17 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
         notices.feature(),
     ];
 
-    let tokens =
-        Arc::new(AccessTokens::new(&derived(&root, "access-token"), settings.auth.token_generation, clock.clone()));
+    let tokens = Arc::new(AccessTokens::new(
+        &root.derive(KeyPurpose::AccessTokens),
+        settings.auth.token_generation,
+        clock.clone(),
+    ));
     let accounts = Accounts::new(auth::Deps {
         db: db.clone(),
         vault: vault.clone(),
         clock: clock.clone(),
         tokens: tokens.clone(),
-        refresh_key: derived(&root, "refresh-token"),
+        refresh_key: root.derive(KeyPurpose::RefreshTokens),
         hashing: Hashing::start(settings.auth.hashing_threads)?,
         wechat: Arc::new(wechat.clone()),
         wechat_phone: Arc::new(wechat),

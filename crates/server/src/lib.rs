@@ -21,4 +21,4 @@ pub use app::{App, Deps};
 pub use cli::main;
 pub use features::Services;
 pub use run::{Running, start};
-pub use settings::Settings;
+pub use settings::{Limits, Settings};

@@ -37,7 +37,7 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         std::fs::create_dir_all(&settings.server.data_dir)
             .with_context(|| format!("cannot make the folder {}", settings.server.data_dir.display()))?;
     }
-    let root = *root_key::open(&settings.root_key_file())?;
+    let root = root_key::open(&settings.root_key_file())?;
     health::count();
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     #[cfg(feature = "simulator")]

@@ -7,7 +7,6 @@ use std::{
 
 use async_trait::async_trait;
 use edge::Caller;
-use feature::Feature;
 use kernel::{
     AccountId, Clock, Code, Kind, PolicyId, Result, SiteId, Timestamp,
     port::{SiteTies, Ties},
@@ -16,10 +15,10 @@ use moka::future::Cache;
 use store::{AccountData, Db, SharedCounters, Tx, audit};
 
 use crate::{
-    AccessDocument, Directory, Hit, Place, Position, SiteQuery, http,
+    AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteQuery,
     listing::Listing,
     rows,
-    site::{Door, NewDoor, SITE_NOT_FOUND, Site, SiteConfig},
+    site::{Door, NewDoor, SITE_NOT_FOUND, Site},
 };
 
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
@@ -77,10 +76,6 @@ impl Sites {
     pub fn with_ties(mut self, ties: impl IntoIterator<Item = Arc<dyn SiteTies>>) -> Self {
         self.ties = ties.into_iter().collect();
         self
-    }
-
-    pub fn feature(&self) -> Feature {
-        Feature::new("sites").routes(self, http::routes).account_data(self.clone())
     }
 
     async fn ties(&self, account: AccountId) -> Result<Ties> {

@@ -1,14 +1,12 @@
 use std::{collections::HashMap, sync::Arc};
 
-use feature::Feature;
-use imports::{Imports, Note, RowOutcome, Tally};
+use imports::{Note, RowOutcome, Tally};
 use kernel::{Clock, HostId, Result, SiteId, Timestamp};
 use sites::Sites;
 use store::{Db, SiteCipher, Tx, Vault};
 
 use crate::{
     host::{FieldMask, HostFacts, HostField, ListedHost},
-    http,
     rows::{self, ActiveModel, PhoneIndex},
 };
 
@@ -28,14 +26,6 @@ impl Hosts {
     /// The directory in this database.
     pub fn new(db: Db, vault: Arc<Vault>, sites: Sites, clock: Arc<dyn Clock>) -> Self {
         Self { db, vault, sites, clock }
-    }
-
-    /// `imports` are those of the directory ([`Hosts::imports`]).
-    pub fn feature(&self, imports: &Imports) -> Feature {
-        Feature::new("visitors")
-            .routes(self, http::routes)
-            .routes(imports, imports::http::routes)
-            .worker(imports.worker())
     }
 
     pub(crate) async fn cipher(&self, site: SiteId) -> Result<Arc<SiteCipher>> {

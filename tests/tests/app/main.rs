@@ -8,6 +8,7 @@ mod bad_scans;
 mod binding;
 mod cards;
 mod carsafe;
+mod circles;
 mod consents;
 mod crash;
 mod faults;

@@ -24,7 +24,7 @@ use auth::{
 use edge::{Address, Caller};
 use futures_util::future::join_all;
 use kernel::{
-    AccountId, ChallengeId, Clock, ManualClock, Phone, Result, SiteId, Timestamp,
+    AccountId, ChallengeId, Clock, ManualClock, Phone, Result, RootKey, SecretKey, SiteId, Timestamp,
     macros::uuid::Uuid,
     port::{LOGIN_CODE_REFUSED, PHONE_CODE_REFUSED, TokenCheck, WechatLogin, WechatPhone, WechatSubject},
 };
@@ -76,23 +76,14 @@ struct App {
 }
 
 /// Limits that nobody meets.
-const NO_LIMITS: Limits = Limits {
-    logins_per_minute: 1_000_000,
-    codes_per_phone: [1_000_000; 3],
-    codes_per_account: 1_000_000,
-    codes_per_address: 1_000_000,
-    codes_per_site: 1_000_000,
-    codes_in_all: 1_000_000,
-    passwords_per_account: 1_000_000,
-    passwords_per_address: 1_000_000,
-};
+const NO_LIMITS: Limits = Limits::UNLIMITED;
 
 impl App {
     async fn at(url: &str, limits: Limits) -> Self {
         let db = Db::connect(url).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
-        let vault = Arc::new(Vault::new(db.clone(), &[1; 32]));
-        let tokens = Arc::new(AccessTokens::new(&[2; 32], 1, clock.clone()));
+        let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([1; 32])));
+        let tokens = Arc::new(AccessTokens::new(&SecretKey::from_bytes([2; 32]), 1, clock.clone()));
         let wechat = Arc::new(Wechat::default());
         let counters = Arc::new(SharedCounters::new(Arc::new(LocalCache::default())));
         let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
@@ -101,7 +92,7 @@ impl App {
             vault: vault.clone(),
             clock: clock.clone(),
             tokens: tokens.clone(),
-            refresh_key: [3; 32],
+            refresh_key: SecretKey::from_bytes([3; 32]),
             hashing: Hashing::start(1).unwrap().patient_for(Duration::from_secs(30)),
             wechat: wechat.clone(),
             wechat_phone: wechat.clone(),

@@ -14,11 +14,8 @@ pub use card_paused::{CardPause, CardPaused};
 pub use card_resumed::CardResumed;
 pub use card_unbound::{CardEnd, CardUnbound};
 
-use feature::Feature;
 use kernel::{AccountId, SiteId};
 use store::outbox::OutboxMessage;
-
-use crate::{Notices, inbox::ToInbox};
 
 /// A message that becomes a notice.
 pub trait NoticeMessage: OutboxMessage {
@@ -28,14 +25,4 @@ pub trait NoticeMessage: OutboxMessage {
 
     /// Title and body.
     fn text(&self) -> (&'static str, &'static str);
-}
-
-pub(crate) fn register(feature: Feature, notices: &Notices) -> Feature {
-    feature
-        .outbox_handler(ToInbox::<AccountNoted>::new(notices))
-        .outbox_handler(ToInbox::<CardBound>::new(notices))
-        .outbox_handler(ToInbox::<CardFollowed>::new(notices))
-        .outbox_handler(ToInbox::<CardPaused>::new(notices))
-        .outbox_handler(ToInbox::<CardResumed>::new(notices))
-        .outbox_handler(ToInbox::<CardUnbound>::new(notices))
 }

@@ -1,12 +1,12 @@
 use kernel::Timestamp;
 
-use super::Budget;
+use crate::Budget;
 
 /// Calls are kept in thousandths, of which `per_second` come in a millisecond: nothing is rounded.
 const CALL: u64 = 1000;
 
 /// A token bucket: begins full, and time that goes by fills it up to its burst.
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     budget: Budget,
     level: u64,
     at: Timestamp,
@@ -14,12 +14,12 @@ pub(super) struct Bucket {
 
 impl Bucket {
     /// With a whole burst in it.
-    pub(super) fn full(budget: Budget, now: Timestamp) -> Self {
+    pub(crate) fn full(budget: Budget, now: Timestamp) -> Self {
         Self { budget, level: u64::from(budget.burst) * CALL, at: now }
     }
 
     /// Takes one call out; whether there was one. A clock that was set back fills nothing, and goes on from there.
-    pub(super) fn take(&mut self, now: Timestamp) -> bool {
+    pub(crate) fn take(&mut self, now: Timestamp) -> bool {
         let gone_by = u64::try_from(now.since(self.at)).unwrap_or(0);
         let come = gone_by.saturating_mul(self.budget.per_second.into());
         self.level = self.level.saturating_add(come).min(u64::from(self.budget.burst) * CALL);
@@ -35,7 +35,8 @@ mod tests {
     use kernel::Timestamp;
     use proptest::{collection::vec, prelude::*};
 
-    use super::{Bucket, Budget};
+    use super::Bucket;
+    use crate::Budget;
 
     const BEGIN: i64 = 1_800_000_000_000;
 
