@@ -8,7 +8,7 @@ use kernel::{
     port::{CardKind, CardRegister, CardState, WantedCard},
 };
 use sea_orm::entity::prelude::*;
-use sites::{Site, Sites};
+use sites::{Site, SiteFollower, Sites};
 use store::{Db, SiteCipher, Tx, Vault, audit};
 
 use crate::{
@@ -298,7 +298,7 @@ impl Register {
     }
 
     /// Reads the number of every card of a site again, after the site's setting of what numbers mean was changed. How
-    /// many say nothing under the new one: they keep what they said.
+    /// many say nothing under the new one: they keep what they said. Cards that fit already cost a read.
     ///
     /// # Errors
     /// When the database refuses.
@@ -431,5 +431,16 @@ impl CardRegister for Register {
     async fn look_up(&self, wanted: &WantedCard) -> Result<Vec<CardId>> {
         let wanted = wanted.clone();
         self.db.read(move |db| async move { card::look_up(&db, &wanted).await }).await
+    }
+}
+
+#[async_trait]
+impl SiteFollower for Register {
+    /// The numbers of its cards are read again: what they mean may have changed.
+    async fn site_changed(&self, site: SiteId) {
+        match self.read_again(site).await {
+            Ok(unread) => tracing::info!(site.id = %site, cards.unread = unread, "card numbers parsed again"),
+            Err(fault) => tracing::warn!(error.code = fault.code().name, site.id = %site, "card numbers could not be parsed again"),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The decision engine: nothing else may open a door. It fails closed and always says why.
 
 use cards::Credential;
-use kernel::{BindingId, Reason, Timestamp, km1};
-use sites::{Door, Methods};
+use kernel::{BindingId, CredentialKind, Reason, Timestamp, km1};
+use sites::Door;
 
 use crate::snapshot::Snapshot;
 
@@ -28,18 +28,32 @@ impl Decided {
 pub(crate) fn decide_credential(
     site: &Snapshot,
     door: &Door,
-    method: Methods,
+    kind: CredentialKind,
     credential: &Credential,
     now: Timestamp,
 ) -> Reason {
     match credential.standing(now) {
-        Reason::Ok => site.access.decide(credential.subject(), door.id, method, now).reason,
+        Reason::Ok => site.access.decide(credential.subject(), door.id, kind, now).reason,
         standing => standing,
     }
 }
 
+/// What was presented to a reader. No door takes cards and PINs: a number that never changes is anybody's who saw it once.
+pub(crate) fn decide_scan(
+    site: &Snapshot,
+    door: &Door,
+    presented: CredentialKind,
+    code: &str,
+    now: Timestamp,
+) -> Decided {
+    match presented {
+        CredentialKind::Qr => decide_code(site, door, code, now),
+        CredentialKind::Card | CredentialKind::Pin | CredentialKind::Phone => Decided::refused(Reason::BadCode),
+    }
+}
+
 /// Form → epoch → tag → time → window and zone → credential → policy. What comes first, decides.
-pub(crate) fn decide_code(site: &Snapshot, door: &Door, method: Methods, code: &str, now: Timestamp) -> Decided {
+fn decide_code(site: &Snapshot, door: &Door, code: &str, now: Timestamp) -> Decided {
     let token = match km1::Token::read(code) {
         Ok(token) => token,
         Err(verdict) => return Decided::refused(verdict.reason()),
@@ -53,7 +67,7 @@ pub(crate) fn decide_code(site: &Snapshot, door: &Door, method: Methods, code: &
     }
     // the tag proves that we gave this credential out: what is not known any more was let go
     let Some(credential) = site.credentials.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
-    let reason = decide_credential(site, door, method, credential, now);
+    let reason = decide_credential(site, door, CredentialKind::Qr, credential, now);
     let tag = (reason == Reason::Ok).then_some(token.tag);
     Decided { reason, binding: Some(credential.binding), tag, stranger: None }
 }

@@ -3,106 +3,19 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
-use kernel::{
-    AccountId, BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
-    km1::Tag,
-};
+use kernel::{AccountId, Fault, Reason, Result};
 use store::{DATABASE_AWAY, Db, Tx};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    request_name::{EVENT_KEY_REUSED, RequestName},
+    event::{AccessEvent, Written},
+    request_name::EVENT_KEY_REUSED,
     rows,
 };
 
 /// The most decisions one transaction carries.
 const BATCH: usize = 256;
 const QUEUE: usize = 4096;
-
-/// States of an order to open. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommandState {
-    /// Written, and not yet sent.
-    Requested = 1,
-    Sent = 2,
-    /// The controller did it.
-    Acked = 3,
-    /// The controller would not.
-    Refused = 4,
-    /// The controller was not there.
-    Offline = 5,
-    /// No answer in time.
-    Expired = 6,
-}
-
-impl CommandState {
-    /// The state behind a stored number.
-    pub(crate) const fn from_number(number: i16) -> Option<Self> {
-        Some(match number {
-            1 => Self::Requested,
-            2 => Self::Sent,
-            3 => Self::Acked,
-            4 => Self::Refused,
-            5 => Self::Offline,
-            6 => Self::Expired,
-            _ => return None,
-        })
-    }
-
-    /// What whoever asked is told.
-    pub const fn reason(self) -> Reason {
-        match self {
-            Self::Requested | Self::Sent | Self::Acked => Reason::Ok,
-            Self::Refused | Self::Expired => Reason::DoorNotOpened,
-            Self::Offline => Reason::DoorOffline,
-        }
-    }
-}
-
-/// The event's flag: the shared cache was away.
-pub(crate) const DEGRADED: i16 = 1;
-/// The event's flag: the device's clock is more than ten seconds off.
-pub(crate) const CLOCK_OFF: i16 = 2;
-
-/// One decision to be written down.
-#[derive(Clone)]
-pub(crate) struct AccessEvent {
-    pub(crate) id: EventId,
-    pub(crate) site: SiteId,
-    pub(crate) device: DeviceId,
-    pub(crate) boot: BootId,
-    pub(crate) seq: i64,
-    pub(crate) at: Timestamp,
-    /// The name to bind, and what it asks; none where a refusal leaves the name free.
-    pub(crate) name: Option<RequestName>,
-    pub(crate) door: DoorId,
-    pub(crate) binding: Option<BindingId>,
-    /// Whose consents it needs when it is written: `Revoked` without them. For phones; codes that readers show die with
-    /// their handles.
-    pub(crate) needs_consents_of: Option<AccountId>,
-    pub(crate) method: i16,
-    pub(crate) reason: Reason,
-    pub(crate) flags: i16,
-    /// The code to use up; only where the reason is `Ok`.
-    pub(crate) tag: Option<Tag>,
-    pub(crate) command: CommandId,
-    /// How the order begins: sent with the answer, or still to be sent to a controller.
-    pub(crate) order: CommandState,
-    /// What spoke for the phone being at the door, as JSON.
-    pub(crate) evidence: Option<String>,
-    pub(crate) pulse_ms: u32,
-    pub(crate) not_after: Timestamp,
-    pub(crate) received_at: Timestamp,
-}
-
-/// What stands in the event writer of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub(crate) reason: Reason,
-    pub(crate) command: Option<CommandId>,
-    /// It was not there before: whoever wrote it moves the lock, nobody else.
-    pub(crate) fresh: bool,
-}
 
 struct Waiting {
     entry: AccessEvent,
@@ -164,7 +77,7 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
 /// The entries, those of accounts without the consents that they need refused.
 async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a, [AccessEvent]>> {
     let opening = entries.iter().filter(|entry| entry.reason == Reason::Ok);
-    let of: BTreeSet<AccountId> = opening.filter_map(|entry| entry.needs_consents_of).collect();
+    let of: BTreeSet<AccountId> = opening.filter_map(|entry| entry.source.needs_consents_of()).collect();
     if of.is_empty() {
         return Ok(entries.into());
     }
@@ -173,7 +86,8 @@ async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a
         return Ok(entries.into());
     }
     let refused = entries.iter().cloned().map(|entry| {
-        match entry.needs_consents_of.filter(|_| entry.reason == Reason::Ok).is_some_and(|of| lacking.contains(&of)) {
+        let of = entry.source.needs_consents_of().filter(|_| entry.reason == Reason::Ok);
+        match of.is_some_and(|of| lacking.contains(&of)) {
             true => AccessEvent { reason: Reason::Revoked, tag: None, name: None, ..entry },
             false => entry,
         }
@@ -185,18 +99,18 @@ async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a
 /// one entry is its own; an error of all is the database's.
 async fn write(tx: &Tx, entries: &[AccessEvent]) -> Result<Vec<Result<Written>>> {
     let entries = &*with_consents(tx, entries).await?;
-    let bound = rows::bind_names(tx, entries).await?;
+    let bound = rows::request_name::bind(tx, entries).await?;
     let new: Vec<&AccessEvent> = entries.iter().filter(|entry| !bound.contains_key(&entry.id)).collect();
-    let refused = rows::insert_events(tx, &new).await?;
+    let refused = rows::event::insert(tx, &new).await?;
     let (out, kept): (Vec<&AccessEvent>, Vec<&AccessEvent>) =
         new.into_iter().partition(|entry| refused.contains(&entry.id));
-    rows::release_names(tx, &out).await?;
+    rows::request_name::release(tx, &out).await?;
     let opening: Vec<&AccessEvent> = kept.into_iter().filter(|entry| entry.reason == Reason::Ok).collect();
-    let lost = rows::use_codes(tx, &opening).await?;
+    let lost = rows::used_code::use_up(tx, &opening).await?;
     let (late, orders): (Vec<&AccessEvent>, Vec<&AccessEvent>) =
         opening.into_iter().partition(|entry| lost.contains(&entry.id));
-    rows::mark_replayed(tx, &late).await?;
-    rows::insert_commands(tx, &orders).await?;
+    rows::event::mark_replayed(tx, &late).await?;
+    rows::command::insert(tx, &orders).await?;
     let mut all = Vec::with_capacity(entries.len());
     for entry in entries {
         let decided = |reason| {
@@ -206,11 +120,9 @@ async fn write(tx: &Tx, entries: &[AccessEvent]) -> Result<Vec<Result<Written>>>
         all.push(match (bound.get(&entry.id), entry.name) {
             (Some(first), Some(name)) if !first.repeats(&name) => Err(name.reused.into()),
             (Some(first), _) if refused.contains(&first.event) => Err(EVENT_KEY_REUSED.into()),
-            (Some(first), _) => rows::first_answer(tx, entry, first).await?.map(|(reason, command)| Written {
-                reason,
-                command,
-                fresh: false,
-            }),
+            (Some(first), _) => rows::event::first_answer(tx, first.event, first.place(entry))
+                .await?
+                .map(|(reason, command)| Written { reason, command, fresh: false }),
             (None, _) if refused.contains(&entry.id) => Err(EVENT_KEY_REUSED.into()),
             (None, _) if lost.contains(&entry.id) => decided(Reason::Replayed),
             (None, _) => decided(entry.reason),

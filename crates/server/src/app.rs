@@ -9,13 +9,14 @@ use actix_web::{
 };
 use auth::{AccessTokens, Accounts, Codes, Hashing};
 use cards::{Cards, Register};
-use door::{Devices, Doors};
+use devices::Devices;
+use door::{Doors, Drivers};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use imports::Imports;
 use kernel::{
     Clock, Result,
     km1::RootKey,
-    port::{Cache, CardSystem, MailSend, SignInCheck, SmsSend, TokenCheck, Unlocks},
+    port::{Cache, CardSystem, MailSend, SignInCheck, SmsSend, TokenCheck},
     sha256,
 };
 use notices::Notices;
@@ -40,7 +41,7 @@ pub struct Deps {
     /// Who sends codes by SMS.
     pub sms: Arc<dyn SmsSend>,
     pub mail: Arc<dyn MailSend>,
-    pub unlocks: Arc<dyn Unlocks>,
+    pub drivers: Drivers,
     /// The card system that answers in place of the embedded one, made from the embedded one.
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.
@@ -111,7 +112,7 @@ impl App {
         let url = settings.database_url();
         Db::migrate(&url).await?;
         let db = Db::connect(&url).await?;
-        let Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root } = parts;
+        let Deps { clock, cache, wechat, pushes, sms, mail, drivers, card_system, carsafe, root } = parts;
         let counters = Arc::new(SharedCounters::new(cache));
         let vault = Arc::new(Vault::new(db.clone(), &root));
         vault.cipher(None, clock.now()).await?;
@@ -155,10 +156,9 @@ impl App {
             db: db.clone(),
             sites: sites.clone(),
             cards: cards.clone(),
-            devices: devices.clone(),
             counters: counters.clone(),
             root: codes_root,
-            unlocks,
+            drivers,
             statuses: carsafe.map(|carsafe| carsafe as _),
             clock: clock.clone(),
         });
@@ -187,6 +187,7 @@ impl App {
         if shares_cache {
             sites.share(counters.clone());
         }
+        sites.follow(vec![Arc::new(register.clone())]);
         sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
         let check: Arc<dyn TokenCheck> = tokens;
         let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
@@ -257,7 +258,7 @@ impl App {
                     .configure(sites::http::routes(self.sites))
                     .configure(notices::http::routes(self.notices)),
             )
-            .service(scope("/device/v1").configure(door::http::device_routes(self.doors)))
+            .service(scope("/device/v1").configure(devices::http::routes(self.devices, self.doors)))
             .split_for_parts();
         (app.configure(viewer(&openapi)).wrap(edge::Guard).wrap(Compress::default()), openapi)
     }

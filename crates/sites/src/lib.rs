@@ -1,15 +1,18 @@
 //! Sites (场区) and what stands in them: doors, and who may pass which. A revision counts every change that a door
 //! must know of.
 //!
-//! `site` holds the domain types, `access` who may open what, `directory` the list of sites in memory and `listing` what
-//! keeps it fresh, `rows` the tables, `service` one method per thing a person can do, `http` their face.
+//! `site` holds the domain types, `settings` what those who run a site may say of it, `access` who may open what,
+//! `directory` the list of sites in memory and `listing` what keeps it fresh, `follower` who is told of changed settings,
+//! `rows` the tables, `service` one method per thing a person can do, `http` their face.
 
 mod access;
 mod directory;
+mod follower;
 pub mod http;
 mod listing;
 mod rows;
 mod service;
+mod settings;
 mod site;
 
 pub use access::{
@@ -18,5 +21,7 @@ pub use access::{
     Override, Rule, RuleDoors, RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
 };
 pub use directory::{Directory, Group, Hit, Listed, Place, Position, SiteQuery};
+pub use follower::SiteFollower;
 pub use service::{Search, Sites};
+pub use settings::SiteSettings;
 pub use site::{Beacon, CacheLoss, Door, Driver, Methods, NewDoor, SITE_NOT_FOUND, Site, SiteConfig};

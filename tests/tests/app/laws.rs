@@ -7,7 +7,7 @@ use store::testing::{Backend, database};
 use tests::{Cache, TestApp};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 20] = [
+const LAW: [(&str, &[&str]); 21] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
@@ -18,12 +18,13 @@ const LAW: [(&str, &[&str]); 20] = [
     ("controllers", &["kernel"]),
     ("cardsystem", &["kernel"]),
     ("auth", &["kernel", "store", "edge"]),
-    ("sites", &["kernel", "store", "edge"]),
+    ("sites", &["kernel", "store", "edge", "auth"]),
     ("notices", &["kernel", "store", "edge", "auth"]),
     ("imports", &["kernel", "tables", "store", "edge", "auth"]),
     ("cards", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
     ("visitors", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
     ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
+    ("devices", &["kernel", "store", "edge", "sites", "door"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
     (
@@ -39,6 +40,7 @@ const LAW: [(&str, &[&str]); 20] = [
             "cards",
             "visitors",
             "door",
+            "devices",
             "agent",
             "wechat",
             "sms",

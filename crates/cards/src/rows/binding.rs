@@ -288,6 +288,34 @@ pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteI
     credentials(db, site, which).await
 }
 
+/// The bindings of an account at a site that hold a card, good or held back.
+pub(crate) async fn living_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::State.is_in(HOLDING))
+        .select_only()
+        .column(Column::Id)
+        .order_by_asc(Column::Id)
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(BindingId::from_uuid).collect())
+}
+
+/// The sites at which an account ever asked for a card, each once.
+pub(crate) async fn all_sites_of(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<SiteId>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .select_only()
+        .column(Column::SiteId)
+        .distinct()
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(SiteId::from_uuid).collect())
+}
+
 /// The sites at which a handle is known.
 pub(crate) async fn sites_of_handle(db: &impl ConnectionTrait, handle: &Handle) -> Result<Vec<SiteId>> {
     let rows = Entity::find().filter(Column::Handle.eq(handle.to_vec())).limit(4).all(db).await?;

@@ -42,7 +42,7 @@ use sms::{
 use tokio::sync::OnceCell;
 use wechat::{Budgets, push::Receiver, simulator::Wechat};
 
-use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::Driven};
+use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::drivers};
 
 const APP: &str = "wx0000000000000000";
 
@@ -112,9 +112,9 @@ impl Simulators {
             let _ = simulators.cards.set(faulty.clone()); // a app is built once
             Arc::new(Systems { embedded: faulty, carsafe: Some(installed) })
         });
-        let unlocks = Arc::new(Driven { virtual_doors: self.doors.clone(), installed: Some(carsafe.clone()) });
+        let drivers = drivers(self.doors.clone(), Some(carsafe.clone()));
         let (pushes, carsafe) = (Some(self.pushes.clone()), Some(carsafe));
-        Ok(Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+        Ok(Deps { clock, cache, wechat, pushes, sms, mail, drivers, card_system, carsafe, root })
     }
 
     /// Fills the installed card system with what it keeps of the demo.
@@ -346,7 +346,7 @@ struct NewClaim {
 
 async fn claim(mounted: Data<Mounted>, new: Json<NewClaim>) -> Answer<HttpResponse> {
     let offer = mounted.app.devices.offer(new.site_id, &new.door_ids).await?;
-    let doors: Vec<_> = offer.doors.into_iter().map(door::http::DeviceDoorView::from).collect();
+    let doors: Vec<_> = offer.doors.into_iter().map(devices::http::DeviceDoorView::from).collect();
     let body = json!({ "claim": offer.claim, "expiresAt": offer.expires_at, "doors": doors });
     Ok(HttpResponse::Created().json(body))
 }

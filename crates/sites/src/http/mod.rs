@@ -1,5 +1,7 @@
 //! Sites over HTTP.
 
+mod admin;
+
 use actix_web::{
     get, put,
     web::{Data, Json, Path, Query},
@@ -21,6 +23,7 @@ pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(find_site)
             .service(choose_site)
             .service(current_site);
+        admin::routes(config);
     }
 }
 
