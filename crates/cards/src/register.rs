@@ -440,7 +440,9 @@ impl SiteFollower for Register {
     async fn site_changed(&self, site: SiteId) {
         match self.read_again(site).await {
             Ok(unread) => tracing::info!(site.id = %site, cards.unread = unread, "card numbers parsed again"),
-            Err(fault) => tracing::warn!(error.code = fault.code().name, site.id = %site, "card numbers could not be parsed again"),
+            Err(fault) => {
+                tracing::warn!(error.code = fault.code().name, site.id = %site, "card numbers could not be parsed again")
+            }
         }
     }
 }

@@ -79,7 +79,7 @@ impl From<Claimed> for EnrolmentView {
     }
 }
 
-/// What was held before a reader. The numbers are those of the rows.
+/// What was held before a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanKind {

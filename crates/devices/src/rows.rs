@@ -1,7 +1,7 @@
 //! Rows never leave this file.
 
 use kernel::{DeviceId, DoorId, Result, SiteId, Timestamp, macros::uuid::Uuid};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*};
 use store::Tx;
 
 mod device {

@@ -1,8 +1,6 @@
 use std::collections::HashMap;
 
-use kernel::{
-    BootId, CommandId, CredentialKind, DeviceId, DoorId, Fault, Reason, Result, ScanId, SiteId, Timestamp,
-};
+use kernel::{BootId, CommandId, CredentialKind, DeviceId, DoorId, Fault, Reason, Result, ScanId, SiteId, Timestamp};
 
 /// A reader that proved who it is, as far as doors must know it.
 #[derive(Clone, Debug)]

@@ -134,12 +134,7 @@ impl Doors {
         let entry = AccessEvent {
             id: EventId::new(now),
             site: reader.site,
-            source: EventSource::Reader {
-                device: reader.device,
-                boot: scan.boot,
-                seq: scan.seq,
-                presented: scan.kind,
-            },
+            source: EventSource::Reader { device: reader.device, boot: scan.boot, seq: scan.seq, presented: scan.kind },
             at: scan.read_at,
             name: Some(name),
             door: door.id,
@@ -177,7 +172,8 @@ impl Doors {
     async fn repeated_opening(&self, site: SiteId, id: CommandId) -> Result<Reason> {
         let begun = Instant::now();
         loop {
-            let (state, not_after) = self.db.read(|db| async move { rows::command::state(&db, site, id).await }).await?;
+            let (state, not_after) =
+                self.db.read(|db| async move { rows::command::state(&db, site, id).await }).await?;
             match state {
                 CommandState::Requested if not_after.after(GRACE) <= self.clock.now() => {
                     return Ok(Reason::DoorNotOpened);
@@ -237,7 +233,9 @@ impl Doors {
             _ if left == 0 => CommandResult::Silent,
             _ => {
                 let patience = patience.min(Duration::from_millis(left));
-                tokio::time::timeout(patience, self.drivers.unlock(door.driver, &order)).await.unwrap_or(CommandResult::Silent)
+                tokio::time::timeout(patience, self.drivers.unlock(door.driver, &order))
+                    .await
+                    .unwrap_or(CommandResult::Silent)
             }
         };
         let state = match result {
@@ -286,7 +284,8 @@ impl Doors {
         limit: usize,
     ) -> Result<Vec<Use>> {
         let site = self.cards.find(caller, binding).await?.site;
-        let mut uses = self.db.read(|db| async move { rows::event::uses(&db, site, binding, before, limit).await }).await?;
+        let mut uses =
+            self.db.read(|db| async move { rows::event::uses(&db, site, binding, before, limit).await }).await?;
         let site = self.snapshots.get(site).await?;
         for one in &mut uses {
             one.door_name = site.doors.get(&one.door).map(|door| door.name.clone());
@@ -336,10 +335,12 @@ impl Doors {
         let over = || self.db.write(move |tx| Box::pin(async move { rows::command::expire(tx, now, FEW).await }));
         while over().await? >= FEW {}
         let before = now.before(KEPT);
-        let forget = || self.db.write(move |tx| Box::pin(async move { rows::used_code::purge(tx, before, HANDFUL).await }));
+        let forget =
+            || self.db.write(move |tx| Box::pin(async move { rows::used_code::purge(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         let before = now.before(NAMES_KEPT);
-        let forget = || self.db.write(move |tx| Box::pin(async move { rows::request_name::purge(tx, before, HANDFUL).await }));
+        let forget =
+            || self.db.write(move |tx| Box::pin(async move { rows::request_name::purge(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         Ok(())
     }

@@ -56,9 +56,8 @@ impl Doors {
         }
         let kind = match question.method.as_deref() {
             None => CredentialKind::Qr,
-            Some(name) => {
-                Methods::kind_named(name).ok_or_else(|| Fault::field("method", "invalid", "开门方式请填 qr 或 shake"))?
-            }
+            Some(name) => Methods::kind_named(name)
+                .ok_or_else(|| Fault::field("method", "invalid", "开门方式请填 qr 或 shake"))?,
         };
         let at = question.at.unwrap_or_else(|| self.clock.now());
         let subject = Subject { kind: card_kind, card: question.card, groups: &seen.groups };

@@ -251,9 +251,8 @@ fn site_row(site: &Site) -> Result<site::ActiveModel> {
 
 /// New sites, in one statement.
 pub(crate) async fn insert(db: &impl ConnectionTrait, sites: &[Site], now: Timestamp) -> Result<()> {
-    let row = |site| {
-        Ok(site::ActiveModel { created_at: Set(now.millis()), settings_version: Set(1), ..site_row(site)? })
-    };
+    let row =
+        |site| Ok(site::ActiveModel { created_at: Set(now.millis()), settings_version: Set(1), ..site_row(site)? });
     let rows = sites.iter().map(row).collect::<Result<Vec<_>>>()?;
     site::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())

@@ -1,5 +1,7 @@
 use jiff::tz::TimeZone;
-use kernel::{Code, CredentialKind, DoorId, Kind, SiteId, card_number::CardFormat, macros::uuid::Uuid, port::DoorAddress};
+use kernel::{
+    Code, CredentialKind, DoorId, Kind, SiteId, card_number::CardFormat, macros::uuid::Uuid, port::DoorAddress,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{AccessDocument, Position, Schedule, default_zone};

@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use kernel::{
     Clock, DoorId, Timestamp,
-    port::{CommandResult, Unlock, DoorDriver},
+    port::{CommandResult, DoorDriver, Unlock},
 };
 
 use door::Door;

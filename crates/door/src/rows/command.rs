@@ -1,5 +1,5 @@
-use kernel::{BindingId, CommandId, DoorId, Reason, Result, SiteId, Timestamp, macros::uuid::Uuid};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QuerySelect, entity::prelude::*};
+use kernel::{BindingId, CommandId, DoorId, Reason, Result, SiteId, Timestamp};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QuerySelect, entity::prelude::*};
 use store::{Tx, few_shapes};
 
 use super::{INCONSISTENT, event};
@@ -146,11 +146,7 @@ pub(crate) async fn find_with_binding(
 }
 
 /// Where an order stands, and until when it may be carried out.
-pub(crate) async fn state(
-    db: &impl ConnectionTrait,
-    site: SiteId,
-    id: CommandId,
-) -> Result<(CommandState, Timestamp)> {
+pub(crate) async fn state(db: &impl ConnectionTrait, site: SiteId, id: CommandId) -> Result<(CommandState, Timestamp)> {
     let row = Entity::find_by_id((site.uuid(), id.uuid())).one(db).await?;
     let row = row.ok_or_else(|| INCONSISTENT.caused_by("the order of an event is not in unlock_commands"))?;
     Ok((state_of(row.state)?, Timestamp::from_millis(row.not_after)))

@@ -1,8 +1,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use kernel::{
-    BindingId, CommandId, CredentialKind, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
-    macros::uuid::Uuid,
+    BindingId, CommandId, CredentialKind, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp, macros::uuid::Uuid,
 };
 use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
@@ -165,15 +164,12 @@ pub(crate) async fn uses(
     before: Option<UseKey>,
     limit: usize,
 ) -> Result<Vec<Use>> {
-    let mut query = Entity::find()
-        .filter(Column::SiteId.eq(site.uuid()))
-        .filter(Column::BindingId.eq(binding.uuid()));
+    let mut query = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(Column::BindingId.eq(binding.uuid()));
     if let Some((at, id)) = before {
         let same = Column::At.eq(at).and(Column::Id.lt(id));
         query = query.filter(Column::At.lt(at).or(same));
     }
-    let rows =
-        query.order_by_desc(Column::At).order_by_desc(Column::Id).limit(limit as u64).all(db).await?;
+    let rows = query.order_by_desc(Column::At).order_by_desc(Column::Id).limit(limit as u64).all(db).await?;
     let seen = |row: Model| {
         Ok(Use {
             at: Timestamp::from_millis(row.at),

@@ -1,9 +1,7 @@
 use std::collections::HashMap;
 
 use kernel::{EventId, Result, Timestamp, macros::uuid::Uuid};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use store::{Tx, each, few_shapes, insert_new, keep_existing};
 
 use super::{place::EventPlace, sum};

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kernel::{EventId, Result, Timestamp, km1::Tag, macros::uuid::Uuid};
-use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use store::{Tx, few_shapes, insert_new, keep_existing};
 
 use super::sum;
@@ -41,9 +41,7 @@ pub(crate) async fn use_up(tx: &Tx, entries: &[&AccessEvent]) -> Result<HashSet<
             attempt: Set(entry.id.uuid()),
             used_at: Set(entry.received_at.millis()),
         });
-        let insert = Entity::insert_many(rows)
-            .on_conflict(keep_existing(&[Column::SiteId, Column::Tag]))
-            .into_query();
+        let insert = Entity::insert_many(rows).on_conflict(keep_existing(&[Column::SiteId, Column::Tag])).into_query();
         won = sum(won, insert_new(tx, &insert).await?);
     }
     if won == Some(claims.len() as u64) {

@@ -123,7 +123,13 @@ impl Rule {
     }
 
     /// What it says at a door that it is about.
-    pub(super) fn judge(&self, subject: Subject<'_>, ways: Methods, kind: CredentialKind, moment: &Moment<'_>) -> Verdict {
+    pub(super) fn judge(
+        &self,
+        subject: Subject<'_>,
+        ways: Methods,
+        kind: CredentialKind,
+        moment: &Moment<'_>,
+    ) -> Verdict {
         if !self.subject.covers(subject) {
             Verdict::OtherSubject
         } else if !ways.allow(kind) {

@@ -39,7 +39,8 @@ async fn branches(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     if let Some(row) = db.query_one(&twice).await? {
         let branch: String = row.try_get("", "branch_no")?;
-        let wrong = format!("several sites have branch_no '{branch}' in the table sites: leave it to the one it belongs to");
+        let wrong =
+            format!("several sites have branch_no '{branch}' in the table sites: leave it to the one it belongs to");
         return Err(DbErr::Migration(wrong));
     }
     add_unique(manager, "sites_branch", "sites", ["branch_no"]).await

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use kernel::{
     Result,
-    port::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, DoorDriver},
+    port::{CommandResult, DoorAddress, DoorDriver, DoorStatus, DoorStatuses, Unlock},
 };
 use serde_json::value::RawValue;
 

@@ -43,7 +43,8 @@ fn a_rule_lets_only_its_own_subjects_pass() {
         let access = Access::new(plan(vec![Rule { subject, ..rule(1, Schedule::always()) }]));
         let us = Subject { groups: &[id(6), group], ..somebody() };
         let others = Subject { kind: CardKind::Member, card: id(2), groups: &[id(8)] };
-        let opens = |subject| access.decide(subject, door_id(1), CredentialKind::Qr, utc("2026-11-24T04:00:00Z")).opens();
+        let opens =
+            |subject| access.decide(subject, door_id(1), CredentialKind::Qr, utc("2026-11-24T04:00:00Z")).opens();
         assert_eq!((opens(us), opens(others)), (to_us, to_others), "{subject:?}");
     }
 }
