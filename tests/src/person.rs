@@ -146,6 +146,16 @@ impl Person {
         Answer::of(request.header("if-match", format!("\"{version}\"")).send().await.unwrap()).await
     }
 
+    /// Changes the settings of a site that they run, as they are now.
+    pub async fn change_settings(&self, site: &str, change: impl FnOnce(&mut Value)) -> Answer {
+        let path = format!("/v1/sites/{site}/settings");
+        let seen = self.get(&path).await;
+        let version = seen.etag.as_deref().unwrap().trim_matches('"').parse().unwrap();
+        let mut settings = seen.expect(200);
+        change(&mut settings);
+        self.put_version(&path, version, &settings).await
+    }
+
     /// The demo cards of this kind at the site of this name.
     pub async fn cards_at(&self, name: &str, kind: &str) -> Vec<Value> {
         let sites = self.get("/v1/sites?limit=100").await.expect(200)["items"].clone();

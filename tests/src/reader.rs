@@ -93,7 +93,7 @@ impl Reader {
         let bytes = response.bytes().await.ok()?;
         let ours = signature::of_reply(&self.key, status, &time, &scan.nonce, &bytes);
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Some((Answer { status, content_type, retry_after, body }, signature::matches(&ours, &theirs)))
+        Some((Answer { status, content_type, retry_after, etag: None, body }, signature::matches(&ours, &theirs)))
     }
 
     /// Sends a scan; `None` when no answer came.

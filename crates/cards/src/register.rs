@@ -297,49 +297,6 @@ impl Register {
         Ok(())
     }
 
-    /// Reads the number of every card of a site again, after the site's setting of what numbers mean was changed. How
-    /// many say nothing under the new one: they keep what they said.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn read_again(&self, site: SiteId) -> Result<u64> {
-        const HANDFUL: usize = 500;
-        let format = self.sites.find(site).await?.card_format;
-        let (mut after, mut unread) = (None, 0);
-        loop {
-            let rows = self.db.read(|db| async move { card::list(&db, site, after, HANDFUL).await }).await?;
-            let Some(last) = rows.last() else { return Ok(unread) };
-            after = Some(last.card());
-            let mut read = Vec::new();
-            for row in &rows {
-                match CardNumber::read(format, row.printed()) {
-                    Some(number) => read.extend(row.numbered(&number)),
-                    None => unread += 1,
-                }
-            }
-            let all: Arc<[card::ActiveModel]> = read.clone().into();
-            let at_once = self.db.write(move |tx| {
-                let all = all.clone();
-                Box::pin(async move { card::renumber_all(tx, &all).await })
-            });
-            if at_once.await.is_ok() {
-                continue;
-            }
-            for row in read {
-                // two numbers may have become one: the second keeps what it said
-                let row = Arc::new(row);
-                let done = self.db.write(move |tx| {
-                    let row = row.clone();
-                    Box::pin(async move { card::renumber(tx, &row).await })
-                });
-                if let Err(fault) = done.await {
-                    tracing::warn!(code = fault.code().name, %site, "card number could not be saved");
-                    unread += 1;
-                }
-            }
-        }
-    }
-
     /// The copies that an installed card system has not spoken of since then: how many, of how many.
     pub(crate) async fn unconfirmed(&self, site: SiteId, since: Timestamp) -> Result<(u64, u64)> {
         let count = |db: DatabaseConnection| async move { card::count_unconfirmed(&db, site, since).await };

@@ -3,106 +3,19 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
-use kernel::{
-    AccountId, BindingId, BootId, CommandId, DeviceId, DoorId, EventId, Fault, Reason, Result, SiteId, Timestamp,
-    km1::Tag,
-};
+use kernel::{AccountId, Fault, Reason, Result};
 use store::{DATABASE_AWAY, Db, Tx};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    request_name::{EVENT_KEY_REUSED, RequestName},
+    event::{AccessEvent, Written},
+    request_name::EVENT_KEY_REUSED,
     rows,
 };
 
 /// The most decisions one transaction carries.
 const BATCH: usize = 256;
 const QUEUE: usize = 4096;
-
-/// States of an order to open. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommandState {
-    /// Written, and not yet sent.
-    Requested = 1,
-    Sent = 2,
-    /// The controller did it.
-    Acked = 3,
-    /// The controller would not.
-    Refused = 4,
-    /// The controller was not there.
-    Offline = 5,
-    /// No answer in time.
-    Expired = 6,
-}
-
-impl CommandState {
-    /// The state behind a stored number.
-    pub(crate) const fn from_number(number: i16) -> Option<Self> {
-        Some(match number {
-            1 => Self::Requested,
-            2 => Self::Sent,
-            3 => Self::Acked,
-            4 => Self::Refused,
-            5 => Self::Offline,
-            6 => Self::Expired,
-            _ => return None,
-        })
-    }
-
-    /// What whoever asked is told.
-    pub const fn reason(self) -> Reason {
-        match self {
-            Self::Requested | Self::Sent | Self::Acked => Reason::Ok,
-            Self::Refused | Self::Expired => Reason::DoorNotOpened,
-            Self::Offline => Reason::DoorOffline,
-        }
-    }
-}
-
-/// The event's flag: the shared cache was away.
-pub(crate) const DEGRADED: i16 = 1;
-/// The event's flag: the device's clock is more than ten seconds off.
-pub(crate) const CLOCK_OFF: i16 = 2;
-
-/// One decision to be written down.
-#[derive(Clone)]
-pub(crate) struct AccessEvent {
-    pub(crate) id: EventId,
-    pub(crate) site: SiteId,
-    pub(crate) device: DeviceId,
-    pub(crate) boot: BootId,
-    pub(crate) seq: i64,
-    pub(crate) at: Timestamp,
-    /// The name to bind, and what it asks; none where a refusal leaves the name free.
-    pub(crate) name: Option<RequestName>,
-    pub(crate) door: DoorId,
-    pub(crate) binding: Option<BindingId>,
-    /// Whose consents it needs when it is written: `Revoked` without them. For phones; codes that readers show die with
-    /// their handles.
-    pub(crate) needs_consents_of: Option<AccountId>,
-    pub(crate) method: i16,
-    pub(crate) reason: Reason,
-    pub(crate) flags: i16,
-    /// The code to use up; only where the reason is `Ok`.
-    pub(crate) tag: Option<Tag>,
-    pub(crate) command: CommandId,
-    /// How the order begins: sent with the answer, or still to be sent to a controller.
-    pub(crate) order: CommandState,
-    /// What spoke for the phone being at the door, as JSON.
-    pub(crate) evidence: Option<String>,
-    pub(crate) pulse_ms: u32,
-    pub(crate) not_after: Timestamp,
-    pub(crate) received_at: Timestamp,
-}
-
-/// What stands in the event writer of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub(crate) reason: Reason,
-    pub(crate) command: Option<CommandId>,
-    /// It was not there before: whoever wrote it moves the lock, nobody else.
-    pub(crate) fresh: bool,
-}
 
 struct Waiting {
     entry: AccessEvent,
@@ -164,7 +77,7 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
 /// The entries, those of accounts without the consents that they need refused.
 async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a, [AccessEvent]>> {
     let opening = entries.iter().filter(|entry| entry.reason == Reason::Ok);
-    let of: BTreeSet<AccountId> = opening.filter_map(|entry| entry.needs_consents_of).collect();
+    let of: BTreeSet<AccountId> = opening.filter_map(|entry| entry.source.needs_consents_of()).collect();
     if of.is_empty() {
         return Ok(entries.into());
     }
@@ -173,7 +86,8 @@ async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a
         return Ok(entries.into());
     }
     let refused = entries.iter().cloned().map(|entry| {
-        match entry.needs_consents_of.filter(|_| entry.reason == Reason::Ok).is_some_and(|of| lacking.contains(&of)) {
+        let of = entry.source.needs_consents_of().filter(|_| entry.reason == Reason::Ok);
+        match of.is_some_and(|of| lacking.contains(&of)) {
             true => AccessEvent { reason: Reason::Revoked, tag: None, name: None, ..entry },
             false => entry,
         }
@@ -185,18 +99,18 @@ async fn with_consents<'a>(tx: &Tx, entries: &'a [AccessEvent]) -> Result<Cow<'a
 /// one entry is its own; an error of all is the database's.
 async fn write(tx: &Tx, entries: &[AccessEvent]) -> Result<Vec<Result<Written>>> {
     let entries = &*with_consents(tx, entries).await?;
-    let bound = rows::bind_names(tx, entries).await?;
+    let bound = rows::request_name::bind(tx, entries).await?;
     let new: Vec<&AccessEvent> = entries.iter().filter(|entry| !bound.contains_key(&entry.id)).collect();
-    let refused = rows::insert_events(tx, &new).await?;
+    let refused = rows::event::insert(tx, &new).await?;
     let (out, kept): (Vec<&AccessEvent>, Vec<&AccessEvent>) =
         new.into_iter().partition(|entry| refused.contains(&entry.id));
-    rows::release_names(tx, &out).await?;
+    rows::request_name::release(tx, &out).await?;
     let opening: Vec<&AccessEvent> = kept.into_iter().filter(|entry| entry.reason == Reason::Ok).collect();
-    let lost = rows::use_codes(tx, &opening).await?;
+    let lost = rows::used_code::use_up(tx, &opening).await?;
     let (late, orders): (Vec<&AccessEvent>, Vec<&AccessEvent>) =
         opening.into_iter().partition(|entry| lost.contains(&entry.id));
-    rows::mark_replayed(tx, &late).await?;
-    rows::insert_commands(tx, &orders).await?;
+    rows::event::mark_replayed(tx, &late).await?;
+    rows::command::insert(tx, &orders).await?;
     let mut all = Vec::with_capacity(entries.len());
     for entry in entries {
         let decided = |reason| {
@@ -206,15 +120,211 @@ async fn write(tx: &Tx, entries: &[AccessEvent]) -> Result<Vec<Result<Written>>>
         all.push(match (bound.get(&entry.id), entry.name) {
             (Some(first), Some(name)) if !first.repeats(&name) => Err(name.reused.into()),
             (Some(first), _) if refused.contains(&first.event) => Err(EVENT_KEY_REUSED.into()),
-            (Some(first), _) => rows::first_answer(tx, entry, first).await?.map(|(reason, command)| Written {
-                reason,
-                command,
-                fresh: false,
-            }),
+            (Some(first), _) => rows::event::first_answer(tx, first.event, first.place(entry))
+                .await?
+                .map(|(reason, command)| Written { reason, command, fresh: false }),
             (None, _) if refused.contains(&entry.id) => Err(EVENT_KEY_REUSED.into()),
             (None, _) if lost.contains(&entry.id) => decided(Reason::Replayed),
             (None, _) => decided(entry.reason),
         });
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{
+        BindingId, BootId, CommandId, CredentialKind, DeviceId, DoorId, EventId, ScanId, SiteId, Timestamp,
+        macros::uuid::Uuid,
+    };
+    use sea_orm::{
+        ConnectionTrait, ExprTrait,
+        sea_query::{Expr, Query, SelectStatement},
+    };
+    use store::{
+        on_every_database,
+        testing::{Faults, How, Step},
+    };
+
+    use super::*;
+    use crate::{command::CommandState, event::EventSource, request_name::RequestName, scan::Scan, uses::Use};
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn id(n: u64) -> Uuid {
+        Uuid::from_u128(n.into())
+    }
+
+    fn site() -> SiteId {
+        SiteId::from_uuid(id(1))
+    }
+
+    /// The `n`th scan of a reader, which may open.
+    fn scan(n: u64) -> AccessEvent {
+        let seq = i64::try_from(n).unwrap();
+        let (device, boot, door) = (DeviceId::from_uuid(id(2)), BootId::from_uuid(id(3)), DoorId::from_uuid(id(4)));
+        let asked = Scan {
+            id: ScanId::from_uuid(id(1000 + n)),
+            boot,
+            seq,
+            door: 1,
+            code: n.to_string(),
+            kind: CredentialKind::Qr,
+            read_at: NOW,
+        };
+        AccessEvent {
+            id: EventId::new(NOW),
+            site: site(),
+            source: EventSource::Reader { device, boot, seq, presented: CredentialKind::Qr },
+            at: NOW,
+            name: Some(RequestName::of_scan(site(), device, &asked, door)),
+            door,
+            binding: Some(BindingId::from_uuid(id(5))),
+            reason: Reason::Ok,
+            flags: 0,
+            tag: Some(std::array::from_fn(|at| n.to_be_bytes().get(at).copied().unwrap_or_default())),
+            command: CommandId::new(NOW),
+            order: CommandState::Requested,
+            pulse_ms: 3000,
+            not_after: NOW.after(Duration::from_secs(5)),
+            received_at: NOW,
+        }
+    }
+
+    /// What somebody asked by phone.
+    fn unlock() -> AccessEvent {
+        let source = EventSource::Phone { account: AccountId::from_uuid(id(6)), evidence: "{}".to_owned() };
+        AccessEvent { source, name: None, tag: None, ..scan(0) }
+    }
+
+    /// The same scan by another, who was shown the same code.
+    fn copy_of(shown: &AccessEvent, n: u64) -> AccessEvent {
+        AccessEvent { tag: shown.tag, ..scan(n) }
+    }
+
+    async fn first(db: &Db, select: SelectStatement) -> sea_orm::QueryResult {
+        let row = db.read(move |db| {
+            let select = select.clone();
+            async move { Ok(db.query_one(&select).await?) }
+        });
+        row.await.unwrap().expect("a row")
+    }
+
+    async fn count(db: &Db, table: &'static str) -> i64 {
+        let all = Query::select().expr_as(Expr::col("site_id").count(), "count").from(table).to_owned();
+        first(db, all).await.try_get("", "count").unwrap()
+    }
+
+    async fn rows(db: &Db) -> [i64; 4] {
+        let mut counts = [0; 4];
+        for (table, rows) in
+            ["access_events", "unlock_commands", "used_codes", "request_names"].into_iter().zip(&mut counts)
+        {
+            *rows = count(db, table).await;
+        }
+        counts
+    }
+
+    async fn uses(db: &Db) -> Result<Vec<Use>> {
+        let binding = BindingId::from_uuid(id(5));
+        db.read(|db| async move { rows::event::uses(&db, site(), binding, None, 1000).await }).await
+    }
+
+    on_every_database! {
+        async fn of_a_full_batch_with_one_code_twice_one_wins_and_is_the_first(database) {
+            let db = Db::connect(&database.url).await.unwrap();
+            let mut entries: Vec<_> = (0..BATCH as u64).map(scan).collect();
+            entries[200] = copy_of(&entries[10], 200);
+            let all: Arc<[AccessEvent]> = entries.into();
+            let batch = all.clone();
+            let written = db
+                .write(move |tx| {
+                    let batch = batch.clone();
+                    Box::pin(async move { write(tx, &batch).await })
+                })
+                .await
+                .unwrap();
+            assert_eq!(written.len(), BATCH);
+            for (n, (entry, written)) in all.iter().zip(written).enumerate() {
+                let expected = match n {
+                    200 => Written { reason: Reason::Replayed, command: None, fresh: true },
+                    _ => Written { reason: Reason::Ok, command: Some(entry.command), fresh: true },
+                };
+                assert_eq!(written.unwrap(), expected, "{n}");
+            }
+            let most = BATCH as i64;
+            assert_eq!(rows(&db).await, [most, most - 1, most - 1, most], "who was late has an event and no order");
+            let late: Vec<_> = uses(&db).await.unwrap().into_iter().filter(|one| one.reason == Reason::Replayed).collect();
+            assert_eq!(late.iter().map(|one| one.id).collect::<Vec<_>>(), [all[200].id]);
+        }
+
+        async fn however_decisions_fall_into_batches_one_code_wins_once(database) {
+            let db = Db::connect(&database.url).await.unwrap();
+            let writer = EventWriter::open(db.clone());
+            let shown = scan(0);
+            let waiting: Vec<_> = (0..BATCH as u64).map(|n| {
+                let (writer, entry) = (writer.clone(), copy_of(&shown, n));
+                tokio::spawn(async move { writer.write(entry).await })
+            }).collect();
+            let mut won = 0;
+            for one in waiting {
+                let written = one.await.unwrap().unwrap();
+                assert!(matches!(written.reason, Reason::Ok | Reason::Replayed), "{written:?}");
+                assert_eq!(written.command.is_some(), written.reason == Reason::Ok);
+                won += usize::from(written.reason == Reason::Ok);
+            }
+            assert_eq!((won, rows(&db).await), (1, [BATCH as i64, 1, 1, BATCH as i64]));
+        }
+
+        async fn a_commit_that_fails_opens_nothing_and_uses_no_code_up(database) {
+            let db = Db::connect(&database.url).await.unwrap();
+            let (writer, faults) = (EventWriter::open(db.clone()), Faults::of(&database.url));
+            for how in [How::Full, How::Io] {
+                faults.fail_from_now_on(Step::Commit, how);
+                let fault = writer.write(scan(1)).await.unwrap_err();
+                assert_eq!(fault.code(), DATABASE_AWAY, "{how:?}");
+                faults.end();
+                assert_eq!(rows(&db).await, [0; 4], "{how:?}");
+            }
+            let written = writer.write(scan(1)).await.unwrap();
+            assert_eq!((written.reason, written.fresh), (Reason::Ok, true), "the same code, once it can be written");
+            assert_eq!(rows(&db).await, [1; 4]);
+        }
+
+        async fn a_reader_keeps_its_count_and_a_phone_has_none(database) {
+            let db = Db::connect(&database.url).await.unwrap();
+            let writer = EventWriter::open(db.clone());
+            let (by_reader, by_phone) = (scan(9), unlock());
+            for entry in [&by_reader, &by_phone] {
+                assert_eq!(writer.write(entry.clone()).await.unwrap().command, Some(entry.command));
+            }
+            let columns = async |entry: &AccessEvent| {
+                let columns = ["device_id", "boot_id", "seq", "method"];
+                let select = Query::select().columns(columns).from("access_events").and_where(Expr::col("id").eq(entry.id.uuid())).to_owned();
+                let row = first(&db, select).await;
+                let ids: [Uuid; 2] = ["device_id", "boot_id"].map(|column| row.try_get("", column).unwrap());
+                (ids, row.try_get::<i64>("", "seq").unwrap(), row.try_get::<i16>("", "method").unwrap())
+            };
+            assert_eq!(columns(&by_reader).await, ([id(2), id(3)], 9, 1));
+            assert_eq!(columns(&by_phone).await, ([Uuid::nil(), by_phone.id.uuid()], 0, 4));
+            let evidence = async |entry: &AccessEvent| {
+                let of = Expr::col("id").eq(entry.command.uuid());
+                let select = Query::select().column("evidence").from("unlock_commands").and_where(of).to_owned();
+                first(&db, select).await.try_get::<Option<String>>("", "evidence").unwrap()
+            };
+            assert_eq!((evidence(&by_reader).await, evidence(&by_phone).await), (None, Some("{}".to_owned())));
+            let mut kinds: Vec<_> = uses(&db).await.unwrap().into_iter().map(|one| one.kind.number()).collect();
+            kinds.sort_unstable();
+            assert_eq!(kinds, [CredentialKind::Qr.number(), CredentialKind::Phone.number()]);
+
+            let strange = Query::update().table("access_events").value("method", 9_i16).to_owned();
+            db.write(move |tx| {
+                let strange = strange.clone();
+                Box::pin(async move { tx.execute(&strange).await.map(|_| ()).map_err(Fault::from) })
+            })
+            .await
+            .unwrap();
+            assert_eq!(uses(&db).await.unwrap_err().code().name, "door-record-inconsistent");
+        }
+    }
 }

@@ -12,7 +12,6 @@ impl Doors {
         let poll = |doors: Self| async move { doors.poll_statuses().await.map(|_| ()) };
         Feature::new("door")
             .routes(self, http::routes)
-            .device_routes(self, http::device_routes)
             .worker(Worker::every("door_status_poller", STATUS_POLL, self, poll))
             .cleanup(self, |doors| async move { doors.tidy().await })
             .account_data(self.clone())

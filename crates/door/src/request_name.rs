@@ -7,7 +7,7 @@ use kernel::{
     sha256,
 };
 
-use crate::service::Scan;
+use crate::scan::Scan;
 
 /// The scan's name stands for another question.
 pub(crate) const SCAN_ID_REUSED: Code =
@@ -89,16 +89,15 @@ impl RequestName {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{BootId, ScanId, Timestamp};
+    use kernel::{BootId, CredentialKind, ScanId, Timestamp};
 
     use super::*;
-    use crate::ScanKind;
 
     fn id(n: u8) -> Uuid {
         Uuid::from_bytes([n; 16])
     }
 
-    fn scan(id_of: u8, code: &str, kind: ScanKind) -> Scan {
+    fn scan(id_of: u8, code: &str, kind: CredentialKind) -> Scan {
         Scan {
             id: ScanId::from_uuid(id(id_of)),
             boot: BootId::from_uuid(id(1)),
@@ -113,13 +112,13 @@ mod tests {
     #[test]
     fn questions_that_differ_in_anything_asked_are_different() {
         let mut all = vec![
-            Question::of_scan(&scan(1, "1", ScanKind::Qr), DoorId::from_uuid(id(1))),
-            Question::of_scan(&scan(2, "1", ScanKind::Qr), DoorId::from_uuid(id(1))),
-            Question::of_scan(&scan(1, "1", ScanKind::Qr), DoorId::from_uuid(id(2))),
-            Question::of_scan(&scan(1, "1", ScanKind::Card), DoorId::from_uuid(id(1))),
-            Question::of_scan(&scan(1, "1", ScanKind::Pin), DoorId::from_uuid(id(1))),
-            Question::of_scan(&scan(1, "", ScanKind::Qr), DoorId::from_uuid(id(1))),
-            Question::of_scan(&scan(1, "1 ", ScanKind::Qr), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(1, "1", CredentialKind::Qr), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(2, "1", CredentialKind::Qr), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(1, "1", CredentialKind::Qr), DoorId::from_uuid(id(2))),
+            Question::of_scan(&scan(1, "1", CredentialKind::Card), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(1, "1", CredentialKind::Pin), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(1, "", CredentialKind::Qr), DoorId::from_uuid(id(1))),
+            Question::of_scan(&scan(1, "1 ", CredentialKind::Qr), DoorId::from_uuid(id(1))),
         ];
         let ids = [None, Some(id(0)), Some(id(1)), Some(id(2))];
         for site in [1, 2] {
@@ -138,7 +137,7 @@ mod tests {
 
     #[test]
     fn where_a_scan_stands_in_the_count_is_no_part_of_its_question() {
-        let (first, door) = (scan(1, "1", ScanKind::Qr), DoorId::from_uuid(id(1)));
+        let (first, door) = (scan(1, "1", CredentialKind::Qr), DoorId::from_uuid(id(1)));
         let later =
             Scan { seq: 2, boot: BootId::from_uuid(id(9)), read_at: Timestamp::from_millis(9), ..first.clone() };
         assert_eq!(Question::of_scan(&first, door), Question::of_scan(&later, door));
@@ -146,7 +145,7 @@ mod tests {
 
     #[test]
     fn stored_bytes_of_another_length_are_no_question() {
-        let question = Question::of_scan(&scan(1, "1", ScanKind::Qr), DoorId::from_uuid(id(1)));
+        let question = Question::of_scan(&scan(1, "1", CredentialKind::Qr), DoorId::from_uuid(id(1)));
         for stored in [&[][..], &question.0[..31], &[0; 32], &[question.0.as_slice(), &[0]].concat()] {
             assert!(!question.is(stored));
         }
@@ -156,7 +155,7 @@ mod tests {
     fn a_name_is_one_devices_or_one_persons() {
         let (site, door) = (SiteId::from_uuid(id(1)), DoorId::from_uuid(id(1)));
         let name = |device, one| {
-            RequestName::of_scan(site, DeviceId::from_uuid(id(device)), &scan(one, "1", ScanKind::Qr), door).id
+            RequestName::of_scan(site, DeviceId::from_uuid(id(device)), &scan(one, "1", CredentialKind::Qr), door).id
         };
         assert_eq!(name(1, 1), name(1, 1));
         assert_ne!(name(1, 1), name(2, 1));

@@ -7,25 +7,27 @@ use async_trait::async_trait;
 use cards::{CardInfo, Cards, Credential};
 use edge::Caller;
 use kernel::{
-    AccountId, BindingId, BootId, Clock, Code, CommandId, DoorId, EventId, Fault, Kind, Reason, Result, ScanId, SiteId,
+    AccountId, BindingId, Clock, Code, CommandId, CredentialKind, DoorId, EventId, Kind, Reason, Result, SiteId,
     Timestamp,
-    km1::RootKey,
-    macros::uuid::Uuid,
-    port::{CommandResult, DoorStatuses, Unlock, Unlocks},
+    km1::{RootKey, Token, Verdict},
+    port::{CommandResult, DoorStatuses, Unlock},
 };
-use serde::Deserialize;
-use sites::{CacheLoss, Door, Driver, Methods, Sites};
+use sites::{CacheLoss, Door, Driver, Sites};
 use store::{AccountData, Db, SharedCounters, Tx};
-use utoipa::ToSchema;
 
 use crate::{
-    decision::decide_code,
-    devices::{Device, Devices},
-    event_writer::{AccessEvent, CLOCK_OFF, CommandState, DEGRADED, EventWriter, Written},
+    command::CommandState,
+    decision::decide_scan,
+    drivers::Drivers,
+    event::{AccessEvent, CLOCK_OFF, DEGRADED, EventSource, Written},
+    event_writer::EventWriter,
     request_name::RequestName,
     rows,
-    snapshot::{Snapshot, Snapshots},
+    scan::{Reader, Scan, Scanned},
+    snapshot::Snapshot,
+    snapshots::Snapshots,
     statuses::Statuses,
+    uses::{OpenDoor, Use, UseKey},
 };
 
 /// A used code is remembered so long: longer than any code lives.
@@ -65,9 +67,8 @@ pub struct Doors {
     pub(crate) counters: Arc<SharedCounters>,
     pub(crate) snapshots: Snapshots,
     pub(crate) event_writer: EventWriter,
-    unlocks: Arc<dyn Unlocks>,
+    drivers: Drivers,
     pub(crate) statuses: Statuses,
-    pub(crate) devices: Devices,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -76,97 +77,23 @@ pub struct Deps {
     pub db: Db,
     pub sites: Sites,
     pub cards: Cards,
-    pub devices: Devices,
     /// Counters and one-time counters.
     pub counters: Arc<SharedCounters>,
     /// The key that the sites' keys come from.
     pub root: Arc<RootKey>,
-    pub unlocks: Arc<dyn Unlocks>,
+    pub drivers: Drivers,
     /// What tells how doors stand, where something does.
     pub statuses: Option<Arc<dyn DoorStatuses>>,
     pub clock: Arc<dyn Clock>,
 }
 
-/// What was held before a reader. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanKind {
-    /// A code on a screen.
-    Qr = 1,
-    /// A card.
-    Card = 2,
-    /// A number typed in.
-    Pin = 3,
-}
-
-/// A scan, as its reader tells it.
-#[derive(Clone, Debug)]
-pub struct Scan {
-    /// The reader's name for it; a retry carries the same.
-    pub id: ScanId,
-    pub boot: BootId,
-    /// Counts the events of that run.
-    pub seq: i64,
-    /// The reader's number for the door.
-    pub door: i16,
-    pub code: String,
-    pub kind: ScanKind,
-    /// When, by its clock.
-    pub read_at: Timestamp,
-}
-
-/// A use's place in the list: when, and which of that instant.
-pub type UseKey = (i64, Uuid);
-
-/// A use of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// When, by the device's clock.
-    pub at: Timestamp,
-    /// Tells events of the same instant apart.
-    pub id: EventId,
-    pub door: DoorId,
-    /// Its name, while it stands.
-    pub door_name: Option<String>,
-    /// Why it opened or did not.
-    pub reason: Reason,
-}
-
-impl Use {
-    /// Its place in the list.
-    pub fn key(&self) -> UseKey {
-        (self.at.millis(), self.id.uuid())
-    }
-}
-
-/// A door that a card opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenDoor {
-    pub id: DoorId,
-    pub name: String,
-    /// At which hours of a week, as people read it.
-    pub hours: String,
-    pub methods: Methods,
-    /// Whether it opens now, else why not.
-    pub reason: Reason,
-}
-
-/// What a reader is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scanned {
-    pub reason: Reason,
-    /// For how long to open, milliseconds; 0 where the answer is no.
-    pub pulse_ms: u32,
-    pub command: Option<CommandId>,
-}
-
 impl Doors {
     /// The doors of the server.
     pub fn new(parts: Deps) -> Self {
-        let Deps { db, sites, cards, devices, counters, root, unlocks, statuses, clock } = parts;
+        let Deps { db, sites, cards, counters, root, drivers, statuses, clock } = parts;
         let snapshots = Snapshots::new(sites.clone(), cards.clone(), root, clock.clone());
         let (event_writer, statuses) = (EventWriter::open(db.clone()), Statuses::new(statuses));
-        Self { db, sites, cards, counters, snapshots, event_writer, unlocks, statuses, devices, clock }
+        Self { db, sites, cards, counters, snapshots, event_writer, drivers, statuses, clock }
     }
 
     /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer, or
@@ -175,22 +102,18 @@ impl Doors {
     /// # Errors
     /// `door-not-found`, `too-many-bad-codes`, `scan-id-reused`, `event-key-reused`; when the decision cannot be made
     /// durable, nothing opens.
-    pub(crate) async fn scan(&self, device: &Device, scan: Scan, degraded: bool) -> Result<Scanned> {
+    pub async fn scan(&self, reader: &Reader, scan: Scan, degraded: bool) -> Result<Scanned> {
         let now = self.clock.now();
-        let site = self.snapshots.get(device.site).await?;
-        let door = device.doors.get(&scan.door).and_then(|id| site.doors.get(id)).ok_or(NO_SUCH_DOOR)?;
-        let mut decided = match scan.kind {
-            ScanKind::Qr => decide_code(&site, door, Methods::QR, &scan.code, now),
-            // no door of ours takes a number that never changes
-            ScanKind::Card | ScanKind::Pin => decide_code(&site, door, Methods::QR, "", now),
-        };
-        let name = RequestName::of_scan(device.site, device.id, &scan, door.id);
+        let site = self.snapshots.get(reader.site).await?;
+        let door = reader.doors.get(&scan.door).and_then(|id| site.doors.get(id)).ok_or(NO_SUCH_DOOR)?;
+        let mut decided = decide_scan(&site, door, scan.kind, &scan.code, now);
+        let name = RequestName::of_scan(reader.site, reader.device, &scan, door.id);
         let mut flags = 0;
         if (scan.read_at.since(now)).abs() > CLOCK_TOLERANCE {
             flags |= CLOCK_OFF;
         }
         if decided.reason == Reason::BadCode {
-            let key = format!("{{{}}}:bad:{}", device.site, device.id);
+            let key = format!("{{{}}}:bad:{}", reader.site, reader.device);
             if self.counters.count(&key, MINUTE).await > BAD_CODES {
                 return Err(TOO_MANY_BAD_CODES.retry_after(MINUTE));
             }
@@ -210,22 +133,17 @@ impl Doors {
         let driven = door.driver != Driver::Reader;
         let entry = AccessEvent {
             id: EventId::new(now),
-            site: device.site,
-            device: device.id,
-            boot: scan.boot,
-            seq: scan.seq,
+            site: reader.site,
+            source: EventSource::Reader { device: reader.device, boot: scan.boot, seq: scan.seq, presented: scan.kind },
             at: scan.read_at,
             name: Some(name),
             door: door.id,
             binding: decided.binding,
-            needs_consents_of: None,
-            method: scan.kind as i16,
             reason: decided.reason,
             flags,
             tag: decided.tag.filter(|_| decided.reason == Reason::Ok),
             command: CommandId::new(now),
             order: if driven { CommandState::Requested } else { CommandState::Sent },
-            evidence: None,
             pulse_ms: door.pulse_ms,
             not_after: now.after(ORDER),
             received_at: now,
@@ -242,7 +160,7 @@ impl Doors {
         };
         metrics::counter!("kaimen_scans_total", "reason" => written.reason.name()).increment(1);
         if let Written { reason: Reason::Ok, command: Some(id), fresh: false } = written {
-            reason = self.repeated_opening(device.site, id).await?;
+            reason = self.repeated_opening(reader.site, id).await?;
         }
         let opens = reason == Reason::Ok;
         Ok(Scanned { reason, pulse_ms: if opens { pulse_ms } else { 0 }, command: written.command.filter(|_| opens) })
@@ -254,7 +172,8 @@ impl Doors {
     async fn repeated_opening(&self, site: SiteId, id: CommandId) -> Result<Reason> {
         let begun = Instant::now();
         loop {
-            let (state, not_after) = self.db.read(|db| async move { rows::command_state(&db, site, id).await }).await?;
+            let (state, not_after) =
+                self.db.read(|db| async move { rows::command::state(&db, site, id).await }).await?;
             match state {
                 CommandState::Requested if not_after.after(GRACE) <= self.clock.now() => {
                     return Ok(Reason::DoorNotOpened);
@@ -280,11 +199,11 @@ impl Doors {
     }
 
     /// Whether another site of ours made this code: its own key must say so.
-    async fn is_of_another_site(&self, token: &kernel::km1::Token, door: &Door, now: Timestamp) -> Result<bool> {
+    async fn is_of_another_site(&self, token: &Token, door: &Door, now: Timestamp) -> Result<bool> {
         for id in self.cards.sites_of(token.handle).await? {
             let site = self.snapshots.get(id).await?;
             let verdict = token.verify(id, now.seconds(), 1 << door.zone, |day| site.key.day(day));
-            if verdict != Err(kernel::km1::Verdict::BadTag) {
+            if verdict != Err(Verdict::BadTag) {
                 return Ok(true);
             }
         }
@@ -314,7 +233,9 @@ impl Doors {
             _ if left == 0 => CommandResult::Silent,
             _ => {
                 let patience = patience.min(Duration::from_millis(left));
-                tokio::time::timeout(patience, self.unlocks.unlock(&order)).await.unwrap_or(CommandResult::Silent)
+                tokio::time::timeout(patience, self.drivers.unlock(door.driver, &order))
+                    .await
+                    .unwrap_or(CommandResult::Silent)
             }
         };
         let state = match result {
@@ -346,7 +267,7 @@ impl Doors {
         self.db
             .write(move |tx| {
                 let entry = entry.clone();
-                Box::pin(async move { rows::settle_command(tx, &entry, id, state, now).await })
+                Box::pin(async move { rows::command::settle(tx, &entry, id, state, now).await })
             })
             .await
     }
@@ -363,7 +284,8 @@ impl Doors {
         limit: usize,
     ) -> Result<Vec<Use>> {
         let site = self.cards.find(caller, binding).await?.site;
-        let mut uses = self.db.read(|db| async move { rows::uses(&db, site, binding, before, limit).await }).await?;
+        let mut uses =
+            self.db.read(|db| async move { rows::event::uses(&db, site, binding, before, limit).await }).await?;
         let site = self.snapshots.get(site).await?;
         for one in &mut uses {
             one.door_name = site.doors.get(&one.door).map(|door| door.name.clone());
@@ -390,9 +312,10 @@ impl Doors {
             .values()
             .filter_map(|door| {
                 let (week, methods) = site.access.week(subject, door.id, now)?;
-                let method = if methods.allow(Methods::QR) { Methods::QR } else { Methods::SHAKE };
+                let qr = methods.allow(CredentialKind::Qr);
+                let kind = if qr { CredentialKind::Qr } else { CredentialKind::Phone };
                 let reason = match standing {
-                    Reason::Ok => site.access.decide(subject, door.id, method, now).reason,
+                    Reason::Ok => site.access.decide(subject, door.id, kind, now).reason,
                     why => why,
                 };
                 Some(OpenDoor { id: door.id, name: door.name.clone(), hours: week.to_string(), methods, reason })
@@ -409,13 +332,15 @@ impl Doors {
     /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
         let now = self.clock.now();
-        let over = || self.db.write(move |tx| Box::pin(async move { rows::expire_commands(tx, now, FEW).await }));
+        let over = || self.db.write(move |tx| Box::pin(async move { rows::command::expire(tx, now, FEW).await }));
         while over().await? >= FEW {}
         let before = now.before(KEPT);
-        let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_used(tx, before, HANDFUL).await }));
+        let forget =
+            || self.db.write(move |tx| Box::pin(async move { rows::used_code::purge(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         let before = now.before(NAMES_KEPT);
-        let forget = || self.db.write(move |tx| Box::pin(async move { rows::purge_names(tx, before, HANDFUL).await }));
+        let forget =
+            || self.db.write(move |tx| Box::pin(async move { rows::request_name::purge(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
         Ok(())
     }
@@ -442,29 +367,12 @@ impl AccountData for Doors {
         let mut all = Vec::new();
         for binding in self.cards.bindings_of(account).await? {
             let (site, id) = (binding.site, binding.id);
-            let uses = self.db.read(|db| async move { rows::uses(&db, site, id, None, MOST).await }).await?;
+            let uses = self.db.read(|db| async move { rows::event::uses(&db, site, id, None, MOST).await }).await?;
             all.extend(uses.into_iter().map(|one| {
                 let Use { at, door, reason, .. } = one;
                 serde_json::json!({ "bindingId": id, "siteId": site, "doorId": door, "at": at, "reason": reason })
             }));
         }
         Ok(all.into())
-    }
-}
-
-impl Scan {
-    /// The longest text a reader may send as a code.
-    pub(crate) const LONGEST_CODE: usize = 512;
-
-    /// Holds the numbers of a scan to what they can be.
-    pub(crate) fn checked(self) -> Result<Self> {
-        let field = |name, message| Fault::field(name, "invalid", message);
-        if self.code.len() > Self::LONGEST_CODE {
-            return Err(field("code", "码太长"));
-        }
-        if self.seq < 0 {
-            return Err(field("seq", "序号不能为负"));
-        }
-        Ok(self)
     }
 }

@@ -1,19 +1,14 @@
-//! What those do who run a site: its settings, who may open what, and how its doors stand.
+//! What those ask who run a site: why a card opens a door, and how its doors stand.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
-use edge::Caller;
-use jiff::tz::TimeZone;
 use kernel::{
-    CardId, Code, DoorId, Fault, Kind, Reason, Result, SiteId, Timestamp,
+    CardId, Code, CredentialKind, DoorId, Fault, Kind, Reason, Result, SiteId, Timestamp,
     port::{CardKind, CardState, DoorAddress, DoorStatus},
 };
-use sites::{AccessDocument, DecidedBy, Door, Explanation, Methods, Site, Subject};
+use sites::{DecidedBy, Door, Explanation, Methods, Subject};
 
-use crate::{Doors, http::SettingsView};
-
-/// Whoever changes the settings waits so long for cards to be read again.
-const READ_AGAIN: Duration = Duration::from_secs(4);
+use crate::service::Doors;
 
 const NO_SUCH_DOOR: Code = Code::new(Kind::NotFound, "door-unknown", "这个场区没有这个门");
 
@@ -52,96 +47,6 @@ pub struct KnownDoor {
 }
 
 impl Doors {
-    pub(crate) async fn settings(&self, site: SiteId) -> Result<Site> {
-        Ok((*self.sites.find(site).await?).clone())
-    }
-
-    /// Changes the settings of a site. Where numbers mean something else now, every card's is read again, soon. Which
-    /// branch of an installed card system it is, only the platform says: it is the one boundary between sites there.
-    pub(crate) async fn set_settings(
-        &self,
-        by: Caller,
-        runs_the_platform: bool,
-        id: SiteId,
-        new: SettingsView,
-    ) -> Result<Site> {
-        let zone = new.time_zone.filter(|zone| !zone.is_empty());
-        if zone.as_deref().is_some_and(|zone| TimeZone::get(zone).is_err()) {
-            return Err(Fault::field("timeZone", "invalid", "没有这个时区，例如 Asia/Shanghai"));
-        }
-        let (before, text) = (self.settings(id).await?, |text: Option<String>| {
-            text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-        });
-        let (address, entry_notice, branch) = (text(new.address), text(new.entry_notice), text(new.branch));
-        let changed = Site {
-            name: new.name.trim().to_owned(),
-            address,
-            position: new.position,
-            entry_notice,
-            visiting_hours: new.visiting_hours,
-            zone,
-            hidden: new.hidden,
-            card_format: new.card_format,
-            household_limit: new.household_limit,
-            branch,
-            beacon_uuid: new.beacon_uuid,
-            ..before.clone()
-        };
-        if changed.name.is_empty() {
-            return Err(Fault::field("name", "invalid", "请填写场区名称"));
-        }
-        let texts = [
-            ("name", Some(&changed.name)),
-            ("address", changed.address.as_ref()),
-            ("entryNotice", changed.entry_notice.as_ref()),
-            ("branch", changed.branch.as_ref()),
-        ];
-        let unprintable = |c: char| c.is_control() && c != '\n';
-        if let Some((field, _)) = texts.iter().find(|(_, text)| text.is_some_and(|text| text.contains(unprintable))) {
-            return Err(Fault::field(*field, "invalid", "不能含有控制字符"));
-        }
-        if changed.branch != before.branch {
-            if !runs_the_platform {
-                return Err(Fault::field("branch", "forbidden", "分场号只能由平台管理员修改"));
-            }
-            let taken = |(other, branch): &(SiteId, String)| *other != id && Some(branch) == changed.branch.as_ref();
-            if self.sites.branches().await?.iter().any(taken) {
-                return Err(Fault::field("branch", "taken", "这个分场号已属于另一个场区"));
-            }
-        }
-        let wanted = changed.clone();
-        let keep_keys =
-            move |site: Site| Ok(Site { key_version: site.key_version, cache_loss: site.cache_loss, ..wanted.clone() });
-        let site = self.sites.change(by, id, keep_keys).await?;
-        let register = self.cards.register().clone();
-        // whatever it was before: a change that was cut short is made good; cards that fit already cost a read
-        let read = tokio::spawn(async move {
-            match register.read_again(id).await {
-                Ok(unread) => tracing::info!(%id, unread, "card numbers parsed again"),
-                Err(fault) => tracing::warn!(code = fault.code().name, %id, "card numbers could not be parsed again"),
-            }
-        });
-        // a large site goes on without whoever asked
-        let _ = tokio::time::timeout(READ_AGAIN, read).await;
-        Ok(site)
-    }
-
-    pub(crate) async fn access_document(&self, site: SiteId) -> Result<(AccessDocument, i32)> {
-        self.sites.find(site).await?;
-        self.sites.access(site).await
-    }
-
-    pub(crate) async fn set_access(
-        &self,
-        by: Caller,
-        site: SiteId,
-        seen: i32,
-        document: AccessDocument,
-    ) -> Result<(AccessDocument, i32)> {
-        let version = self.sites.set_access(by, site, seen, document.clone()).await?;
-        Ok((document, version))
-    }
-
     /// Why a card of the site opens one of its doors, or does not: first what the card's issuer says, then the rules.
     pub(crate) async fn explain(&self, site: SiteId, question: Question) -> Result<Explained> {
         let (card_kind, seen) = self.cards.register().see(site, question.card).await?;
@@ -149,22 +54,21 @@ impl Doors {
         if !snapshot.doors.contains_key(&question.door) {
             return Err(NO_SUCH_DOOR.into());
         }
-        let method = match question.method.as_deref() {
-            None => Methods::QR,
-            Some(name) => {
-                Methods::named(name).ok_or_else(|| Fault::field("method", "invalid", "开门方式请填 qr 或 shake"))?
-            }
+        let kind = match question.method.as_deref() {
+            None => CredentialKind::Qr,
+            Some(name) => Methods::kind_named(name)
+                .ok_or_else(|| Fault::field("method", "invalid", "开门方式请填 qr 或 shake"))?,
         };
         let at = question.at.unwrap_or_else(|| self.clock.now());
         let subject = Subject { kind: card_kind, card: question.card, groups: &seen.groups };
-        let explanation = snapshot.access.explain(subject, question.door, method, at);
+        let explanation = snapshot.access.explain(subject, question.door, kind, at);
         let of_card = Some(seen.standing(at)).filter(|reason| *reason != Reason::Ok);
         Ok(Explained {
             reason: of_card.unwrap_or(explanation.decision.reason),
             by: of_card.is_none().then_some(explanation.decision.by),
             card_kind,
             card_state: seen.state,
-            changes_at: snapshot.access.next_change(subject, question.door, method, at),
+            changes_at: snapshot.access.next_change(subject, question.door, kind, at),
             explanation,
         })
     }

@@ -7,11 +7,12 @@ use actix_web::{
     middleware::Compress,
     web::Data,
 };
+use door::Drivers;
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use feature::{OutboxWorker, Worker};
 use kernel::{
     Clock, Result, RootKey,
-    port::{Cache, CardSystem, MailSend, SmsSend, Unlocks},
+    port::{Cache, CardSystem, MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
 use store::{Db, LocalCache, RedisCache, SharedCounters, Vault, inbox, outbox};
@@ -38,7 +39,7 @@ pub struct Deps {
     /// Who sends codes by SMS.
     pub sms: Arc<dyn SmsSend>,
     pub mail: Arc<dyn MailSend>,
-    pub unlocks: Arc<dyn Unlocks>,
+    pub drivers: Drivers,
     /// The card system that answers in place of the embedded one, made from the embedded one.
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.

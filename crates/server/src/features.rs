@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use auth::{AccessTokens, Accounts, Codes, Hashing, RoleTies, SendCode};
-use cards::{CardTies, Cards, Register};
-use door::{Devices, Doors};
+use cards::{CardNumbers, CardTies, Cards, Register};
+use devices::Devices;
+use door::Doors;
 use feature::Feature;
 use imports::Imports;
 use kernel::{KeyPurpose, Result, port::TokenCheck};
@@ -36,7 +37,7 @@ pub(crate) type Features = Arc<[Feature]>;
 
 pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
     let Base { db, vault, counters, shares_cache, clock } = base.clone();
-    let Deps { wechat, sms, mail, unlocks, card_system, carsafe, root, .. } = deps;
+    let Deps { wechat, sms, mail, drivers, card_system, carsafe, root, .. } = deps;
     let codes_root = Arc::new(root.clone());
     let limits = auth::Limits::from(&settings.limits);
     let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
@@ -44,7 +45,8 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
     let notices = Notices::new(db.clone(), clock.clone());
 
     let mut sites = Sites::new(db.clone(), clock.clone())
-        .with_ties([Arc::new(CardTies(db.clone())) as _, Arc::new(RoleTies(db.clone())) as _]);
+        .with_ties([Arc::new(CardTies(db.clone())) as _, Arc::new(RoleTies(db.clone())) as _])
+        .followed_by([Arc::new(CardNumbers(db.clone())) as _]);
     if shares_cache {
         sites = sites.shared_by(counters.clone());
     }
@@ -80,16 +82,16 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
         db: db.clone(),
         sites: sites.clone(),
         cards: cards.clone(),
-        devices: devices.clone(),
         counters: counters.clone(),
         root: codes_root,
-        unlocks,
+        drivers,
         statuses: carsafe.map(|carsafe| carsafe as _),
         clock: clock.clone(),
     });
 
     let mut features = vec![
         doors.feature(),
+        devices.feature(&doors),
         cards.feature(&imports),
         hosts.feature(&host_imports),
         sites.feature(),

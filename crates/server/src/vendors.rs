@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use async_trait::async_trait;
 use cardsystem::{Carsafe, CarsafeSettings, Systems};
 use controllers::sim::Doors;
+use door::Drivers;
 use kernel::{
     Clock, RootKey,
-    port::{Cache, CardSystem, CommandResult, MailSend, SmsSend, Unlock, Unlocks},
+    port::{Cache, CardSystem, DoorDriver, MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
+use sites::Driver;
 use sms::{Aliyun, Tencent, Vendor, Vendors};
 
 use crate::{Deps, Settings, settings::SmsVendor};
@@ -31,8 +32,8 @@ pub(crate) fn parts(
     let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {
         Arc::new(Systems { embedded: Arc::new(embedded), carsafe: installed })
     });
-    let unlocks = Arc::new(Driven { virtual_doors: doors, installed: carsafe.clone() });
-    Ok(Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+    let drivers = drivers(doors, carsafe.clone());
+    Ok(Deps { clock, cache, wechat, pushes, sms, mail, drivers, card_system, carsafe, root })
 }
 
 /// The installed card system, where the settings name one.
@@ -43,21 +44,11 @@ fn carsafe(settings: &CarsafeSettings, clock: &Arc<dyn Clock>) -> Result<Option<
     Ok(Some(Arc::new(Carsafe::new(settings.clone(), clock.clone()).context("carsafe")?)))
 }
 
-/// Drives each lock by what drives it: an installed system where it has an address there, else a virtual door.
-pub(crate) struct Driven {
-    pub(crate) virtual_doors: Arc<Doors>,
-    pub(crate) installed: Option<Arc<Carsafe>>,
-}
-
-#[async_trait]
-impl Unlocks for Driven {
-    async fn unlock(&self, order: &Unlock) -> CommandResult {
-        match (&order.address, &self.installed) {
-            (None, _) => self.virtual_doors.unlock(order).await,
-            (Some(_), Some(installed)) => installed.unlock(order).await,
-            (Some(_), None) => CommandResult::Offline,
-        }
-    }
+/// What moves locks: virtual doors in this process, and the installed system where there is one.
+pub(crate) fn drivers(virtual_doors: Arc<Doors>, installed: Option<Arc<Carsafe>>) -> Drivers {
+    let sim: Arc<dyn DoorDriver> = virtual_doors;
+    let installed = installed.map(|system| (Driver::Installed, system as Arc<dyn DoorDriver>));
+    [(Driver::Sim, sim)].into_iter().chain(installed).collect()
 }
 
 fn sms(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn SmsSend>> {

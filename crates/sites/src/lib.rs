@@ -1,18 +1,21 @@
 //! Sites (场区) and what stands in them: doors, and who may pass which. A revision counts every change that a door
 //! must know of.
 //!
-//! `site` holds the domain types, `access` who may open what, `directory` the list of sites in memory and `listing` what
-//! keeps it fresh, `rows` the tables, `service` one method per thing a person can do, `http` their face.
+//! `site` holds the domain types, `settings` what those who run a site may say of it, `access` who may open what,
+//! `directory` the list of sites in memory and `listing` what keeps it fresh, `follower` who is told of changed settings,
+//! `rows` the tables, `service` one method per thing a person can do, `http` their face.
 
 mod access;
 mod config;
 mod directory;
 mod feature;
+mod follower;
 pub mod http;
 mod listing;
 mod methods;
 mod rows;
 mod service;
+mod settings;
 mod site;
 
 pub use access::{
@@ -22,6 +25,8 @@ pub use access::{
 };
 pub use config::SiteConfig;
 pub use directory::{Directory, Group, Hit, Listed, Place, Position, SiteQuery};
+pub use follower::SiteFollower;
 pub use methods::Methods;
 pub use service::{Search, Sites};
+pub use settings::SiteSettings;
 pub use site::{Beacon, CacheLoss, Door, Driver, NewDoor, SITE_NOT_FOUND, Site};

@@ -7,10 +7,11 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::OnConflict,
 };
-use store::keep_existing;
+use store::{Named, keep_existing};
 
 use crate::{
     AccessDocument, Listed, Methods, Position,
+    settings::branch_taken,
     site::{Beacon, CacheLoss, Door, Driver, Site},
 };
 
@@ -38,6 +39,7 @@ mod site {
         pub branch_no: Option<String>,
         pub visiting_hours: Option<String>,
         pub beacon_uuid: Option<Uuid>,
+        pub settings_version: i32,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -169,7 +171,7 @@ fn to_door(row: door::Model, branch: Option<&str>) -> Result<Door> {
             _ => return Err(INCONSISTENT.into()),
         },
         pulse_ms: u32::try_from(row.pulse_ms).map_err(|_| INCONSISTENT)?,
-        methods: Methods(row.methods),
+        methods: Methods::from_bits(row.methods),
         address: address.map(|((branch, controller), door)| DoorAddress {
             branch: branch.to_owned(),
             controller,
@@ -188,6 +190,20 @@ fn beacon((major, minor): (i32, i32)) -> Result<Beacon> {
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>> {
     let row = site::Entity::find_by_id(id.uuid()).filter(site::Column::State.eq(OPEN)).one(db).await?;
     row.map(Site::try_from).transpose()
+}
+
+/// A site, and the version of its settings.
+pub(crate) async fn versioned(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<(Site, i32)>> {
+    let row = site::Entity::find_by_id(id.uuid()).filter(site::Column::State.eq(OPEN)).one(db).await?;
+    let Some(row) = row else { return Ok(None) };
+    let version = row.settings_version;
+    Ok(Some((row.try_into()?, version)))
+}
+
+/// The site that an installed system knows as this branch. No two sites are one branch, whatever their state.
+pub(crate) async fn site_of_branch(db: &impl ConnectionTrait, branch: &str) -> Result<Option<SiteId>> {
+    let row = site::Entity::find().filter(site::Column::BranchNo.eq(branch)).one(db).await?;
+    Ok(row.map(|row| SiteId::from_uuid(row.id)))
 }
 
 /// All that the list of sites shows.
@@ -229,20 +245,33 @@ fn site_row(site: &Site) -> Result<site::ActiveModel> {
         branch_no: Set(site.branch.clone()),
         visiting_hours: Set(site.visiting_hours.as_ref().map(serde_json::to_string).transpose()?),
         beacon_uuid: Set(site.beacon_uuid),
+        settings_version: NotSet,
     })
 }
 
 /// New sites, in one statement.
 pub(crate) async fn insert(db: &impl ConnectionTrait, sites: &[Site], now: Timestamp) -> Result<()> {
-    let row = |site| Ok(site::ActiveModel { created_at: Set(now.millis()), ..site_row(site)? });
+    let row =
+        |site| Ok(site::ActiveModel { created_at: Set(now.millis()), settings_version: Set(1), ..site_row(site)? });
     let rows = sites.iter().map(row).collect::<Result<Vec<_>>>()?;
     site::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 
-pub(crate) async fn save(db: &impl ConnectionTrait, site: &Site) -> Result<()> {
-    site::Entity::update_many().set(site_row(site)?).filter(site::Column::Id.eq(site.id.uuid())).exec(db).await?;
-    Ok(())
+/// Saves a site, if its settings are still of the version that was seen.
+///
+/// # Errors
+/// `taken`, at the branch, when another site became that branch meanwhile.
+pub(crate) async fn save(db: &impl ConnectionTrait, site: &Site, seen: i32) -> Result<bool> {
+    let done = site::Entity::update_many()
+        .set(site_row(site)?)
+        .col_expr(site::Column::SettingsVersion, Expr::col(site::Column::SettingsVersion).add(1))
+        .filter(site::Column::Id.eq(site.id.uuid()))
+        .filter(site::Column::SettingsVersion.eq(seen))
+        .exec(db)
+        .await
+        .on_duplicate(branch_taken())?;
+    Ok(done.rows_affected == 1)
 }
 
 pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
@@ -320,7 +349,7 @@ pub(crate) async fn insert_door(db: &impl ConnectionTrait, site: SiteId, door: &
         zone: Set(i16::from(door.zone)),
         driver: Set(door.driver as i16),
         pulse_ms: Set(i32::try_from(door.pulse_ms).map_err(|_| INCONSISTENT)?),
-        methods: Set(door.methods.0),
+        methods: Set(door.methods.bits()),
         controller_no: Set(door.address.as_ref().map(|address| address.controller.clone())),
         door_no: Set(door.address.as_ref().map(|address| address.door.clone())),
         lng: Set(door.position.map(Position::lng)),

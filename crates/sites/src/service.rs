@@ -15,9 +15,10 @@ use moka::future::Cache;
 use store::{AccountData, Db, SharedCounters, Tx, audit};
 
 use crate::{
-    AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteQuery,
+    AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteFollower, SiteQuery, SiteSettings,
     listing::Listing,
     rows,
+    settings::branch_taken,
     site::{Door, NewDoor, SITE_NOT_FOUND, Site},
 };
 
@@ -26,11 +27,16 @@ const FRESH: Duration = Duration::from_secs(1);
 const KNOWN: u64 = 10_000;
 /// Longer than any process takes to see a revision.
 const STAMPED: Duration = Duration::from_secs(60);
+/// Whoever changes the settings waits so long for what depends on them.
+const FOLLOW: Duration = Duration::from_secs(4);
 /// So many sites count as recent.
 const RECENT: u64 = 10;
 
 /// Somebody else said anew who may open what.
 const ACCESS_CHANGED: Code = Code::new(Kind::Conflict, "access-changed", "通行规则已被他人修改，请刷新后再改");
+
+/// Somebody else said anew what the settings are.
+const SETTINGS_CHANGED: Code = Code::new(Kind::Conflict, "settings-changed", "场区设置已被他人修改，请刷新后再改");
 
 /// Sites, their doors and who may open them.
 #[derive(Clone)]
@@ -41,6 +47,7 @@ pub struct Sites {
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
     ties: Arc<[Arc<dyn SiteTies>]>,
+    followers: Arc<[Arc<dyn SiteFollower>]>,
     shared: Option<Arc<SharedCounters>>,
 }
 
@@ -61,7 +68,16 @@ impl Sites {
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
-        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::new([]), shared: None }
+        Self {
+            db,
+            clock,
+            announced: Arc::default(),
+            known,
+            listing,
+            ties: Arc::new([]),
+            followers: Arc::new([]),
+            shared: None,
+        }
     }
 
     /// Tells other processes of changes at once by these counters, where a cache is shared with them.
@@ -75,6 +91,13 @@ impl Sites {
     #[must_use]
     pub fn with_ties(mut self, ties: impl IntoIterator<Item = Arc<dyn SiteTies>>) -> Self {
         self.ties = ties.into_iter().collect();
+        self
+    }
+
+    /// Every change of the settings is followed by these.
+    #[must_use]
+    pub fn followed_by(mut self, followers: impl IntoIterator<Item = Arc<dyn SiteFollower>>) -> Self {
+        self.followers = followers.into_iter().collect();
         self
     }
 
@@ -206,8 +229,9 @@ impl Sites {
     /// Who may open what at a site, and the version of that.
     ///
     /// # Errors
-    /// When the database is away.
+    /// `site-not-found`.
     pub async fn access(&self, site: SiteId) -> Result<(AccessDocument, i32)> {
+        self.find(site).await?;
         self.db.read(|db| async move { rows::access(&db, site).await }).await
     }
 
@@ -313,24 +337,48 @@ impl Sites {
         rows::bump_list(tx, now).await
     }
 
-    /// Changes what is known of a site; the list and its doors know at once.
+    /// The settings of a site, and the version of them.
     ///
     /// # Errors
-    /// `site-not-found`, and whatever `change` says.
-    pub async fn change(
+    /// `site-not-found`.
+    pub async fn settings(&self, id: SiteId) -> Result<(SiteSettings, i32)> {
+        let (site, version) =
+            self.db.read(|db| async move { rows::versioned(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?;
+        Ok((site.into(), version))
+    }
+
+    /// Changes the settings of a site; the list and its doors know at once, and whoever follows sites soon. The settings
+    /// as they are now, and the version of them.
+    ///
+    /// # Errors
+    /// `site-not-found`; `invalid`; `settings-changed` when they are not of the version that was seen any more.
+    pub async fn set_settings(
         &self,
         by: Caller,
+        runs_the_platform: bool,
         id: SiteId,
-        change: impl Fn(Site) -> Result<Site> + Send + Sync + 'static,
-    ) -> Result<Site> {
-        let (change, now) = (Arc::new(change), self.clock.now());
+        seen: i32,
+        new: SiteSettings,
+    ) -> Result<(SiteSettings, i32)> {
+        let (new, now) = (new.checked()?, self.clock.now());
         let site = self
             .db
             .write(move |tx| {
-                let change = change.clone();
+                let new = new.clone();
                 Box::pin(async move {
-                    let site = change(rows::find(tx, id).await?.ok_or(SITE_NOT_FOUND)?)?;
-                    rows::save(tx, &site).await?;
+                    let (before, version) = rows::versioned(tx, id).await?.ok_or(SITE_NOT_FOUND)?;
+                    if version != seen {
+                        return Err(SETTINGS_CHANGED.into());
+                    }
+                    let site = new.applied_to(before, runs_the_platform)?;
+                    if let Some(branch) = &site.branch
+                        && rows::site_of_branch(tx, branch).await?.is_some_and(|other| other != id)
+                    {
+                        return Err(branch_taken());
+                    }
+                    if !rows::save(tx, &site, seen).await? {
+                        return Err(SETTINGS_CHANGED.into());
+                    }
                     record(tx, by, id, "site.changed", now).await?;
                     rows::bump(tx, &[id], now).await?;
                     rows::bump_list(tx, now).await?;
@@ -344,7 +392,15 @@ impl Sites {
             // it is changed; the list is made anew when it is next asked for
             tracing::warn!(%fault, "directory of sites could not be refreshed");
         }
-        Ok(site)
+        let (followers, changed) = (self.followers.clone(), site.clone());
+        // a large site goes on without whoever asked
+        let told = tokio::spawn(async move {
+            for follower in &*followers {
+                follower.site_changed(&changed).await;
+            }
+        });
+        let _ = tokio::time::timeout(FOLLOW, told).await;
+        Ok((site.into(), seen + 1))
     }
 
     /// Adds a door.

@@ -80,7 +80,7 @@ pub enum CacheLoss {
 }
 
 /// What moves a door's lock. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Driver {
     /// The reader itself: the reply to its scan is the order.
     Reader = 0,

@@ -19,14 +19,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Names the one database error that a rule foresees; every other stays what it is.
 pub trait Named<T> {
-    /// A broken unique key means `code`.
-    fn on_duplicate(self, code: Code) -> Result<T>;
+    /// A broken unique key means `fault`.
+    fn on_duplicate(self, fault: impl Into<Fault>) -> Result<T>;
 }
 
 impl<T> Named<T> for Result<T, DbErr> {
-    fn on_duplicate(self, code: Code) -> Result<T> {
+    fn on_duplicate(self, fault: impl Into<Fault>) -> Result<T> {
         self.map_err(|error| match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => code.into(),
+            Some(SqlErr::UniqueConstraintViolation(_)) => fault.into(),
             _ => Fault::from(error),
         })
     }

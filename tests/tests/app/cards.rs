@@ -143,9 +143,7 @@ on_every_database! {
         let card = first.cards().await.into_iter().find(|card| card["shared"] == true).unwrap();
         let site = card["siteId"].as_str().unwrap().to_owned();
         let admin = Person::new(&app.base).await.running(&card["siteId"]).await;
-        let mut settings = admin.get(&format!("/v1/sites/{site}/settings")).await.expect(200);
-        settings["householdLimit"] = json!(2);
-        admin.put(&format!("/v1/sites/{site}/settings"), settings).await.expect(200);
+        admin.change_settings(&site, |settings| settings["householdLimit"] = json!(2)).await.expect(200);
         let reader = Reader::enrol(&app.base, &site).await;
         let (second, third) = (Person::new(&app.base).await, Person::new(&app.base).await);
         let (one, two) = (first.bind(&card).await, second.bind(&card).await);

@@ -7,7 +7,7 @@ use store::testing::{Backend, database};
 use tests::{Cache, TestApp};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 22] = [
+const LAW: [(&str, &[&str]); 23] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
@@ -21,11 +21,12 @@ const LAW: [(&str, &[&str]); 22] = [
     ("feature", &["kernel", "store"]),
     ("notices", &["kernel", "store", "edge", "feature"]),
     ("auth", &["kernel", "store", "edge", "feature", "notices"]),
-    ("sites", &["kernel", "store", "edge", "feature"]),
+    ("sites", &["kernel", "store", "edge", "feature", "auth"]),
     ("imports", &["kernel", "tables", "store", "edge", "feature", "auth"]),
     ("cards", &["kernel", "tables", "store", "edge", "feature", "notices", "auth", "sites", "imports"]),
     ("visitors", &["kernel", "tables", "store", "edge", "feature", "auth", "sites", "imports"]),
     ("door", &["kernel", "store", "edge", "feature", "auth", "sites", "cards"]),
+    ("devices", &["kernel", "store", "edge", "feature", "sites", "door"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
     (
@@ -42,6 +43,7 @@ const LAW: [(&str, &[&str]); 22] = [
             "cards",
             "visitors",
             "door",
+            "devices",
             "agent",
             "wechat",
             "sms",

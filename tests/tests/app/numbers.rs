@@ -6,10 +6,7 @@ use tests::{Cache, Person, TestApp};
 
 /// Makes the site's numbers mean this.
 async fn set_format(admin: &Person, site: &str, format: Value) {
-    let path = format!("/v1/sites/{site}/settings");
-    let mut settings = admin.get(&path).await.expect(200);
-    settings["cardFormat"] = format;
-    admin.put(&path, settings).await.expect(200);
+    admin.change_settings(site, |settings| settings["cardFormat"] = format).await.expect(200);
 }
 
 fn typed(card: &Value, number: &str) -> Value {

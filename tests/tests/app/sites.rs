@@ -116,16 +116,18 @@ on_every_database! {
         let app = TestApp::over(db, &cache).await;
         let person = Person::new(&app.base).await;
         let site = look(&person, "q=ceshi").await["items"][0]["id"].clone();
-        let path = format!("/v1/sites/{}/settings", site.as_str().unwrap());
-        assert_eq!(person.get(&path).await.status, 403);
-        let admin = Person::new(&app.base).await.running(&site).await;
-        let mut settings = admin.get(&path).await.expect(200);
-        settings["name"] = json!("新测试停车场");
-        settings["visitingHours"] = json!([1, 2, 3, 4, 5].map(|day| json!({ "weekday": day, "from": "08:00", "to": "18:00" })));
-        admin.put(&path, settings.clone()).await.expect(200);
+        let site = site.as_str().unwrap();
+        assert_eq!(person.get(&format!("/v1/sites/{site}/settings")).await.status, 403);
+        let admin = Person::new(&app.base).await.running(&json!(site)).await;
+        let weekdays = json!([1, 2, 3, 4, 5].map(|day| json!({ "weekday": day, "from": "08:00", "to": "18:00" })));
+        let change = |settings: &mut Value| {
+            settings["name"] = json!("新测试停车场");
+            settings["visitingHours"] = weekdays;
+        };
+        admin.change_settings(site, change).await.expect(200);
         assert_eq!(names(&look(&person, "q=xinceshi").await), ["新测试停车场"]);
         assert_eq!(names(&look(&person, "q=ceshiz").await), [""; 0]);
-        let seen = person.get(&format!("/v1/sites/{}", site.as_str().unwrap())).await.expect(200);
+        let seen = person.get(&format!("/v1/sites/{site}")).await.expect(200);
         assert_eq!((&seen["name"], &seen["visitingHours"]), (&json!("新测试停车场"), &json!("周一至周五 08:00–18:00")));
         let wrong = [
             ("timeZone", json!("Mars/Olympus")),
@@ -136,11 +138,34 @@ on_every_database! {
             ("branch", json!("1")),
         ];
         for (field, value) in wrong {
-            let mut wrong = settings.clone();
-            wrong[field] = value;
-            let answer = admin.put(&path, wrong).await;
+            let answer = admin.change_settings(site, |settings| settings[field] = value).await;
             assert_eq!((answer.status, answer.body["errors"][0]["field"].as_str()), (422, Some(field)));
         }
+        app.stop().await;
+    }
+    async fn of_two_who_change_the_settings_the_second_looks_again(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = TestApp::over(db, &cache).await;
+        let site = look(&Person::new(&app.base).await, "q=ceshi").await["items"][0]["id"].clone();
+        let path = format!("/v1/sites/{}/settings", site.as_str().unwrap());
+        let (one, two) = (Person::new(&app.base).await.running(&site).await, Person::new(&app.base).await.running(&site).await);
+        let seen = one.get(&path).await;
+        assert_eq!(seen.etag.as_deref(), Some("\"1\""));
+        let with = |field: &str, value: Value| {
+            let mut settings = seen.body.clone();
+            settings[field] = value;
+            settings
+        };
+        assert_eq!(one.put(&path, with("hidden", json!(true))).await.code(), "if-match-missing");
+        let changed = one.put_version(&path, 1, &with("entryNotice", json!("请走东门"))).await;
+        assert_eq!((changed.status, changed.etag.as_deref()), (200, Some("\"2\"")));
+        let refused = two.put_version(&path, 1, &with("householdLimit", json!(9))).await;
+        assert_eq!((refused.status, refused.code()), (409, "settings-changed"));
+        let again = two.get(&path).await;
+        assert_eq!((again.etag.as_deref(), &again.body), (Some("\"2\""), &changed.body), "nothing is lost");
+        two.change_settings(site.as_str().unwrap(), |settings| settings["householdLimit"] = json!(9)).await.expect(200);
+        let both = one.get(&path).await.expect(200);
+        assert_eq!((&both["entryNotice"], &both["householdLimit"]), (&json!("请走东门"), &json!(9)));
         app.stop().await;
     }
 }

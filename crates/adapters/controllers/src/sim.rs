@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use kernel::{
     Clock, DoorId, Timestamp,
-    port::{CommandResult, Unlock, Unlocks},
+    port::{CommandResult, DoorDriver, Unlock},
 };
 
 use door::Door;
@@ -59,7 +59,7 @@ impl Doors {
 }
 
 #[async_trait]
-impl Unlocks for Doors {
+impl DoorDriver for Doors {
     async fn unlock(&self, order: &Unlock) -> CommandResult {
         let result = {
             let mut doors = self.doors();

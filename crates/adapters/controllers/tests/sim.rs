@@ -9,7 +9,7 @@ use std::{
 use controllers::sim::{DoorFault, DoorState, Doors};
 use kernel::{
     Clock, CommandId, DoorId, ManualClock, Timestamp,
-    port::{CommandResult, Unlock, Unlocks},
+    port::{CommandResult, DoorDriver, Unlock},
 };
 use proptest::{collection::vec, prelude::*};
 

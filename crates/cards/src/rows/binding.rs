@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{AccountId, BindingId, CardId, ChallengeId, Result, SiteId, Timestamp, km1::Handle};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, SelectTwo,
+    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, Select, SelectTwo,
     entity::prelude::*,
 };
 use store::each;
@@ -288,6 +288,35 @@ pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteI
     credentials(db, site, which).await
 }
 
+fn living(of: AccountId, site: SiteId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::State.is_in(HOLDING))
+        .select_only()
+        .column(Column::Id)
+        .order_by_asc(Column::Id)
+}
+
+/// The bindings of an account at a site that hold a card, good or held back.
+pub(crate) async fn living_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
+    let ids = living(of, site).into_tuple::<Uuid>().all(db).await?;
+    Ok(ids.into_iter().map(BindingId::from_uuid).collect())
+}
+
+/// The sites at which an account ever asked for a card, each once.
+pub(crate) async fn all_sites_of(db: &impl ConnectionTrait, of: AccountId) -> Result<Vec<SiteId>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .select_only()
+        .column(Column::SiteId)
+        .distinct()
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(SiteId::from_uuid).collect())
+}
+
 /// The sites at which a handle is known.
 pub(crate) async fn sites_of_handle(db: &impl ConnectionTrait, handle: &Handle) -> Result<Vec<SiteId>> {
     let rows = Entity::find().filter(Column::Handle.eq(handle.to_vec())).limit(4).all(db).await?;
@@ -355,4 +384,78 @@ pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: Accoun
 pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
     Entity::delete_many().filter(Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kernel::port::CardKind;
+    use sea_orm::{DbBackend, QueryTrait};
+    use store::{Db, on_every_database, testing::Backend};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn binding(n: u64, site: SiteId, account: AccountId, state: BindingState) -> Binding {
+        Binding {
+            id: BindingId::from_uuid(Uuid::from_u128(n.into())),
+            site,
+            account,
+            card: None,
+            kind: CardKind::Access,
+            number: n.to_string(),
+            state,
+            handle: n.to_be_bytes(),
+            challenge: ChallengeId::new(NOW),
+            expires_at: NOW,
+            proved_phone: None,
+        }
+    }
+
+    on_every_database! {
+        async fn of_hundreds_of_bindings_those_that_live_at_the_site_are_read(database) {
+            let db = Db::connect(&database.url).await.unwrap();
+            let site = |n| SiteId::from_uuid(Uuid::from_u128(n));
+            let (here, account, other) = (site(1), AccountId::new(NOW), AccountId::new(NOW));
+            let ended = [BindingState::Unbound, BindingState::Superseded, BindingState::Revoked, BindingState::Failed];
+            let mut all: Vec<_> =
+                (0..500).map(|n: u64| binding(1000 + n, site(2 + u128::from(n % 7)), account, ended[n as usize % 4])).collect();
+            all.push(binding(1, here, account, BindingState::Bound));
+            all.push(binding(2, here, account, BindingState::Suspended));
+            all.push(binding(3, here, account, BindingState::Challenged));
+            all.extend((4..8).map(|n| binding(n, here, account, ended[n as usize - 4])));
+            all.push(binding(8, here, other, BindingState::Bound));
+            all.push(binding(9, site(2), account, BindingState::Bound));
+            let all: Arc<[Binding]> = all.into();
+            let new = all.clone();
+            db.write(move |tx| {
+                let new = new.clone();
+                Box::pin(async move {
+                    for one in &*new {
+                        insert(tx, one, NOW).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+            let found = db.read(|db| async move { living_at(&db, account, here).await }).await.unwrap();
+            assert_eq!(found, [all[500].id, all[501].id]);
+            let mut sites = db.read(|db| async move { all_sites_of(&db, account).await }).await.unwrap();
+            sites.sort_unstable();
+            assert_eq!(sites, (1..9).map(site).collect::<Vec<_>>());
+            if database.backend == Backend::Sqlite {
+                let mut plan = living(account, here).build(DbBackend::Sqlite);
+                plan.sql = format!("EXPLAIN QUERY PLAN {}", plan.sql);
+                let explain = db.read(move |db| {
+                    let plan = plan.clone();
+                    async move { Ok(db.query_one_raw(plan).await?) }
+                });
+                let detail: String = explain.await.unwrap().unwrap().try_get("", "detail").unwrap();
+                assert!(detail.contains("(account_id=? AND site_id=?)"), "by both columns of an index: {detail}");
+            }
+        }
+    }
 }

@@ -1,20 +1,17 @@
-//! A site's settings, rules and doors, for those who run it.
+//! Why a card opens a door, and how the doors of a site stand, for those who run it.
 
 use actix_web::{
-    get, put,
+    get,
     web::{Data, Json, Query},
 };
-use auth::{Accounts, Role, http::SiteAdmin};
-use edge::{Answer, IfMatch, Valid, Versioned};
-use garde::Validate;
+use auth::http::SiteAdmin;
+use edge::Answer;
 use kernel::{
     CardId, DoorId, PolicyId, Reason, SiteId, Timestamp,
-    card_number::CardFormat,
-    macros::uuid::Uuid,
     port::{CardKind, CardState, DoorStatus},
 };
 use serde::{Deserialize, Serialize};
-use sites::{AccessDocument, DecidedBy, Methods, Position, RuleVerdict, Schedule, Site, Verdict};
+use sites::{DecidedBy, Methods, RuleVerdict, Verdict};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -22,90 +19,8 @@ use super::Decision;
 use crate::{Doors, Explained, KnownDoor, Question};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(site_settings)
-        .service(set_site_settings)
-        .service(access)
-        .service(set_access)
-        .service(explain)
-        .service(doors_of_site);
+    config.service(explain).service(doors_of_site);
 }
-
-/// The settings of a site.
-#[derive(Serialize, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[garde(allow_unvalidated)]
-#[schema(as = SiteSettings)]
-pub struct SettingsView {
-    /// Its name.
-    #[garde(length(chars, min = 1, max = 64))]
-    pub(crate) name: String,
-    /// Its address, where it has one.
-    #[garde(length(chars, max = 200))]
-    #[serde(default)]
-    pub(crate) address: Option<String>,
-    /// Where it is.
-    #[serde(default)]
-    pub(crate) position: Option<Position>,
-    /// What to know before going in (入场须知).
-    #[garde(length(chars, max = 500))]
-    #[serde(default)]
-    pub(crate) entry_notice: Option<String>,
-    /// When visitors are let in; at any time when not said.
-    #[serde(default)]
-    pub(crate) visiting_hours: Option<Schedule>,
-    /// The time zone of its clocks, by its IANA name.
-    #[schema(example = "Asia/Shanghai")]
-    #[garde(length(chars, max = 64))]
-    #[serde(default)]
-    pub(crate) time_zone: Option<String>,
-    /// Shown only to those who have to do with it (a test site).
-    #[serde(default)]
-    pub(crate) hidden: bool,
-    /// What the numbers printed on its cards mean.
-    #[serde(default)]
-    pub(crate) card_format: CardFormat,
-    /// How many people may share one card that is not exclusive, 1 to 50.
-    #[garde(range(min = 1, max = 50))]
-    #[serde(default = "household")]
-    pub(crate) household_limit: u16,
-    /// The branch (分场) under which an installed card system keeps its cards.
-    #[garde(length(chars, max = 32))]
-    #[serde(default)]
-    pub(crate) branch: Option<String>,
-    /// What the beacons at its doors call themselves, where there are some.
-    #[schema(value_type = Option<String>, format = Uuid)]
-    #[serde(default)]
-    pub(crate) beacon_uuid: Option<Uuid>,
-}
-
-const fn household() -> u16 {
-    Site::HOUSEHOLD
-}
-
-impl From<Site> for SettingsView {
-    fn from(site: Site) -> Self {
-        Self {
-            name: site.name,
-            address: site.address,
-            position: site.position,
-            entry_notice: site.entry_notice,
-            visiting_hours: site.visiting_hours,
-            time_zone: site.zone,
-            hidden: site.hidden,
-            card_format: site.card_format,
-            household_limit: site.household_limit,
-            branch: site.branch,
-            beacon_uuid: site.beacon_uuid,
-        }
-    }
-}
-
-/// Who may open what, and the version of it.
-#[derive(Deserialize, Validate, ToSchema)]
-#[serde(transparent)]
-#[garde(allow_unvalidated)]
-pub struct NewAccess(AccessDocument);
 
 /// What is asked: whether this card opens this door.
 #[derive(Deserialize, IntoParams)]
@@ -243,49 +158,6 @@ impl From<KnownDoor> for KnownDoorView {
         let (status, status_at) = status.unzip();
         Self { door_id: door.id, name: door.name, methods: door.methods, status, status_at }
     }
-}
-
-/// See the settings of a site
-#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = SettingsView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[get("/sites/{id}/settings")]
-async fn site_settings(admin: SiteAdmin, doors: Data<Doors>) -> Answer<Json<SettingsView>> {
-    Ok(Json(doors.settings(admin.site).await?.into()))
-}
-
-/// Change the settings of a site
-#[utoipa::path(params(("id" = SiteId, Path)), request_body = SettingsView, responses((status = OK, body = SettingsView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[put("/sites/{id}/settings")]
-async fn set_site_settings(
-    admin: SiteAdmin,
-    accounts: Data<Accounts>,
-    doors: Data<Doors>,
-    body: Valid<SettingsView>,
-) -> Answer<Json<SettingsView>> {
-    let runs_the_platform = accounts.require(admin.caller, Role::PlatformAdmin, None).await.is_ok();
-    Ok(Json(doors.set_settings(admin.caller, runs_the_platform, admin.site, body.0).await?.into()))
-}
-
-/// See who may open what
-///
-/// `ETag` is the version to send back in `If-Match`.
-#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = AccessDocument), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[get("/sites/{id}/access")]
-async fn access(admin: SiteAdmin, doors: Data<Doors>) -> Answer<Versioned<AccessDocument>> {
-    let (view, version) = doors.access_document(admin.site).await?;
-    Ok(Versioned { version, view })
-}
-
-/// Say who may open what
-#[utoipa::path(params(("id" = SiteId, Path), ("If-Match" = String, Header)), request_body = AccessDocument, responses((status = OK, body = AccessDocument), edge::Problems), tag = "site administration", security(("bearer" = [])))]
-#[put("/sites/{id}/access")]
-async fn set_access(
-    admin: SiteAdmin,
-    doors: Data<Doors>,
-    seen: IfMatch,
-    body: Valid<NewAccess>,
-) -> Answer<Versioned<AccessDocument>> {
-    let (view, version) = doors.set_access(admin.caller, admin.site, seen.0, body.0.0).await?;
-    Ok(Versioned { version, view })
 }
 
 /// Ask why a card opens a door, or does not

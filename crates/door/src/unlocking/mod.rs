@@ -5,29 +5,27 @@ mod nearness;
 use std::time::{Duration, Instant};
 
 use auth::CONSENT_REQUIRED;
-use cards::{Binding, Credential};
+use cards::Credential;
 use edge::{Caller, ConsentingCaller};
 use kernel::{
-    AccountId, BindingId, BootId, CardId, Code, CommandId, DeviceId, DoorId, EventId, Kind, NOT_FOUND, Reason, Result,
-    SiteId, Timestamp, macros::uuid::Uuid, port::Claim, random,
+    BindingId, CardId, Code, CommandId, CredentialKind, DoorId, EventId, Kind, NOT_FOUND, Reason, Result, SiteId,
+    Timestamp, macros::uuid::Uuid, port::Claim, random,
 };
-use sites::{CacheLoss, Door, Driver, Methods};
+use sites::{CacheLoss, Door, Driver};
 
 pub use nearness::{DoorChoice, Evidence, Fix, Heard};
 use nearness::{Near, Nearness, clearest, nearness};
 
 use crate::{
-    Doors,
+    command::{CommandState, UnlockCommand},
     decision::decide_credential,
-    event_writer::{AccessEvent, CommandState, DEGRADED, Written},
+    event::{AccessEvent, DEGRADED, EventSource, Written},
     request_name::{Question, RequestName},
     rows,
-    service::{ANSWER, GRACE, ORDER},
+    service::{ANSWER, Doors, GRACE, ORDER},
     snapshot::Snapshot,
 };
 
-/// Events of phones have this number beside the kinds of scans.
-const SHAKE: i16 = 4;
 /// So long after one opening the same card opens no other door.
 const PAUSE: Duration = Duration::from_secs(3);
 /// Openings of one card in a minute, and in a day.
@@ -62,24 +60,6 @@ pub struct UnlockRequest {
     pub not_after: Option<Timestamp>,
 }
 
-/// An order to open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnlockCommand {
-    pub id: CommandId,
-    pub site: SiteId,
-    pub door: DoorId,
-    pub state: CommandState,
-    /// After this it is not carried out.
-    pub not_after: Timestamp,
-}
-
-impl UnlockCommand {
-    /// Whether nothing more will happen to it.
-    fn is_over(&self) -> bool {
-        !matches!(self.state, CommandState::Requested | CommandState::Sent)
-    }
-}
-
 /// What became of a request.
 #[derive(Clone, Debug)]
 pub enum UnlockOutcome {
@@ -107,7 +87,6 @@ impl Doors {
     pub async fn unlock(&self, caller: ConsentingCaller, key: &str, request: UnlockRequest) -> Result<UnlockOutcome> {
         let caller = caller.caller();
         let site = self.snapshots.get(request.site).await?;
-        let mine = self.cards.bindings_of(caller.account).await?;
         let name = RequestName::of_unlock(
             caller.account,
             key,
@@ -116,13 +95,15 @@ impl Doors {
         let id = CommandId::from_uuid(name.id);
         let mark =
             Mark { key: format!("{{{}}}:shake:{id}", request.site), attempt: Uuid::from_bytes(random()).to_string() };
-        let (begun, mut pause, mut is_checked) = (Instant::now(), LOOK, false);
+        let (begun, mut pause) = (Instant::now(), LOOK);
         loop {
-            if let Some(order) = self.order(&mine, id).await? {
-                if !is_checked {
-                    self.must_be_same(&order, &name, &request).await?;
-                    is_checked = true;
-                }
+            let (order, is_same) = self.standing(request.site, id, name).await?;
+            // the order outlives what is known of its name
+            let fits = |order: &UnlockCommand| request.door.is_none_or(|door| door == order.door);
+            if !is_same.unwrap_or_else(|| order.as_ref().is_none_or(fits)) {
+                return Err(name.reused.into());
+            }
+            if let Some(order) = order {
                 if order.is_over() || begun.elapsed() >= ANSWER {
                     return Ok(told(&site, order));
                 }
@@ -132,15 +113,8 @@ impl Doors {
                 let is_first = !matches!(&counted.value, Claim::Held(other) if *other != mark.attempt);
                 if is_first {
                     let (doors, site) = (self.clone(), site.clone());
-                    let first = First {
-                        caller,
-                        mine: mine.clone(),
-                        request: request.clone(),
-                        name,
-                        id,
-                        mark,
-                        degraded: counted.degraded,
-                    };
+                    let degraded = counted.degraded;
+                    let first = First { caller, request: request.clone(), name, id, mark, degraded };
                     // to its end without whoever asked: what is written down is also sent
                     return tokio::spawn(async move { doors.go_first(&site, first).await })
                         .await
@@ -155,29 +129,20 @@ impl Doors {
         }
     }
 
-    /// Passes when the order was given by this very request.
-    async fn must_be_same(&self, order: &UnlockCommand, name: &RequestName, request: &UnlockRequest) -> Result<()> {
-        let name = *name;
-        let is_same = self.db.read(|db| async move { rows::is_first_question(&db, &name).await }).await?;
-        // the order outlives what is known of its name
-        let fits = || order.site == request.site && request.door.is_none_or(|door| door == order.door);
-        if is_same.unwrap_or_else(fits) { Ok(()) } else { Err(name.reused.into()) }
-    }
-
     /// Decides, writes the decision down and sends the order; lets others try where there was none.
     async fn go_first(&self, site: &Snapshot, first: First) -> Result<UnlockOutcome> {
         let done = self.decide_request(site, &first).await;
         match done {
             Ok(Some(unlocking @ UnlockOutcome::Ordered(..))) => return Ok(unlocking),
             // another process was first, with the shared cache away
-            Ok(None) => return self.await_order(site, &first.mine, first.id).await,
+            Ok(None) => return self.await_order(site, first.id).await,
             _ => self.counters.release(&first.mark.key, &first.mark.attempt).await,
         }
         done?.ok_or(kernel::INTERNAL.into())
     }
 
     async fn decide_request(&self, site: &Snapshot, first: &First) -> Result<Option<UnlockOutcome>> {
-        let First { caller, mine, request, name, degraded, .. } = first;
+        let First { caller, request, name, degraded, .. } = first;
         let now = self.clock.now();
         if self.counters.count(&format!("shakes:{}", caller.account), MINUTE).await > REQUESTS {
             return Err(TOO_MANY.retry_after(MINUTE));
@@ -189,14 +154,14 @@ impl Doors {
         if *degraded && site.site.cache_loss == CacheLoss::Deny {
             return Ok(Some(UnlockOutcome::Denied(Reason::DeviceBusy, None)));
         }
-        let held = held(site, mine, request.binding, now)?;
+        let held = self.held(site, *caller, request.binding, now).await?;
         let usable: Vec<&Credential> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
         if usable.is_empty() {
             let why = held.first().map_or(Reason::Revoked, |one| one.standing(now));
             return Ok(Some(UnlockOutcome::Denied(why, None)));
         }
         match self.choose(site, &usable, request)? {
-            Choice::One(chosen) => self.order_opening(site, caller.account, chosen, *name, *degraded, not_after).await,
+            Choice::One(chosen) => self.order_opening(site, *caller, chosen, *name, *degraded, not_after).await,
             Choice::Any(doors) => Ok(Some(UnlockOutcome::Choose(doors))),
         }
     }
@@ -206,34 +171,45 @@ impl Doors {
     /// # Errors
     /// `not-found` for what is not theirs.
     pub async fn unlocking(&self, caller: Caller, id: CommandId) -> Result<UnlockOutcome> {
-        let mine = self.cards.bindings_of(caller.account).await?;
-        let order = self.order(&mine, id).await?.ok_or(NOT_FOUND)?;
+        let sites = self.cards.all_sites_of(caller.account).await?;
+        let find = |db| async move { rows::command::find_with_binding(&db, &sites, id).await };
+        let (order, binding) = self.db.read(find).await?.ok_or(NOT_FOUND)?;
+        self.cards.find(caller, binding).await?;
         let site = self.snapshots.get(order.site).await?;
-        Ok(told(&site, order))
+        Ok(told(&site, self.as_of_now(order)))
     }
 
-    async fn order(&self, mine: &[Binding], id: CommandId) -> Result<Option<UnlockCommand>> {
-        let cards: Vec<_> = mine.iter().map(|one| (one.site, one.id)).collect();
-        let order = self
-            .db
-            .read(|db| {
-                let cards = cards.clone();
-                async move { rows::order_of(&db, &cards, id).await }
-            })
-            .await?;
-        // nobody will hear of it any more, whatever its row says until somebody tidies up
-        let now = self.clock.now();
-        Ok(order.map(|order| match order.is_over() || order.not_after.after(GRACE) > now {
+    /// The order that stands at a site, and whether what its name was first used for is the same, while that is known. A
+    /// name that is bound at another site is known here too.
+    async fn standing(
+        &self,
+        site: SiteId,
+        id: CommandId,
+        name: RequestName,
+    ) -> Result<(Option<UnlockCommand>, Option<bool>)> {
+        let find = |db| async move {
+            let order = rows::command::find(&db, site, id).await?;
+            Ok((order, rows::request_name::is_first_question(&db, &name).await?))
+        };
+        let (order, is_same) = self.db.read(find).await?;
+        Ok((order.map(|order| self.as_of_now(order)), is_same))
+    }
+
+    /// Nobody will hear of an order whose time is over, whatever its row says until somebody tidies up.
+    fn as_of_now(&self, order: UnlockCommand) -> UnlockCommand {
+        match order.is_over() || order.not_after.after(GRACE) > self.clock.now() {
             true => order,
             false => UnlockCommand { state: CommandState::Expired, ..order },
-        }))
+        }
     }
 
     /// What the first of several who asked at once was told.
-    async fn await_order(&self, site: &Snapshot, mine: &[Binding], id: CommandId) -> Result<UnlockOutcome> {
+    async fn await_order(&self, site: &Snapshot, id: CommandId) -> Result<UnlockOutcome> {
         let (begun, mut pause) = (Instant::now(), LOOK);
+        let at = site.site.id;
         loop {
-            let order = self.order(mine, id).await?;
+            let order = self.db.read(|db| async move { rows::command::find(&db, at, id).await }).await?;
+            let order = order.map(|order| self.as_of_now(order));
             let late = begun.elapsed() >= ANSWER;
             match order {
                 Some(order) if order.is_over() || late => return Ok(told(site, order)),
@@ -250,10 +226,10 @@ impl Doors {
             let mut best = None;
             for credential in usable.iter().copied() {
                 let known = site.access.week(credential.subject(), door.id, now);
-                if !known.is_some_and(|(_, methods)| methods.allow(Methods::SHAKE)) {
+                if !known.is_some_and(|(_, methods)| methods.allow(CredentialKind::Phone)) {
                     continue;
                 }
-                match decide_credential(site, door, Methods::SHAKE, credential, now) {
+                match decide_credential(site, door, CredentialKind::Phone, credential, now) {
                     Reason::Ok => return Some((credential, Reason::Ok)),
                     why => best = best.or(Some((credential, why))),
                 }
@@ -297,7 +273,7 @@ impl Doors {
     async fn order_opening(
         &self,
         site: &Snapshot,
-        of: AccountId,
+        caller: Caller,
         chosen: Chosen<'_>,
         name: RequestName,
         degraded: bool,
@@ -308,27 +284,21 @@ impl Doors {
             self.within_limits(site.site.id, credential.card).await?;
         }
         let now = self.clock.now();
-        let (id, event) = (CommandId::from_uuid(name.id), EventId::new(now));
+        let id = CommandId::from_uuid(name.id);
         let entry = AccessEvent {
-            id: event,
+            id: EventId::new(now),
             site: site.site.id,
-            device: DeviceId::from_uuid(Uuid::nil()),
-            // a phone counts nothing: each of its events is a run of its own
-            boot: BootId::from_uuid(event.uuid()),
-            seq: 0,
+            source: EventSource::Phone { account: caller.account, evidence: serde_json::to_string(&proof)? },
             at: now,
             // a refusal leaves the key free: the same request is judged anew
             name: Some(name).filter(|_| reason == Reason::Ok),
             door: door.id,
             binding: Some(credential.binding),
-            needs_consents_of: Some(of),
-            method: SHAKE,
             reason,
             flags: if degraded { DEGRADED } else { 0 },
             tag: None,
             command: id,
             order: CommandState::Requested,
-            evidence: Some(serde_json::to_string(&proof)?),
             pulse_ms: door.pulse_ms,
             not_after,
             received_at: now,
@@ -362,6 +332,30 @@ impl Doors {
         }
     }
 
+    /// What the doors of the site know of the caller's cards, or of the one that was named.
+    async fn held<'a>(
+        &self,
+        site: &'a Snapshot,
+        caller: Caller,
+        named: Option<BindingId>,
+        now: Timestamp,
+    ) -> Result<Vec<&'a Credential>> {
+        let ids = match named {
+            Some(id) if self.cards.find(caller, id).await?.site == site.site.id => vec![id],
+            Some(_) => return Err(NOT_FOUND.into()),
+            None => self.cards.living_at(caller.account, site.site.id).await?,
+        };
+        // a card that was let go says so only where it was asked for
+        let counts = |one: &&Credential| named.is_some() || one.standing(now) != Reason::Revoked;
+        let of_ids = site.credentials.values().filter(|credential| ids.contains(&credential.binding));
+        let mut held: Vec<_> = of_ids.filter(counts).collect();
+        if held.is_empty() {
+            return Err(NO_CARD.into());
+        }
+        held.sort_by_key(|credential| credential.binding);
+        Ok(held)
+    }
+
     async fn within_limits(&self, site: SiteId, card: CardId) -> Result<()> {
         for (what, most, span) in [("pause", 1, PAUSE), ("minute", PER_MINUTE, MINUTE), ("day", PER_DAY, DAY)] {
             if self.counters.count(&limit(site, what, card), span).await > most {
@@ -381,7 +375,6 @@ struct Mark {
 /// A request, and what is known of whoever has it.
 struct First {
     caller: Caller,
-    mine: Vec<Binding>,
     request: UnlockRequest,
     name: RequestName,
     id: CommandId,
@@ -408,27 +401,4 @@ fn choices(near: Vec<Near<'_>>) -> Vec<DoorChoice> {
 fn told(site: &Snapshot, order: UnlockCommand) -> UnlockOutcome {
     let name = site.doors.get(&order.door).map(|door| door.name.clone());
     UnlockOutcome::Ordered(order, name)
-}
-
-/// What the doors of the site know of these cards, or of the one that was named.
-fn held<'a>(
-    site: &'a Snapshot,
-    mine: &[Binding],
-    named: Option<BindingId>,
-    now: Timestamp,
-) -> Result<Vec<&'a Credential>> {
-    let here = |one: &&Binding| one.site == site.site.id && named.is_none_or(|named| named == one.id);
-    let ids: Vec<BindingId> = mine.iter().filter(here).map(|one| one.id).collect();
-    if ids.is_empty() {
-        return Err(if named.is_some() { NOT_FOUND.into() } else { NO_CARD.into() });
-    }
-    // a card that was let go says so only where it was asked for
-    let counts = |one: &&Credential| named.is_some() || one.standing(now) != Reason::Revoked;
-    let of_ids = site.credentials.values().filter(|credential| ids.contains(&credential.binding));
-    let mut held: Vec<_> = of_ids.filter(counts).collect();
-    if held.is_empty() {
-        return Err(NO_CARD.into());
-    }
-    held.sort_by_key(|credential| credential.binding);
-    Ok(held)
 }

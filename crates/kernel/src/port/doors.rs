@@ -61,8 +61,9 @@ pub enum CommandResult {
     Offline,
 }
 
+/// Moves the locks of the doors that name it as what drives them.
 #[async_trait]
-pub trait Unlocks: Send + Sync {
+pub trait DoorDriver: Send + Sync {
     /// Carries out one order now or not at all.
     async fn unlock(&self, order: &Unlock) -> CommandResult;
 }

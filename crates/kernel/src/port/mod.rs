@@ -16,7 +16,7 @@ pub use self::{
         CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardPage, CardRecord, CardRegister, CardState, CardSystem,
         FoundCard, WantedCard,
     },
-    doors::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, Unlocks},
+    doors::{CommandResult, DoorAddress, DoorDriver, DoorStatus, DoorStatuses, Unlock},
     mail::{Mail, MailSend},
     sending::{Health, SendOutcome},
     sign_in::{SignInCheck, SignedIn, TokenCheck},

@@ -41,7 +41,7 @@ struct NewClaim {
 
 async fn claim(mounted: Data<Mounted>, new: Json<NewClaim>) -> Answer<HttpResponse> {
     let offer = mounted.app.devices.offer(new.site_id, &new.door_ids).await?;
-    let doors: Vec<_> = offer.doors.into_iter().map(door::http::DeviceDoorView::from).collect();
+    let doors: Vec<_> = offer.doors.into_iter().map(devices::http::DeviceDoorView::from).collect();
     let body = json!({ "claim": offer.claim, "expiresAt": offer.expires_at, "doors": doors });
     Ok(HttpResponse::Created().json(body))
 }

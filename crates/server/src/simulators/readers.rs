@@ -4,7 +4,7 @@ use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use agent::Device;
 use anyhow::Result;
-use door::Devices;
+use devices::Devices;
 use edge::Answer;
 use kernel::{Code, DoorId, Kind, SiteId};
 use tokio::sync::Mutex;

@@ -28,7 +28,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use super::{carsafe_server::CarsafeServer, readers::Readers};
-use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::Driven};
+use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::drivers};
 
 const APP: &str = "wx0000000000000000";
 
@@ -98,9 +98,9 @@ impl Simulators {
             let _ = simulators.cards.set(faulty.clone()); // a app is built once
             Arc::new(Systems { embedded: faulty, carsafe: Some(installed) })
         });
-        let unlocks = Arc::new(Driven { virtual_doors: self.doors.clone(), installed: Some(carsafe.clone()) });
+        let drivers = drivers(self.doors.clone(), Some(carsafe.clone()));
         let (pushes, carsafe) = (Some(self.pushes.clone()), Some(carsafe));
-        Ok(Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root })
+        Ok(Deps { clock, cache, wechat, pushes, sms, mail, drivers, card_system, carsafe, root })
     }
 
     /// Fills the installed card system with what it keeps of the demo.

@@ -5,10 +5,9 @@ use jiff::{
     civil::Date,
     tz::{Offset, TimeZone},
 };
-use kernel::{DoorId, Timestamp};
+use kernel::{CredentialKind, DoorId, Timestamp};
 
 use super::{Access, DayHours, Holiday, Rule, Subject, moment::instant};
-use crate::Methods;
 
 /// How far ahead is looked: a week, and a day for the weeks that a holiday cuts short.
 const HORIZON: Duration = Duration::from_secs(8 * 24 * 3600);
@@ -19,16 +18,16 @@ impl Access {
         &self,
         subject: Subject<'_>,
         door: DoorId,
-        method: Methods,
+        kind: CredentialKind,
         after: Timestamp,
     ) -> Option<Timestamp> {
         let end = after.after(HORIZON);
-        let now = self.decide(subject, door, method, after).reason;
+        let now = self.decide(subject, door, kind, after).reason;
         let known = self.doors.get(&door);
         let about = known.map_or(&[][..], |door| &door.about);
         let rules = || {
             let concerned = about.iter().map(|about| (&self.rules[about.rule], about.ways));
-            concerned.filter(|(rule, ways)| rule.concerns(subject, *ways, method)).map(|(rule, _)| rule)
+            concerned.filter(|(rule, ways)| rule.concerns(subject, *ways, kind)).map(|(rule, _)| rule)
         };
 
         let mut turns: BTreeSet<Timestamp> = BTreeSet::new();
@@ -45,7 +44,7 @@ impl Access {
         }
 
         let ahead = turns.into_iter().filter(|turn| after < *turn && *turn <= end);
-        ahead.into_iter().find(|turn| self.decide(subject, door, method, *turn).reason != now)
+        ahead.into_iter().find(|turn| self.decide(subject, door, kind, *turn).reason != now)
     }
 
     /// The minutes on the wall at which any of these rules may open or close.

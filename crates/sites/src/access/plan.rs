@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
-use kernel::{DoorId, Reason, Timestamp};
+use kernel::{CredentialKind, DoorId, Reason, Timestamp};
 
 use super::{
     DecidedBy, Decision, DoorGroup, DoorGroupId, DoorMode, Explanation, HolidayCalendar, Override, Rule, RuleDoors,
@@ -73,7 +73,7 @@ impl Access {
         };
         let about = |door: AccessDoor| {
             let rules = rules.iter().enumerate().filter(|(_, rule)| includes(rule, door.id));
-            rules.map(|(place, rule)| About { rule: place, ways: Methods(rule.methods.0 & door.methods.0) }).collect()
+            rules.map(|(place, rule)| About { rule: place, ways: rule.methods.common(door.methods) }).collect()
         };
         let doors =
             doors.into_iter().map(|door| (door.id, DoorRules { mode: door.mode, about: about(door) })).collect();
@@ -82,7 +82,7 @@ impl Access {
 
     /// Whether `subject` may pass `door` in this way at this instant. Of several refusals the nearest miss is told:
     /// outside the schedule, before not yet valid, before expired, before not allowed.
-    pub fn decide(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Decision {
+    pub fn decide(&self, subject: Subject<'_>, door: DoorId, kind: CredentialKind, at: Timestamp) -> Decision {
         if self.lockdown.is_some_and(|hold| hold.stands(at)) {
             return Decision { reason: Reason::Lockdown, by: DecidedBy::SiteLockdown };
         }
@@ -94,7 +94,7 @@ impl Access {
         let (mut nearest, mut decision) = (0, Decision::NO_RULE);
         for about in &door.about {
             let rule = &self.rules[about.rule];
-            let verdict = rule.judge(subject, about.ways, method, &moment);
+            let verdict = rule.judge(subject, about.ways, kind, &moment);
             if verdict.nearness() > nearest {
                 nearest = verdict.nearness();
                 decision = Decision { reason: verdict.reason(), by: DecidedBy::Rule(rule.id) };
@@ -110,10 +110,10 @@ impl Access {
     /// no rule lets them in at all.
     pub fn week(&self, subject: Subject<'_>, door: DoorId, at: Timestamp) -> Option<(Schedule, Methods)> {
         let about = self.doors.get(&door)?.about.iter().map(|about| (&self.rules[about.rule], about.ways));
-        let mut methods = Methods(0);
+        let mut methods = Methods::NONE;
         let mut intervals = Vec::new();
         for (rule, ways) in about {
-            if ways.0 != 0 && rule.counts(subject, at) {
+            if ways != Methods::NONE && rule.counts(subject, at) {
                 methods = methods.and(ways);
                 intervals.extend(rule.schedule.intervals());
             }
@@ -122,7 +122,7 @@ impl Access {
     }
 
     /// Why that decision is what it is: what each rule of the site says, and which one decided.
-    pub fn explain(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Explanation {
+    pub fn explain(&self, subject: Subject<'_>, door: DoorId, kind: CredentialKind, at: Timestamp) -> Explanation {
         let moment = Moment::new(&self.zone, &self.holidays, at);
         let about = self.doors.get(&door).map_or(&[][..], |door| &door.about);
         let verdict = |(place, rule): (usize, &Rule)| RuleVerdict {
@@ -130,12 +130,12 @@ impl Access {
             name: rule.name.clone(),
             hours: rule.schedule.to_string(),
             verdict: match about.binary_search_by_key(&place, |about| about.rule) {
-                Ok(found) => rule.judge(subject, about[found].ways, method, &moment),
+                Ok(found) => rule.judge(subject, about[found].ways, kind, &moment),
                 Err(_) => Verdict::OtherDoor,
             },
         };
         Explanation {
-            decision: self.decide(subject, door, method, at),
+            decision: self.decide(subject, door, kind, at),
             holiday: moment.holiday.map(|holiday| holiday.name().to_owned()),
             rules: self.rules.iter().enumerate().map(verdict).collect(),
         }

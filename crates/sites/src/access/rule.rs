@@ -1,4 +1,4 @@
-use kernel::{CardId, DoorId, PolicyId, Timestamp, port::CardKind};
+use kernel::{CardId, CredentialKind, DoorId, PolicyId, Timestamp, port::CardKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -112,8 +112,8 @@ pub struct Rule {
 
 impl Rule {
     /// Whether it is about this subject and this way, of the `ways` that both it and the door take.
-    pub(super) fn concerns(&self, subject: Subject<'_>, ways: Methods, method: Methods) -> bool {
-        self.subject.covers(subject) && ways.allow(method)
+    pub(super) fn concerns(&self, subject: Subject<'_>, ways: Methods, kind: CredentialKind) -> bool {
+        self.subject.covers(subject) && ways.allow(kind)
     }
 
     /// Whether it is about this subject, and counts at this instant.
@@ -123,10 +123,16 @@ impl Rule {
     }
 
     /// What it says at a door that it is about.
-    pub(super) fn judge(&self, subject: Subject<'_>, ways: Methods, method: Methods, moment: &Moment<'_>) -> Verdict {
+    pub(super) fn judge(
+        &self,
+        subject: Subject<'_>,
+        ways: Methods,
+        kind: CredentialKind,
+        moment: &Moment<'_>,
+    ) -> Verdict {
         if !self.subject.covers(subject) {
             Verdict::OtherSubject
-        } else if !ways.allow(method) {
+        } else if !ways.allow(kind) {
             Verdict::OtherMethod
         } else if self.validity.from.is_some_and(|from| moment.at < from) {
             Verdict::NotYetValid

@@ -10,6 +10,7 @@ mod m0005_unlocks;
 mod m0006_hosts;
 mod m0007_request_names;
 mod m0008_inbox;
+mod m0009_site_settings;
 
 use kernel::Result;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -43,7 +44,8 @@ chain!(
     m0005_unlocks,
     m0006_hosts,
     m0007_request_names,
-    m0008_inbox
+    m0008_inbox,
+    m0009_site_settings
 );
 
 impl Db {

@@ -114,6 +114,35 @@ on_every_database! {
     }
 }
 
+on_every_database! {
+    async fn sites_of_one_branch_are_left_to_people_and_no_branch_is_said_one_way(database) {
+        let db = blank(&database.url, database.backend).await;
+        Migrator::up(&db, Some(8)).await.unwrap();
+        let sites = [some_id(), some_id(), some_id(), some_id()];
+        for (id, branch) in sites.iter().zip(["7", "7", "", ""]) {
+            insert(&db, "sites", [
+                ("id", (*id).into()), ("name", "测试Z停车场".into()), ("state", 1_i16.into()), ("key_version", 1.into()),
+                ("cache_loss", 0_i16.into()), ("created_at", 0_i64.into()), ("branch_no", branch.into()),
+            ]).await;
+        }
+        let refused = Migrator::up(&db, None).await.unwrap_err().to_string();
+        assert!(refused.contains("branch_no '7'"), "{refused}");
+        let to = |id: Uuid, branch: &'static str| {
+            Query::update().table("sites").value("branch_no", branch).and_where(Expr::col("id").eq(id)).to_owned()
+        };
+        db.execute(&to(sites[1], "8")).await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        let select = Query::select().columns(["branch_no", "settings_version"]).from("sites").to_owned();
+        let rows = db.query_all(&select).await.unwrap();
+        let mut branches: Vec<Option<String>> = rows.iter().map(|row| row.try_get("", "branch_no").unwrap()).collect();
+        branches.sort_unstable();
+        assert_eq!(branches, [None, None, Some("7".to_owned()), Some("8".to_owned())]);
+        assert!(rows.iter().all(|row| row.try_get::<i32>("", "settings_version").unwrap() == 1));
+        assert!(db.execute(&to(sites[1], "7")).await.is_err(), "it is taken");
+        db.close().await.unwrap();
+    }
+}
+
 /// SQLite undoes no change of tables of an earlier statement: a file that may not grow stops the chain anywhere.
 #[tokio::test]
 async fn migrations_of_sqlite_that_find_no_room_are_finished_by_the_next_start() {

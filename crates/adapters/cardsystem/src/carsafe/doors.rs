@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use kernel::{
     Result,
-    port::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, Unlocks},
+    port::{CommandResult, DoorAddress, DoorDriver, DoorStatus, DoorStatuses, Unlock},
 };
 use serde_json::value::RawValue;
 
@@ -29,7 +29,7 @@ impl Carsafe {
 }
 
 #[async_trait]
-impl Unlocks for Carsafe {
+impl DoorDriver for Carsafe {
     /// Asks once, and never again. `Refused` without asking for a door that has no address here and for an order that is
     /// too old; `Silent` for an answer that came too late, was lost or makes no sense, for then the lock may have been
     /// driven. How long a door stays open the installed system decides.

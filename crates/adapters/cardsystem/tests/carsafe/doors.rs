@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cardsystem::simulator::CarsafeFault;
-use kernel::port::{CommandResult, DoorAddress, DoorStatus, DoorStatuses, Unlock, Unlocks};
+use kernel::port::{CommandResult, DoorAddress, DoorDriver, DoorStatus, DoorStatuses, Unlock};
 
 use crate::{
     log,

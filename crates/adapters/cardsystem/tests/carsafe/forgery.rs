@@ -1,7 +1,7 @@
 //! What the signature covers.
 
 use cardsystem::simulator::CarsafeSim;
-use kernel::port::{DoorStatuses, Unlocks};
+use kernel::port::{DoorDriver, DoorStatuses};
 use serde_json::{Value, json};
 
 use crate::{

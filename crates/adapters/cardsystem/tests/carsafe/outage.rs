@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use cardsystem::{Class, Failure, simulator::CarsafeFault};
 use kernel::{
     ManualClock,
-    port::{CARD_SYSTEM_AWAY, CardSystem, CommandResult, DoorStatuses, Unlocks},
+    port::{CARD_SYSTEM_AWAY, CardSystem, CommandResult, DoorDriver, DoorStatuses},
 };
 use tokio::time::Instant;
 

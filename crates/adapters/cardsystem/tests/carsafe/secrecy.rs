@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cardsystem::simulator::CarsafeFault;
-use kernel::port::{CardCatalogue, DoorStatuses, Unlocks};
+use kernel::port::{CardCatalogue, DoorDriver, DoorStatuses};
 
 use crate::{
     log,

@@ -2,7 +2,7 @@ use super::*;
 
 /// What door 1 says to a code at a wall time of the site.
 fn says(plan: &AccessPlan, wall: &str) -> Reason {
-    Access::new(plan.clone()).decide(somebody(), door_id(1), Methods::QR, at(&plan.zone, wall)).reason
+    Access::new(plan.clone()).decide(somebody(), door_id(1), CredentialKind::Qr, at(&plan.zone, wall)).reason
 }
 
 #[test]
@@ -43,7 +43,8 @@ fn a_rule_lets_only_its_own_subjects_pass() {
         let access = Access::new(plan(vec![Rule { subject, ..rule(1, Schedule::always()) }]));
         let us = Subject { groups: &[id(6), group], ..somebody() };
         let others = Subject { kind: CardKind::Member, card: id(2), groups: &[id(8)] };
-        let opens = |subject| access.decide(subject, door_id(1), Methods::QR, utc("2026-11-24T04:00:00Z")).opens();
+        let opens =
+            |subject| access.decide(subject, door_id(1), CredentialKind::Qr, utc("2026-11-24T04:00:00Z")).opens();
         assert_eq!((opens(us), opens(others)), (to_us, to_others), "{subject:?}");
     }
 }
@@ -53,7 +54,7 @@ fn a_rule_is_about_its_doors_only_and_a_group_that_is_gone_has_none() {
     let group = DoorGroup { id: id(5), name: "东区".to_owned(), doors: vec![id(2)] };
     let opens = |doors, groups: Vec<DoorGroup>| {
         let access = Access::new(AccessPlan { groups, ..plan(vec![Rule { doors, ..rule(1, Schedule::always()) }]) });
-        [1, 2, 3].map(|n| access.decide(somebody(), id(n), Methods::QR, utc("2026-11-24T04:00:00Z")).opens())
+        [1, 2, 3].map(|n| access.decide(somebody(), id(n), CredentialKind::Qr, utc("2026-11-24T04:00:00Z")).opens())
     };
     assert_eq!(opens(RuleDoors::All, Vec::new()), [true, true, false]); // there is no door 3
     assert_eq!(opens(RuleDoors::Door(id(1)), Vec::new()), [true, false, false]);
@@ -63,16 +64,16 @@ fn a_rule_is_about_its_doors_only_and_a_group_that_is_gone_has_none() {
 
 #[test]
 fn a_way_must_be_taken_by_the_rule_and_by_the_door() {
-    let shake_only = Rule { methods: Methods::SHAKE, ..rule(1, Schedule::always()) };
+    let shake_only = Rule { methods: Methods::only(CredentialKind::Phone), ..rule(1, Schedule::always()) };
     let mut plan = plan(vec![shake_only]);
-    plan.doors[1].methods = Methods::QR;
+    plan.doors[1].methods = Methods::only(CredentialKind::Qr);
     let access = Access::new(plan);
     let says = |n, way| access.decide(somebody(), id(n), way, utc("2026-11-24T04:00:00Z")).reason;
-    assert_eq!(says(1, Methods::SHAKE), Reason::Ok);
-    assert_eq!(says(1, Methods::QR), Reason::DoorNotAllowed);
-    assert_eq!(says(2, Methods::SHAKE), Reason::DoorNotAllowed);
-    assert_eq!(says(2, Methods::QR), Reason::DoorNotAllowed);
-    assert_eq!(says(1, Methods(0)), Reason::DoorNotAllowed);
+    assert_eq!(says(1, CredentialKind::Phone), Reason::Ok);
+    assert_eq!(says(1, CredentialKind::Qr), Reason::DoorNotAllowed);
+    assert_eq!(says(2, CredentialKind::Phone), Reason::DoorNotAllowed);
+    assert_eq!(says(2, CredentialKind::Qr), Reason::DoorNotAllowed);
+    assert_eq!(says(1, CredentialKind::Card), Reason::DoorNotAllowed);
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn a_rule_counts_from_its_first_instant_until_before_its_last() {
     let (from, until) = (utc("2026-11-24T04:00:00Z"), utc("2026-11-24T05:00:00Z"));
     let validity = Validity::new(Some(from), Some(until)).unwrap();
     let access = Access::new(plan(vec![Rule { validity, ..rule(1, Schedule::always()) }]));
-    let says = |millis| access.decide(somebody(), id(1), Methods::QR, Timestamp::from_millis(millis)).reason;
+    let says = |millis| access.decide(somebody(), id(1), CredentialKind::Qr, Timestamp::from_millis(millis)).reason;
     assert_eq!(says(from.millis() - 1), Reason::NotYetValid);
     assert_eq!(says(from.millis()), Reason::Ok);
     assert_eq!(says(until.millis() - 1), Reason::Ok);
@@ -113,7 +114,7 @@ fn of_several_refusals_the_nearest_miss_is_told() {
         let there = rules.clone();
         let back = rules.iter().rev().cloned().collect();
         for rules in [there, back] {
-            let decision = Access::new(plan(rules)).decide(somebody(), id(1), Methods::QR, now);
+            let decision = Access::new(plan(rules)).decide(somebody(), id(1), CredentialKind::Qr, now);
             assert_eq!(decision, Decision { reason, by });
         }
     }
@@ -146,7 +147,7 @@ fn a_site_in_lockdown_stands_above_every_door() {
     assert_eq!(says(&plan, "2026-11-24T11:00"), Reason::Lockdown);
     assert_eq!(says(&plan, "2026-11-24T12:00"), Reason::Ok);
     let access = Access::new(plan);
-    let unknown = access.decide(somebody(), door_id(99), Methods::QR, utc("2026-11-24T03:00:00Z"));
+    let unknown = access.decide(somebody(), door_id(99), CredentialKind::Qr, utc("2026-11-24T03:00:00Z"));
     assert_eq!(unknown, Decision { reason: Reason::Lockdown, by: DecidedBy::SiteLockdown });
 }
 
@@ -154,12 +155,12 @@ fn a_site_in_lockdown_stands_above_every_door() {
 fn an_explanation_says_of_each_rule_why_and_names_the_one_that_decided() {
     let other_card = Rule { subject: RuleSubject::Card(id(9)), ..rule(1, Schedule::always()) };
     let other_door = Rule { doors: RuleDoors::Door(id(2)), ..rule(2, Schedule::always()) };
-    let other_way = Rule { methods: Methods::SHAKE, ..rule(3, Schedule::always()) };
+    let other_way = Rule { methods: Methods::only(CredentialKind::Phone), ..rule(3, Schedule::always()) };
     let closed = rule(4, schedule("周六 09:00–12:00"));
     let open = rule(5, schedule("周一至周五 08:00–18:00"));
     let mut plan = plan(vec![other_card, other_door, other_way, closed, open]);
     let noon = at(&plan.zone, "2026-11-24T12:00");
-    let explanation = Access::new(plan.clone()).explain(somebody(), id(1), Methods::QR, noon);
+    let explanation = Access::new(plan.clone()).explain(somebody(), id(1), CredentialKind::Qr, noon);
     let verdicts: Vec<Verdict> = explanation.rules.iter().map(|rule| rule.verdict).collect();
     let expected =
         [Verdict::OtherSubject, Verdict::OtherDoor, Verdict::OtherMethod, Verdict::OutsideSchedule, Verdict::Opens];
@@ -168,7 +169,7 @@ fn an_explanation_says_of_each_rule_why_and_names_the_one_that_decided() {
     assert_eq!((decided.name.as_str(), decided.hours.as_str()), ("规则5", "周一至周五 08:00–18:00"));
 
     plan.doors[0].mode = DoorMode::Lockdown(HELD);
-    let explanation = Access::new(plan).explain(somebody(), id(1), Methods::QR, noon);
+    let explanation = Access::new(plan).explain(somebody(), id(1), CredentialKind::Qr, noon);
     assert_eq!(explanation.decision.by, DecidedBy::DoorLockdown);
     assert_eq!(explanation.decided(), None);
     assert_eq!(explanation.rules.len(), 5);
@@ -178,24 +179,24 @@ fn an_explanation_says_of_each_rule_why_and_names_the_one_that_decided() {
 fn the_next_change_of_office_hours_is_their_end_and_then_the_next_morning() {
     let plan = plan(vec![rule(1, schedule("周一至周五 08:00–18:00"))]);
     let access = Access::new(plan.clone());
-    let next = |wall| access.next_change(somebody(), id(1), Methods::QR, at(&plan.zone, wall));
+    let next = |wall| access.next_change(somebody(), id(1), CredentialKind::Qr, at(&plan.zone, wall));
     let on = |wall| Some(at(&plan.zone, wall));
     assert_eq!(next("2026-11-24T12:00"), on("2026-11-24T18:00"));
     assert_eq!(next("2026-11-24T18:00"), on("2026-11-25T08:00"));
     assert_eq!(next("2026-11-27T18:00"), on("2026-11-30T08:00")); // over the weekend
-    assert_eq!(access.next_change(somebody(), id(9), Methods::QR, at(&plan.zone, "2026-11-24T12:00")), None);
+    assert_eq!(access.next_change(somebody(), id(9), CredentialKind::Qr, at(&plan.zone, "2026-11-24T12:00")), None);
 }
 
 #[test]
 fn what_is_always_open_or_opens_in_more_than_8_days_has_no_next_change() {
     let now = utc("2026-11-24T04:00:00Z");
     let always = Access::new(plan(vec![rule(1, Schedule::always())]));
-    assert_eq!(always.next_change(somebody(), id(1), Methods::QR, now), None);
+    assert_eq!(always.next_change(somebody(), id(1), CredentialKind::Qr, now), None);
     let days = |n: u64| now.after(std::time::Duration::from_secs(n * 24 * 3600));
     for (from, expected) in [(days(8), Some(days(8))), (days(9), None)] {
         let validity = Validity::new(Some(from), None).unwrap();
         let later = Access::new(plan(vec![Rule { validity, ..rule(1, Schedule::always()) }]));
-        assert_eq!(later.next_change(somebody(), id(1), Methods::QR, now), expected);
+        assert_eq!(later.next_change(somebody(), id(1), CredentialKind::Qr, now), expected);
     }
 }
 
@@ -203,11 +204,11 @@ fn what_is_always_open_or_opens_in_more_than_8_days_has_no_next_change() {
 fn hours_that_summer_time_skips_never_come() {
     let plan = AccessPlan { zone: zone(BERLIN), ..plan(vec![rule(1, schedule("周日 02:00–03:00"))]) };
     let access = Access::new(plan);
-    let says = |text| access.decide(somebody(), id(1), Methods::QR, utc(text)).reason;
+    let says = |text| access.decide(somebody(), id(1), CredentialKind::Qr, utc(text)).reason;
     // 2026-03-29: after 01:59:59 the wall shows 03:00:00
     assert_eq!(says("2026-03-29T00:59:59Z"), Reason::OutsideSchedule);
     assert_eq!(says("2026-03-29T01:00:00Z"), Reason::OutsideSchedule);
-    let next = access.next_change(somebody(), id(1), Methods::QR, utc("2026-03-28T12:00:00Z"));
+    let next = access.next_change(somebody(), id(1), CredentialKind::Qr, utc("2026-03-28T12:00:00Z"));
     assert_eq!(next, Some(utc("2026-04-05T00:00:00Z")), "the Sunday after");
 }
 
@@ -218,7 +219,7 @@ fn hours_that_winter_time_repeats_come_twice() {
     let mut turns = Vec::new();
     let mut after = utc("2026-10-24T12:00:00Z");
     for _ in 0..4 {
-        after = access.next_change(somebody(), id(1), Methods::QR, after).unwrap();
+        after = access.next_change(somebody(), id(1), CredentialKind::Qr, after).unwrap();
         turns.push(after);
     }
     // 2026-10-25: after 02:59:59 the wall shows 02:00:00 again
@@ -231,7 +232,7 @@ fn a_night_shift_is_an_hour_longer_or_shorter_when_the_clocks_change() {
     let plan = AccessPlan { zone: zone(BERLIN), ..plan(vec![rule(1, schedule("周六 22:00–06:00"))]) };
     let access = Access::new(plan);
     for (begins, lasts) in [("2026-03-28T21:00:00Z", 7), ("2026-10-24T20:00:00Z", 9), ("2026-06-06T20:00:00Z", 8)] {
-        let ends = access.next_change(somebody(), id(1), Methods::QR, utc(begins)).unwrap();
+        let ends = access.next_change(somebody(), id(1), CredentialKind::Qr, utc(begins)).unwrap();
         assert_eq!(ends.since(utc(begins)), lasts * 3_600_000, "{begins}");
     }
 }

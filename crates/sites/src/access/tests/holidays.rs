@@ -9,7 +9,7 @@ fn says(holidays: &[Holiday], weekly: &str, wall: &str) -> Reason {
     let holidays = HolidayCalendar::new(holidays.to_vec());
     let plan = AccessPlan { holidays, ..plan(vec![rule(1, schedule(weekly))]) };
     let wall = at(&plan.zone, wall);
-    Access::new(plan).decide(somebody(), door_id(1), Methods::QR, wall).reason
+    Access::new(plan).decide(somebody(), door_id(1), CredentialKind::Qr, wall).reason
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_holiday_lasts_from_one_day_to_a_year() {
 fn an_explanation_names_the_holiday() {
     let holidays = HolidayCalendar::new(vec![holiday("国庆节", "2026-10-01", "2026-10-07", false, DayHours::closed())]);
     let access = Access::new(AccessPlan { holidays, ..plan(vec![rule(1, Schedule::always())]) });
-    let explained = |text| access.explain(somebody(), door_id(1), Methods::QR, utc(text)).holiday;
+    let explained = |text| access.explain(somebody(), door_id(1), CredentialKind::Qr, utc(text)).holiday;
     assert_eq!(explained("2026-10-03T04:00:00Z").as_deref(), Some("国庆节"));
     assert_eq!(explained("2026-10-13T04:00:00Z"), None);
 }

@@ -5,7 +5,7 @@ mod properties;
 mod words;
 
 use jiff::{civil::Date, tz::TimeZone};
-use kernel::{CardId, DoorId, PolicyId, Reason, Timestamp, port::CardKind};
+use kernel::{CardId, CredentialKind, DoorId, PolicyId, Reason, Timestamp, port::CardKind};
 
 use super::*;
 use crate::Methods;
@@ -61,12 +61,12 @@ fn rule(n: u64, schedule: Schedule) -> Rule {
         doors: RuleDoors::All,
         schedule,
         validity: Validity::default(),
-        methods: Methods::QR.and(Methods::SHAKE),
+        methods: Methods::all(),
     }
 }
 
 fn door(n: u64) -> AccessDoor {
-    AccessDoor { id: id(n), methods: Methods::QR.and(Methods::SHAKE), mode: DoorMode::Normal }
+    AccessDoor { id: id(n), methods: Methods::all(), mode: DoorMode::Normal }
 }
 
 /// A site in Shanghai with doors 1 and 2.

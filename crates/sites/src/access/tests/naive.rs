@@ -31,7 +31,7 @@ impl Site {
         Access::new(AccessPlan { holidays, rules: self.rules.iter().map(rule).collect(), ..self.plan.clone() })
     }
 
-    pub(super) fn decide(&self, subject: Subject<'_>, door: DoorId, method: Methods, at: Timestamp) -> Reason {
+    pub(super) fn decide(&self, subject: Subject<'_>, door: DoorId, kind: CredentialKind, at: Timestamp) -> Reason {
         let stands = |hold: Override| hold.until.is_none_or(|until| at < until);
         if self.plan.lockdown.is_some_and(stands) {
             return Reason::Lockdown;
@@ -44,7 +44,7 @@ impl Site {
             _ => {}
         }
         let said: Vec<Reason> =
-            self.rules.iter().map(|written| self.rule_says(written, subject, door, method, at)).collect();
+            self.rules.iter().map(|written| self.rule_says(written, subject, door, kind, at)).collect();
         let order = [Reason::Ok, Reason::OutsideSchedule, Reason::NotYetValid, Reason::Expired];
         order.into_iter().find(|reason| said.contains(reason)).unwrap_or(Reason::DoorNotAllowed)
     }
@@ -54,7 +54,7 @@ impl Site {
         written: &Written,
         subject: Subject<'_>,
         door: &AccessDoor,
-        method: Methods,
+        kind: CredentialKind,
         at: Timestamp,
     ) -> Reason {
         let rule = &written.rule;
@@ -71,7 +71,7 @@ impl Site {
                 self.plan.groups.iter().any(|ours| ours.id == group && ours.doors.contains(&door.id))
             }
         };
-        if !about_subject || !about_door || !rule.methods.allow(method) || !door.methods.allow(method) {
+        if !about_subject || !about_door || !rule.methods.allow(kind) || !door.methods.allow(kind) {
             return Reason::DoorNotAllowed;
         }
         if rule.validity.from().is_some_and(|from| at < from) {

@@ -4,6 +4,7 @@ use std::{
     time::Duration,
 };
 
+use door::Reader;
 use edge::Address;
 use kernel::{
     Bytes, Clock, Code, DeviceId, DoorId, Kind, Result, SiteId, Timestamp, Zeroizing,
@@ -32,10 +33,8 @@ const TOO_MANY: Code = Code::new(Kind::Throttled, "too-many-enrolments", "登记
 
 /// A device that proved itself.
 pub(crate) struct Device {
-    pub(crate) id: DeviceId,
-    pub(crate) site: SiteId,
+    pub(crate) reader: Reader,
     pub(crate) key: Zeroizing<DeviceKey>,
-    pub(crate) doors: HashMap<i16, DoorId>,
 }
 
 /// What a request says of itself.
@@ -59,7 +58,7 @@ pub struct Devices {
     sites: Sites,
     counters: Arc<SharedCounters>,
     enrolments: u64,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     known: Arc<RwLock<HashMap<DeviceId, Known>>>,
 }
 
@@ -224,7 +223,8 @@ impl Devices {
                 let opened = cipher.open_secret(field, &row.key_sealed)?;
                 let key: DeviceKey = opened.as_slice().try_into().map_err(|_| kernel::INTERNAL)?;
                 let doors = row.doors.into_iter().collect();
-                Some(Arc::new(Device { id, site: row.site, key: Zeroizing::new(key), doors }))
+                let reader = Reader { site: row.site, device: id, doors };
+                Some(Arc::new(Device { reader, key: Zeroizing::new(key) }))
             }
         };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -266,7 +266,7 @@ impl Devices {
         if Bytes::decode(nonce).is_none_or(|nonce| nonce.0.len() != 16) {
             return Err(BAD_SIGNATURE.into());
         }
-        let key = format!("{{{}}}:n:{}:{nonce}", device.site, device.id);
+        let key = format!("{{{}}}:n:{}:{nonce}", device.reader.site, device.reader.device);
         let counted = self.counters.claim(&key, "1", NONCE_LIFE).await;
         match counted.value {
             Claim::Won => Ok((device, counted.degraded)),

@@ -13,10 +13,7 @@ use edge::{Answer, Problem};
 use kernel::{Clock, Code, Kind, Result, device_signature};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    Doors,
-    devices::{BAD_SIGNATURE, Device, Signature},
-};
+use crate::devices::{BAD_SIGNATURE, Device, Devices, Signature};
 
 const MALFORMED: Code = Code::new(Kind::Malformed, "malformed", "请求内容无法读取");
 
@@ -41,7 +38,7 @@ impl FromRequest for Signed {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, body) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
-            let doors = request.app_data::<Data<Doors>>().ok_or(kernel::INTERNAL)?;
+            let devices = request.app_data::<Data<Devices>>().ok_or(kernel::INTERNAL)?;
             let signature = Signature {
                 device: said(&request, device_signature::DEVICE)?,
                 time: said(&request, device_signature::TIME)?,
@@ -50,8 +47,8 @@ impl FromRequest for Signed {
             };
             let body = body.await.map_err(|_| MALFORMED)?;
             let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-            let (device, degraded) = doors.devices.prove(&signature, request.method().as_str(), target, &body).await?;
-            Ok(Self { device, degraded, nonce: signature.nonce.to_owned(), body, clock: doors.clock.clone() })
+            let (device, degraded) = devices.prove(&signature, request.method().as_str(), target, &body).await?;
+            Ok(Self { device, degraded, nonce: signature.nonce.to_owned(), body, clock: devices.clock.clone() })
         })
     }
 }

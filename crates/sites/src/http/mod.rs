@@ -1,5 +1,7 @@
 //! Sites over HTTP.
 
+mod admin;
+
 use actix_web::{
     get, put,
     web::{Data, Json, Path, Query},
@@ -15,6 +17,7 @@ use crate::{Group, Hit, Position, Schedule, Search, Site, Sites};
 
 pub(crate) fn routes(sites: Sites, config: &mut ServiceConfig<'_>) {
     config.app_data(Data::new(sites)).service(list_sites).service(find_site).service(choose_site).service(current_site);
+    admin::routes(config);
 }
 
 /// A site in the list.
