@@ -20,9 +20,10 @@ afterEach(() => {
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { card } = await import('../src/services/card')
   const { countdown } = await import('../src/services/countdown')
-  return { session, card, countdown }
+  return { session, card, countdown, signIn }
 }
 
 async function asked() {
@@ -33,7 +34,7 @@ async function asked() {
     'POST /v1/card-bindings': { status: 201, body: ASKED },
     'POST /v1/card-bindings/binding-1/confirm': { body: { ...ASKED, state: 'bound' } },
   })
-  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.signIn.withPassword('13800001001', 'correct horse')
   await parts.card.bind(WISH)
   return parts
 }
@@ -87,12 +88,12 @@ describe('the countdown of a sent code', () => {
   })
 
   it('does not begin for a card that is bound already', async () => {
-    const { card, session } = await app()
+    const { card, signIn } = await app()
     phone.server = routes({
       'POST /v1/auth/login/password': { body: tokens(1) },
       'POST /v1/card-bindings': { status: 201, body: { ...ASKED, state: 'bound' } },
     })
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     expect((await card.bind(WISH)).state).toBe('bound')
     expect([card.pending(), card.resendIn()]).toEqual([undefined, 0])
   })
@@ -154,25 +155,25 @@ describe('the list of cards', () => {
   })
 
   it('does not go on for another account', async () => {
-    const { session, card } = await asked()
+    const { card, signIn } = await asked()
     phone.server = ({ path }) => {
       if (path.startsWith('/v1/auth')) return { body: tokens(2, 'account-2') }
       return { body: { items: [{ ...ASKED, id: 'of-a' }], nextCursor: path.includes('cursor') ? null : 'two' } }
     }
     const first = card.list()
-    await session.withPassword('13800001002', 'correct horse')
+    await signIn.withPassword('13800001002', 'correct horse')
     await first.catch(() => undefined)
     expect(card.cached()).toEqual([])
   })
 
   it('is fetched to its end', async () => {
-    const { session, card } = await app()
+    const { card, signIn } = await app()
     const page = (id: string, nextCursor: string | null) => ({ body: { items: [{ ...ASKED, id }], nextCursor } })
     phone.server = ({ path }) => {
       if (path.startsWith('/v1/auth')) return { body: tokens(1) }
       return path.includes('cursor=two') ? page('b', null) : page('a', 'two')
     }
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     expect((await card.list()).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 })

@@ -14,7 +14,12 @@ afterEach(() => {
 })
 
 const client = () => import('../src/api/client')
-const sessions = async () => (await import('../src/services/session')).session
+async function services() {
+  const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
+  return { session, signIn, myAccount }
+}
 
 /** Runs everything that is due, timers included. */
 async function through<T>(promise: Promise<T>): Promise<T> {
@@ -35,14 +40,14 @@ async function failing(promise: Promise<unknown>) {
 }
 
 /** Signs in with the first pair of tokens. */
-async function signIn(accountId = 'account-1') {
-  const session = await sessions()
+async function signedIn(accountId = 'account-1') {
+  const parts = await services()
   const before = phone.server
   phone.server = routes({ 'POST /v1/auth/login/password': { body: tokens(1, accountId) } })
-  await through(session.withPassword('13800001001', 'correct horse'))
+  await through(parts.signIn.withPassword('13800001001', 'correct horse'))
   phone.server = before
   phone.sent.length = 0
-  return session
+  return parts
 }
 
 const authorizations = (): (string | undefined)[] => phone.sent.map(({ headers }) => headers.Authorization)
@@ -153,8 +158,8 @@ describe('repeating', () => {
 
   it('sends a POST again under the same key until an answer comes', async () => {
     phone.server = flapping(3, { status: 202, body: { challengeId: 'c', expiresAt: '', sentTo: '' } })
-    const session = await sessions()
-    await through(session.requestCode('login', '13800001001'))
+    const { signIn } = await services()
+    await through(signIn.requestCode('login', '13800001001'))
     expect(phone.sent).toHaveLength(4)
     expect(keys()[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(new Set(keys()).size).toBe(1)
@@ -197,8 +202,8 @@ describe('repeating', () => {
   })
 
   it('keeps the key when the user sends the same again after a lost answer, and only then', async () => {
-    const session = await sessions()
-    const ask = (identifier: string) => through(session.requestCode('login', identifier)).catch(() => undefined)
+    const { signIn } = await services()
+    const ask = (identifier: string) => through(signIn.requestCode('login', identifier)).catch(() => undefined)
     await ask('13800001001')
     await ask('13800001001')
     expect(new Set(keys()).size).toBe(1)
@@ -217,8 +222,8 @@ describe('repeating', () => {
   })
 
   it('takes a new key after two minutes, and after a sign-out', async () => {
-    const session = await signIn()
-    const ask = () => through(session.requestOwnCode({ purpose: 'confirm', act: 'phone' })).catch(() => undefined)
+    const { session, myAccount } = await signedIn()
+    const ask = () => through(myAccount.requestCode({ purpose: 'confirm', act: 'phone' })).catch(() => undefined)
     await ask()
     vi.setSystemTime(Date.now() + 119_000)
     await ask()
@@ -227,22 +232,22 @@ describe('repeating', () => {
     await ask()
     expect(new Set(keys()).size).toBe(2)
     await through(session.logout())
-    await signIn()
+    await signedIn()
     await ask()
     expect(keys()[0]).toBeDefined()
     expect(new Set(keys()).size).toBe(1)
     const again = keys()[0]
     await through(session.logout())
-    await signIn()
+    await signedIn()
     await ask()
     expect(keys()[0]).not.toBe(again)
   })
 
   it('keeps nothing of what was filled in', async () => {
-    const session = await sessions()
+    const { signIn } = await services()
     const set = vi.spyOn(Map.prototype, 'set')
     await failing(
-      session.register({ password: 'correct horse', agreements: [], phone: '13800001001', withWechat: true }),
+      signIn.register({ password: 'correct horse', agreements: [], phone: '13800001001', withWechat: true }),
     )
     const kept = JSON.stringify(set.mock.calls.filter(([name]) => name === 'register'))
     set.mockRestore()
@@ -251,12 +256,12 @@ describe('repeating', () => {
   })
 
   it('registers again with the very same request, login code included', async () => {
-    const session = await sessions()
+    const { signIn } = await services()
     const registration = { password: 'correct horse', agreements: [], phoneCode: 'p' }
-    await failing(session.register(registration))
+    await failing(signIn.register(registration))
     phone.loginCode = 'another-code'
     phone.server = () => ({ status: 201, body: tokens(1) })
-    await through(session.register(registration))
+    await through(signIn.register(registration))
     expect(new Set(phone.sent.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect(new Set(keys()).size).toBe(1)
   })
@@ -277,7 +282,7 @@ describe('the access token', () => {
   const renewals = (): Sent[] => phone.sent.filter(({ path }) => path === '/v1/auth/refresh')
 
   it('is renewed once for many calls that were refused together', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('access-2', () => ({ body: tokens(2) }))
     const { call } = await client()
     await through(Promise.all([call('GET', '/v1/me'), call('GET', '/v1/me/site'), call('GET', '/v1/notices')]))
@@ -288,7 +293,7 @@ describe('the access token', () => {
   })
 
   it('is renewed no second time for one call', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('never', () => ({ body: tokens(2) }))
     const { call } = await client()
     expect((await failing(call('GET', '/v1/me'))).code).toBe('token-expired')
@@ -296,15 +301,15 @@ describe('the access token', () => {
   })
 
   it('is not renewed because a password or a WeChat code was wrong', async () => {
-    const session = await signIn()
+    const { session, myAccount } = await signedIn()
     phone.server = () => problem(401, 'wechat-code-refused', '微信登录凭证已失效，请重新点击登录')
-    expect((await failing(session.linkWechat())).code).toBe('wechat-code-refused')
+    expect((await failing(myAccount.linkWechat())).code).toBe('wechat-code-refused')
     expect(renewals()).toHaveLength(0)
     expect(session.state().signedIn).toBe(true)
   })
 
   it('stays when the network or the server fails during renewal', async () => {
-    const session = await signIn()
+    const { session } = await signedIn()
     const ended = vi.fn()
     session.onEnded(ended)
     const { call } = await client()
@@ -324,7 +329,7 @@ describe('the access token', () => {
   })
 
   it('ends the session when the renewal is refused', async () => {
-    const session = await signIn()
+    const { session } = await signedIn()
     const ended = vi.fn()
     session.onEnded(ended)
     phone.server = guarded('never', () => problem(401, 'session-ended', '登录已失效，请重新登录'))
@@ -336,12 +341,12 @@ describe('the access token', () => {
   })
 
   it('is renewed under the same key when the app was closed before the answer came', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('access-2', () => 'lost')
     const first = await client()
     await failing(first.call('GET', '/v1/me'))
     restart()
-    const session = await sessions()
+    const { session } = await services()
     expect(session.restore().signedIn).toBe(true)
     phone.server = guarded('access-2', () => ({ body: tokens(2) }))
     const { call } = await client()
@@ -353,7 +358,7 @@ describe('the access token', () => {
   })
 
   it('of somebody who signed in meanwhile is not lent to an old call', async () => {
-    const session = await signIn()
+    const { session, signIn } = await signedIn()
     let renew: (reply: Reply) => void = () => undefined
     phone.server = guarded('access-9', () => new Promise<Reply>((resolve) => (renew = resolve)))
     const { call } = await client()
@@ -362,7 +367,7 @@ describe('the access token', () => {
     await vi.runAllTimersAsync()
     const guard = phone.server
     phone.server = () => ({ body: { ...tokens(9, 'account-2') } })
-    await through(session.withPassword('13800001002', 'correct horse'))
+    await through(signIn.withPassword('13800001002', 'correct horse'))
     phone.server = guard
     renew({ body: tokens(2) })
     expect((await failing(old)).cancelled).toBe(true)
@@ -374,16 +379,16 @@ describe('the access token', () => {
 describe('what one account asked for', () => {
   /** Somebody else signs in, in place of the first. */
   async function handOver() {
-    const session = await sessions()
+    const { signIn } = await services()
     const before = phone.server
     phone.server = () => ({ body: tokens(9, 'account-2') })
-    await session.withPassword('13800001002', 'correct horse')
+    await signIn.withPassword('13800001002', 'correct horse')
     phone.server = before
   }
   const asB = (): Sent[] => phone.sent.filter(({ headers }) => headers.Authorization === 'Bearer access-9')
 
   it('is not sent again for the next, neither after a lost answer nor after a refused token', async () => {
-    await signIn()
+    await signedIn()
     const { call } = await client()
     const body = { siteId: 's', kind: 'member', number: '1', phone: '13800001001' } as const
     const lost = call('POST', '/v1/card-bindings', { key: 'a', body })
@@ -392,7 +397,7 @@ describe('what one account asked for', () => {
     await handOver()
     expect((await failing(lost)).cancelled).toBe(true)
 
-    await signIn()
+    await signedIn()
     const { reply, answer } = heldBack()
     phone.server = () => reply
     const refused = call('GET', '/v1/me')
@@ -405,7 +410,7 @@ describe('what one account asked for', () => {
   })
 
   it('is not answered to the next', async () => {
-    await signIn()
+    await signedIn()
     const { reply, answer } = heldBack()
     phone.server = () => reply
     const { call } = await client()
@@ -418,7 +423,7 @@ describe('what one account asked for', () => {
   })
 
   it('is broken off at the sign-out', async () => {
-    const session = await signIn()
+    const { session } = await signedIn()
     const broken = vi.fn()
     const { request } = phone
     phone.request = (asked) => {

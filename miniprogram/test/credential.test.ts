@@ -18,10 +18,13 @@ const serverNow = (): number => Date.now() + ahead
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
+  const { doorCode } = await import('../src/services/door-code')
   const { credential } = await import('../src/services/credential')
   const { clock } = await import('../src/services/clock')
   const { card } = await import('../src/services/card')
-  return { session, credential, clock, card }
+  return { session, credential, clock, card, signIn, myAccount, doorCode }
 }
 
 beforeEach(() => {
@@ -47,7 +50,7 @@ function serving(credentials?: (now: number) => ReturnType<typeof credentialAt>[
 /** Signed in and with keys. */
 async function settled() {
   const parts = await app()
-  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.signIn.withPassword('13800001001', 'correct horse')
   await parts.credential.refresh(SITE_ID)
   phone.sent.length = 0
   return parts
@@ -59,74 +62,74 @@ const judged = (text: string | undefined): string => verdict(text ?? '', serverN
 
 describe('a code', () => {
   it('is taken by a reader, changes with the step and tells when', async () => {
-    const { credential, clock } = await settled()
-    const first = credential.code(BINDING_ID)
+    const { clock, doorCode } = await settled()
+    const first = doorCode.current(BINDING_ID)
     expect(judged(first?.text)).toBe('open')
     expect(first?.step).toBe(15)
     expect((first?.nextChange ?? 0) - clock.now()).toBe(8_000)
     vi.setSystemTime(NOON + 7_999)
-    expect(credential.code(BINDING_ID)?.text).toBe(first?.text)
+    expect(doorCode.current(BINDING_ID)?.text).toBe(first?.text)
     vi.setSystemTime(NOON + 8_000)
-    const second = credential.code(BINDING_ID)
+    const second = doorCode.current(BINDING_ID)
     expect(second?.text).not.toBe(first?.text)
     expect(judged(second?.text)).toBe('open')
     expect((second?.nextChange ?? 0) - clock.now()).toBe(15_000)
   })
 
   it('is another at once after a use, a screenshot or coming back, also after a restart in the same step', async () => {
-    const { credential } = await settled()
-    const seen = new Set([credential.code(BINDING_ID)?.text])
+    const { doorCode } = await settled()
+    const seen = new Set([doorCode.current(BINDING_ID)?.text])
     for (let count = 0; count < 5; count++) {
-      credential.renew()
-      const code = credential.code(BINDING_ID)
+      doorCode.renew()
+      const code = doorCode.current(BINDING_ID)
       expect(judged(code?.text)).toBe('open')
       seen.add(code?.text)
     }
     restart()
     const again = await app()
     again.session.restore()
-    again.credential.renew()
-    seen.add(again.credential.code(BINDING_ID)?.text)
+    again.doorCode.renew()
+    seen.add(again.doorCode.current(BINDING_ID)?.text)
     expect(seen.size).toBe(7)
   })
 
   it.each([5, -5, 90])('is right on a phone whose clock is %d minutes off', async (minutes) => {
     ahead = minutes * MINUTE
-    const { credential, clock } = await settled()
+    const { credential, clock, doorCode } = await settled()
     expect(Math.abs(clock.now() - serverNow())).toBeLessThan(50)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(credential.view(SITE_ID).cards[0]?.state).toBe('ready')
   })
 
   it('comes right again when the phone’s clock is put right while the app runs', async () => {
     ahead = 5 * MINUTE
-    const { credential } = await settled()
+    const { doorCode } = await settled()
     vi.setSystemTime(Date.now() + ahead)
     ahead = 0
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('not_yet')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('not_yet')
     phone.server = () => {
       const date = new Date(Math.floor(serverNow() / 1000) * 1000).toUTCString()
       return { ...(problem(404, 'not-found', '没有找到') as object), headers: { Date: date } }
     }
     const { call } = await import('../src/api/client')
     await call('GET', '/v1/me').catch(() => undefined)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
   it('of another day needs that day’s key: two days are there, a third is not', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     vi.setSystemTime(NOON + 24 * HOUR)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(credential.view(SITE_ID).cards[0]?.state).not.toBe('stale')
     vi.setSystemTime(NOON + 48 * HOUR)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'stale', reason: 'stale_code' })
   })
 
   it('is not made for a card nobody holds', async () => {
-    const { credential } = await settled()
-    expect(credential.code('another')).toBeUndefined()
-    expect(credential.mint(NOON, 'another', 0)).toBeUndefined()
+    const { doorCode } = await settled()
+    expect(doorCode.current('another')).toBeUndefined()
+    expect(doorCode.mint(NOON, 'another', 0)).toBeUndefined()
   })
 })
 
@@ -137,9 +140,9 @@ describe('starting offline', () => {
     restart()
     phone.connect(false)
     vi.setSystemTime(NOON + 20 * HOUR)
-    const { session, credential } = await app()
+    const { session, credential, doorCode } = await app()
     session.restore()
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(phone.sent).toHaveLength(0)
     const told = vi.fn()
     credential.subscribe(told)
@@ -149,7 +152,7 @@ describe('starting offline', () => {
     const view = { state: 'cards', cards: [{ state: 'offline', reason: 'ok' }] }
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ siteId: SITE_ID }))
     expect(told.mock.lastCall?.[0]).toMatchObject(view)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
   it('is told from being online, and back', async () => {
@@ -171,7 +174,7 @@ describe('starting offline', () => {
   })
 
   it('also when the network is there and the server is not', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     phone.server = () => 'lost'
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.runAllTimersAsync()
@@ -179,7 +182,7 @@ describe('starting offline', () => {
     const view = credential.view(SITE_ID)
     expect(view.cards[0]?.state).toBe('offline')
     expect(view.problem).toMatchObject({ code: 'offline' })
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 })
 
@@ -210,12 +213,12 @@ describe('keys are fetched', () => {
   })
 
   it('every half minute while a code is shown, so that a lost card’s code goes away', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     const stop = credential.watch(SITE_ID)
     phone.server = serving((now) => [credentialAt(now, 'card_lost')])
     await vi.advanceTimersByTimeAsync(31_000)
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'card_lost' })
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     phone.server = serving()
     await vi.advanceTimersByTimeAsync(31_000)
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'ready', reason: 'ok' })
@@ -227,20 +230,20 @@ describe('an answer from before the handles or the cards changed', () => {
   const OTHER = '0197a0c0-0000-7000-8000-000000000002'
 
   it('is dropped and asked for anew: after another password', async () => {
-    const { session, credential } = await settled()
+    const { credential, myAccount, doorCode } = await settled()
     const before = heldBack()
     phone.server = routes({ [PATH]: () => before.reply, 'PUT /v1/me/password': { status: 204 } })
     const under = credential.refresh(SITE_ID)
-    await session.changePassword({ password: 'correct horse' }, 'another horse')
+    await myAccount.changePassword({ password: 'correct horse' }, 'another horse')
     phone.server = serving((now) => [credentialAt(now, 'ok', OTHER)])
     before.answer({ body: credentialsAt(serverNow()) })
     await under
     expect(fetches()).toBe(2)
-    expect([credential.code(BINDING_ID), judged(credential.code(OTHER)?.text)]).toEqual([undefined, 'open'])
+    expect([doorCode.current(BINDING_ID), judged(doorCode.current(OTHER)?.text)]).toEqual([undefined, 'open'])
   })
 
   it('is dropped and asked for anew: after a card was let go', async () => {
-    const { credential, card } = await settled()
+    const { credential, card, doorCode } = await settled()
     const before = heldBack()
     phone.server = routes({ [PATH]: () => before.reply, [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
     const under = credential.refresh(SITE_ID)
@@ -248,12 +251,12 @@ describe('an answer from before the handles or the cards changed', () => {
     phone.server = serving(() => [])
     before.answer({ body: credentialsAt(serverNow()) })
     await under
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).state).toBe('none')
   })
 
   it('is asked for anew at once: after a card was bound', async () => {
-    const { credential, card } = await settled()
+    const { credential, card, doorCode } = await settled()
     const { site } = await import('../src/services/site')
     const before = heldBack()
     const bound = { id: OTHER, siteId: SITE_ID, kind: 'member', number: '****5678', state: 'bound' }
@@ -272,30 +275,30 @@ describe('an answer from before the handles or the cards changed', () => {
     const under = credential.refresh(SITE_ID)
     await card.confirm(OTHER, '123456')
     await vi.advanceTimersByTimeAsync(0)
-    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+    expect(judged(doorCode.current(OTHER)?.text)).toBe('open')
     before.answer({ body: credentialsAt(serverNow()) })
     await under
-    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+    expect(judged(doorCode.current(OTHER)?.text)).toBe('open')
   })
 })
 
 describe('another password', () => {
   it('makes the old codes worthless, and the keys are fetched anew', async () => {
-    const { session, credential } = await settled()
+    const { credential, myAccount, doorCode } = await settled()
     phone.server = routes({ 'PUT /v1/me/password': { status: 204 } })
-    await session.changePassword({ password: 'correct horse' }, 'another horse')
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    await myAccount.changePassword({ password: 'correct horse' }, 'another horse')
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).cards[0]?.state).toBe('stale')
     phone.server = serving()
     await credential.refreshIfDue(SITE_ID)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 })
 
 describe('what a site shows', () => {
   it('is unknown, then none, then a card with what is known of it', async () => {
-    const { session, credential, card } = await app()
-    await session.withPassword('13800001001', 'correct horse')
+    const { credential, card, signIn } = await app()
+    await signIn.withPassword('13800001001', 'correct horse')
     expect(credential.view(SITE_ID)).toEqual({ state: 'unknown', siteId: SITE_ID, cards: [], fetchedAt: 0 })
     phone.server = serving(() => [])
     await credential.refresh(SITE_ID)
@@ -314,49 +317,49 @@ describe('what a site shows', () => {
   })
 
   it.each(['card_lost', 'card_frozen', 'card_expired', 'binding_suspended'])('says %s', async (reason) => {
-    const { session, credential } = await app()
+    const { credential, signIn, doorCode } = await app()
     phone.server = serving((now) => [credentialAt(now, reason)])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
     expect(credential.view(SITE_ID).cards).toEqual([{ bindingId: BINDING_ID, state: 'held', reason }])
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
   it('mints nothing for a card that is held, even if keys came with it', async () => {
-    const { session, credential } = await app()
+    const { credential, signIn, doorCode } = await app()
     phone.server = serving((now) => [{ ...credentialAt(now), state: 'refused', reason: 'card_lost' }])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
   it('says something of a reason that is newer than this version', async () => {
-    const { session, credential } = await app()
+    const { credential, signIn } = await app()
     phone.server = serving((now) => [credentialAt(now, 'on_the_moon')])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'binding_suspended' })
   })
 
   it('loses a card’s code the moment it is unbound, whatever the network', async () => {
-    const { credential, card } = await settled()
+    const { credential, card, doorCode } = await settled()
     const views: number[] = []
     credential.subscribe((view) => views.push(view.cards.length))
     phone.server = routes({ [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
     await card.unbind(BINDING_ID)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(views[0]).toBe(0)
     restart()
     expect((await app()).credential.view(SITE_ID).state).toBe('none')
   })
 
   it('keeps the codes of twenty sites', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     for (let at = 0; at < 19; at++) {
       phone.server = () => ({ body: { ...credentialsAt(serverNow()), siteId: `other-${at}`, credentials: [] } })
       await credential.refresh(`other-${at}`)
     }
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(judged(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
   it('keeps several sites for offline', async () => {
@@ -373,10 +376,10 @@ describe('what a site shows', () => {
 
 describe('signing out', () => {
   it('leaves no key on the phone, and none in memory', async () => {
-    const { session, credential } = await settled()
+    const { session, credential, doorCode } = await settled()
     expect(JSON.stringify([...phone.storage.values()])).toContain('keys')
     await session.logout()
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).state).toBe('unknown')
     expect(JSON.stringify([...phone.storage.values()])).not.toContain('keys')
   })

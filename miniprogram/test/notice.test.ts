@@ -29,10 +29,11 @@ const bound = entry('n1', 'card.bound', 'site-1')
 
 async function app(account = 'account-1') {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { notice } = await import('../src/services/notice')
   session.restore()
-  if (!session.state().signedIn) await session.withPassword(account, 'correct horse')
-  return { session, notice }
+  if (!session.state().signedIn) await signIn.withPassword(account, 'correct horse')
+  return { session, notice, signIn }
 }
 
 const asked = () => phone.sent.filter(({ path }) => path.startsWith('/v1/notices')).length

@@ -28,14 +28,14 @@ afterEach(() => {
 
 /** The main screen of somebody who has chosen a site. */
 async function home(): Promise<Mounted> {
-  const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { site } = await import('../src/services/site')
   phone.server = routes({
     'POST /v1/auth/login/password': { body: tokens(1) },
     'PUT /v1/me/site': { body: SITE },
     'POST /v1/unlocks': { body: OPENED },
   })
-  await session.withPassword('13800001001', 'correct horse')
+  await signIn.withPassword('13800001001', 'correct horse')
   await site.choose('site-1')
   phone.sent.length = 0
   return mounted(() => import('../src/pages/home/index'))

@@ -18,11 +18,13 @@ const CARD = { id: 'binding-1', siteId: 'site-1', kind: 'member', number: '****5
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
   const { site } = await import('../src/services/site')
   const { card } = await import('../src/services/card')
   const { settings } = await import('../src/services/settings')
   const { countdown } = await import('../src/services/countdown')
-  return { session, site, card, settings, countdown }
+  return { session, site, card, settings, countdown, signIn, myAccount }
 }
 
 function server(accountId: string) {
@@ -40,9 +42,9 @@ function server(accountId: string) {
 /** Somebody who used the app: site, cards, lists, a draft, a wait, settings. */
 async function used(accountId = 'account-1') {
   const parts = await app()
-  const { session, site, card, settings } = parts
+  const { signIn, site, card, settings } = parts
   phone.server = server(accountId)
-  await session.withPassword('13800001001', 'correct horse')
+  await signIn.withPassword('13800001001', 'correct horse')
   await site.choose('site-1')
   await site.list()
   await card.list()
@@ -68,11 +70,11 @@ describe('a session', () => {
   })
 
   it('tells its subscribers, until they leave', async () => {
-    const { session } = await app()
+    const { session, signIn } = await app()
     phone.server = server('account-1')
     const told = vi.fn()
     const leave = session.subscribe(told)
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ signedIn: true }))
     leave()
     await session.logout()
@@ -80,15 +82,15 @@ describe('a session', () => {
   })
 
   it('of WeChat says so when WeChat gives no code', async () => {
-    const { session } = await app()
+    const { signIn, myAccount } = await app()
     phone.loginCode = undefined
     const refused = { code: 'wechat-refused', status: 0 }
     const message = expect.stringContaining('改用账号密码')
-    await expect(session.withWechat()).rejects.toMatchObject({ ...refused, message })
+    await expect(signIn.withWechat()).rejects.toMatchObject({ ...refused, message })
     expect(phone.sent).toHaveLength(0)
     phone.server = () => ({ body: tokens(1) })
-    await session.withPassword('13800001001', 'correct horse')
-    await expect(session.linkWechat()).rejects.toMatchObject({
+    await signIn.withPassword('13800001001', 'correct horse')
+    await expect(myAccount.linkWechat()).rejects.toMatchObject({
       ...refused,
       message: expect.not.stringContaining('登录'),
     })
@@ -200,16 +202,16 @@ describe('what is forgotten', () => {
   })
 
   it('when another account signs in, as after WeChat itself changed users', async () => {
-    const { session, site, card } = await used('account-1')
+    const { site, card, signIn } = await used('account-1')
     phone.server = server('account-2')
-    const state = await session.withWechat()
+    const state = await signIn.withWechat()
     expect(state).toMatchObject({ signedIn: true, accountId: 'account-2' })
     expect([site.current(), site.cached(), card.cached(), card.draft()]).toEqual([undefined, [], [], {}])
   })
 
   it('nothing, when the same account signs in again', async () => {
-    const { session, site, card } = await used('account-1')
-    await session.withWechat()
+    const { session, site, card, signIn } = await used('account-1')
+    await signIn.withWechat()
     expect(session.state()).toMatchObject({ accountId: 'account-1', wechatLinked: true })
     expect(site.current()?.id).toBe('site-1')
     expect(card.cached()).toHaveLength(1)
@@ -217,9 +219,9 @@ describe('what is forgotten', () => {
 
   it('when storage is full or broken, nothing fails', async () => {
     phone.full = true
-    const { session, settings } = await app()
+    const { session, settings, signIn } = await app()
     phone.server = server('account-1')
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     settings.change({ language: 'en' })
     expect(session.state().signedIn).toBe(true)
     expect(settings.current().language).toBe('en')
@@ -256,12 +258,12 @@ describe('the sites', () => {
   })
 
   it('of one account are not told to the next', async () => {
-    const { session, site } = await used('account-1')
+    const { site, signIn } = await used('account-1')
     const { reply, answer } = heldBack()
     phone.server = () => reply
     const under = site.refresh().catch(() => undefined)
     phone.server = server('account-2')
-    await session.withWechat()
+    await signIn.withWechat()
     answer({ body: SITE })
     await under
     expect(site.current()).toBeUndefined()

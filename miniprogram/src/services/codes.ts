@@ -1,6 +1,7 @@
 import { asProblem } from '../api/errors'
 import { countdown } from './countdown'
-import { type SentCode, session } from './session'
+import { session } from './session'
+import type { SentCode } from './sign-in'
 
 /** A code that was asked for. */
 export interface Asked {

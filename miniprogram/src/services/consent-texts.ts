@@ -1,4 +1,4 @@
-import { type Agreement, type ConsentText, session } from './session'
+import { type Agreement, type ConsentText, consentApi } from './consent-api'
 
 let loading: Promise<ConsentText[]> | undefined
 
@@ -11,7 +11,7 @@ export function withoutTitle(body: string): string {
 export const consentTexts = {
   /** Them all. Fails with a `Problem`; the next call tries again. */
   load(): Promise<ConsentText[]> {
-    loading ??= session.consentTexts().catch((problem: unknown) => {
+    loading ??= consentApi.texts().catch((problem: unknown) => {
       loading = undefined
       throw problem
     })

@@ -2,7 +2,9 @@ import { onRefused } from '../api/exchange'
 import { emitter, type Unsubscribe } from '../domain/events'
 import { network } from '../platform/network'
 import { slot } from '../platform/storage'
-import { type Account, type Agreement, type ConsentPurpose, session } from './session'
+import { type Agreement, type ConsentPurpose, consentApi } from './consent-api'
+import { type Account, myAccount } from './my-account'
+import { session } from './session'
 
 /** What the phone knows of a withdrawal. */
 interface Kept {
@@ -61,7 +63,7 @@ function learn(): void {
 
 async function sendUnsent(): Promise<void> {
   for (const purpose of current().unsent) {
-    await session.withdrawConsent(purpose)
+    await consentApi.withdraw(purpose)
     keep({ ...current(), unsent: current().unsent.filter((one) => one !== purpose) })
   }
 }
@@ -72,7 +74,7 @@ session.onWiped(() => {
   agreedAt = Number.NEGATIVE_INFINITY
 })
 
-session.onAccount((account) => {
+myAccount.onFetched((account) => {
   if (lacks(account)) learn()
 })
 
@@ -128,12 +130,12 @@ export const consent = {
     const unsent = before.unsent.filter((one) => !agreed.includes(one))
     keep({ ...before, unsent })
     try {
-      await session.consent(agreements)
+      await consentApi.agree(agreements)
     } catch (thrown) {
       keep(before)
       throw thrown
     }
-    const account = await session.account().catch(() => undefined)
+    const account = await myAccount.fetch().catch(() => undefined)
     const still = unsent.length > 0 || (account !== undefined && lacks(account))
     agreedAt = still ? Number.NEGATIVE_INFINITY : Date.now()
     keep({ withdrawn: still, unsent })

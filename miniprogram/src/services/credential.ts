@@ -1,19 +1,16 @@
-import { call, type Schema } from '../api/client'
+import { call } from '../api/client'
 import { asProblem, type Problem } from '../api/errors'
-import { fromBase64Url } from '../domain/bytes'
 import { emitter, type Unsubscribe } from '../domain/events'
 import { type ReasonCode, reasonCode } from '../domain/reason'
-import { dayOf, mint, STEP, stepStart } from '../domain/token'
+import { dayOf } from '../domain/token'
 import { network } from '../platform/network'
-import { slot } from '../platform/storage'
 import { every } from '../platform/timers'
 import { type CardKind, card } from './card'
 import { clock } from './clock'
 import { consent } from './consent'
+import { type Credential, credentialStore, keyOf, type SiteCredentials } from './credential-store'
 import { session } from './session'
 import { site } from './site'
-
-type Credential = Schema<'Credential'>
 
 /**
  * How a card's code stands. `ready` · `offline`: from the phone, the network is away (离线可用) · `stale`: no key for
@@ -48,61 +45,18 @@ export interface CodeView {
   problem?: Problem
 }
 
-/** A code to show. */
-export interface ShownCode {
-  /** 75 or 99 digits. */
-  text: string
-  /** Seconds a code is shown. */
-  step: number
-  /** When the next must be shown, by the server's clock (`clock.now()`), milliseconds. */
-  nextChange: number
-}
-
-interface Kept {
-  siteId: string
-  step: number
-  credentials: Credential[]
-  /** By the server's clock. */
-  fetchedAt: number
-}
-
-/** The last code of a step, so that none is shown twice, not even after a restart. */
-interface Count {
-  start: number
-  n: number
-}
-
-const MOST_SITES = 20
 const HOUR_MS = 3_600_000
 /** While a code is on the screen it is asked this often whether the card still stands. */
 const WATCH_MS = 30_000
 /** Coming back within this time asks nothing. */
 const FRESH_MS = 10_000
 
-const stored = slot<Kept[]>('account', 'credentials', 1, Array.isArray)
-const counted = slot<Count>('account', 'code', 1, ({ start, n }) => Number.isInteger(start) && Number.isInteger(n))
 const changed = emitter<CodeView>()
 const fetching = new Map<string, Promise<CodeView>>()
 const problems = new Map<string, Problem>()
 
-let kept: Kept[] | undefined
-let count: Count | undefined
 /** Goes up when handles or cards changed: an answer from before it is of dead codes. */
 let generation = 0
-
-function all(): Kept[] {
-  kept ??= stored.get() ?? []
-  return kept
-}
-
-function keptOf(siteId: string): Kept | undefined {
-  return all().find((one) => one.siteId === siteId)
-}
-
-function keep(next: Kept): void {
-  kept = [next, ...all().filter((one) => one.siteId !== next.siteId)].slice(0, MOST_SITES)
-  stored.set(kept)
-}
 
 /** Answers that are under way are dropped when they come, and asked for anew. */
 function outdate(): void {
@@ -111,16 +65,14 @@ function outdate(): void {
 }
 
 session.onWiped(() => {
-  kept = []
-  count = undefined
   problems.clear()
   outdate()
 })
 
 session.onRekeyed(() => {
   outdate()
-  for (const one of all())
-    keep({ ...one, fetchedAt: 0, credentials: one.credentials.map((each) => ({ ...each, keys: [] })) })
+  for (const one of credentialStore.all())
+    credentialStore.save({ ...one, fetchedAt: 0, credentials: one.credentials.map((each) => ({ ...each, keys: [] })) })
   const here = site.current()?.id
   if (here) credential.refresh(here).catch(() => undefined)
 })
@@ -128,11 +80,8 @@ session.onRekeyed(() => {
 consent.subscribe((withdrawn) => {
   outdate()
   problems.clear()
-  const sites = all().map(({ siteId }) => siteId)
-  if (withdrawn) {
-    kept = []
-    stored.remove()
-  }
+  const sites = credentialStore.all().map(({ siteId }) => siteId)
+  if (withdrawn) credentialStore.clear()
   const here = site.current()?.id
   for (const siteId of new Set(here ? [here, ...sites] : sites)) changed.emit(credential.view(siteId))
   if (here && !withdrawn) credential.refresh(here).catch(() => undefined)
@@ -140,15 +89,15 @@ consent.subscribe((withdrawn) => {
 
 card.onCeased((bindingId) => {
   outdate()
-  for (const one of all().filter(({ credentials }) => credentials.some(({ id }) => id === bindingId))) {
-    keep({ ...one, credentials: one.credentials.filter(({ id }) => id !== bindingId) })
+  for (const one of credentialStore.all().filter(({ credentials }) => credentials.some(({ id }) => id === bindingId))) {
+    credentialStore.save({ ...one, credentials: one.credentials.filter(({ id }) => id !== bindingId) })
     changed.emit(credential.view(one.siteId))
   }
 })
 
 card.subscribe((cards) => {
   const here = site.current()?.id
-  const known = here === undefined ? [] : (keptOf(here)?.credentials ?? [])
+  const known = here === undefined ? [] : (credentialStore.of(here)?.credentials ?? [])
   const unknown = cards.some(({ id, siteId, state }) => {
     return siteId === here && state === 'bound' && known.every((one) => one.id !== id)
   })
@@ -157,11 +106,6 @@ card.subscribe((cards) => {
   outdate()
   credential.refresh(here).catch(() => undefined)
 })
-
-function keyOf({ keys }: Credential, day: number): Uint8Array | undefined {
-  const found = keys.find((key) => key.day === day)
-  return found && fromBase64Url(found.key)
-}
 
 function stateOf(one: Credential, siteId: string): Pick<CodeCard, 'state' | 'reason'> {
   if (one.state !== 'active') return { state: 'held', reason: heldFor(one) }
@@ -175,7 +119,7 @@ function heldFor({ reason }: Credential): ReasonCode {
   return known === undefined || known === 'ok' ? 'binding_suspended' : known
 }
 
-function due(one: Kept | undefined): boolean {
+function due(one: SiteCredentials | undefined): boolean {
   if (one === undefined) return true
   const now = clock.now()
   const passed = now - one.fetchedAt
@@ -194,7 +138,7 @@ async function load(siteId: string): Promise<CodeView> {
     const fetchedAt = Date.parse(fetched.serverTime)
     clock.learn({ server: fetchedAt, sentAt, receivedAt: Date.now() })
     problems.delete(siteId)
-    keep({ siteId, step: fetched.step, credentials: fetched.credentials, fetchedAt })
+    credentialStore.save({ siteId, step: fetched.step, credentials: fetched.credentials, fetchedAt })
   } catch (thrown) {
     if (generation === begun) problems.set(siteId, asProblem(thrown))
     throw thrown
@@ -204,13 +148,6 @@ async function load(siteId: string): Promise<CodeView> {
   return credential.view(siteId)
 }
 
-/** The count of the current step. */
-function counting(start: number): Count {
-  count ??= counted.get()
-  if (count?.start !== start) count = { start, n: 0 }
-  return count
-}
-
 /**
  * What the phone shows at doors. Keys of today and tomorrow are kept on the phone, so that codes are made without a
  * network for 24 to 48 hours. Keys stay in here and in storage; nothing logs or returns them.
@@ -218,7 +155,7 @@ function counting(start: number): Count {
 export const credential = {
   /** How the codes of a site stand, at once and offline. */
   view(siteId: string): CodeView {
-    const one = keptOf(siteId)
+    const one = credentialStore.of(siteId)
     const problem = problems.get(siteId)
     const more = problem === undefined ? {} : { problem }
     if (consent.withdrawn()) return { state: 'withdrawn', siteId, cards: [], fetchedAt: 0, ...more }
@@ -250,7 +187,7 @@ export const credential = {
 
   /** Fetches the keys when they are more than an hour old, of another day, or not there at all. Never fails. */
   async refreshIfDue(siteId: string): Promise<CodeView> {
-    if (due(keptOf(siteId))) await credential.refresh(siteId).catch(() => undefined)
+    if (due(credentialStore.of(siteId))) await credential.refresh(siteId).catch(() => undefined)
     return credential.view(siteId)
   },
 
@@ -263,7 +200,7 @@ export const credential = {
     const ask = (): void => {
       if (network.connected()) credential.refresh(siteId).catch(() => undefined)
     }
-    const passed = clock.now() - (keptOf(siteId)?.fetchedAt ?? 0)
+    const passed = clock.now() - (credentialStore.of(siteId)?.fetchedAt ?? 0)
     if (passed > FRESH_MS || passed < 0) ask()
     const stopAsking = every(WATCH_MS, ask)
     const leave = network.subscribe((connected) => {
@@ -274,41 +211,5 @@ export const credential = {
       stopAsking()
       leave()
     }
-  },
-
-  /** Makes the code of an instant (server's clock, milliseconds). Nothing without a key for that day. */
-  mint(now: number, bindingId: string, n: number): string | undefined {
-    if (consent.withdrawn()) return undefined
-    for (const { siteId, step, credentials } of all()) {
-      const one = credentials.find(({ id }) => id === bindingId)
-      if (one === undefined) continue
-      const at = now / 1000
-      const key = keyOf(one, dayOf(stepStart(at, step)))
-      const handle = fromBase64Url(one.handle)
-      const grant = one.grant ? fromBase64Url(one.grant) : undefined
-      if (one.state !== 'active' || !key || !handle) return undefined
-      return mint({ key, siteId, handle, at, n, step, ...(grant && { grant }) })
-    }
-    return undefined
-  },
-
-  /** The code to show now, with the time of the next. Nothing for a card that is held or stale. */
-  code(bindingId: string): ShownCode | undefined {
-    const now = clock.now()
-    const step = all().find(({ credentials }) => credentials.some(({ id }) => id === bindingId))?.step ?? STEP
-    const start = stepStart(now / 1000, step)
-    const text = credential.mint(now, bindingId, counting(start).n)
-    return text === undefined ? undefined : { text, step, nextChange: (start + step) * 1000 }
-  },
-
-  /**
-   * Makes `code` give a fresh one within the same step: after a use, a screenshot, and in onShow. Every code is good
-   * once, and a picture of it must not outlive it.
-   */
-  renew(): void {
-    const start = stepStart(clock.now() / 1000, all()[0]?.step ?? STEP)
-    const { n } = counting(start)
-    count = { start, n: (n + 1) & 0xff }
-    counted.set(count)
   },
 }

@@ -1,8 +1,8 @@
 import { asProblem } from '../../api/errors'
 import { fill, texts } from '../../i18n/index'
 import { toast } from '../../platform/ui'
+import type { ConsentPurpose } from '../../services/consent-api'
 import { consentTexts, withoutTitle } from '../../services/consent-texts'
-import type { ConsentPurpose } from '../../services/session'
 
 /** "I have read and agree", with the texts to read. `change` says whether it is ticked. */
 Component({

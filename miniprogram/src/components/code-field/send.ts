@@ -1,6 +1,6 @@
 import { fill } from '../../i18n/index'
 import { type CodeAct, codes } from '../../services/codes'
-import type { SentCode } from '../../services/session'
+import type { SentCode } from '../../services/sign-in'
 
 /** A page with a code field. */
 interface CodePage {

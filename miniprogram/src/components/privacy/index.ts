@@ -1,8 +1,8 @@
 import type { Unsubscribe } from '../../domain/events'
 import { texts } from '../../i18n/index'
 import { type Decide, privacy } from '../../platform/privacy'
+import type { ConsentPurpose } from '../../services/consent-api'
 import { consentTexts } from '../../services/consent-texts'
-import type { ConsentPurpose } from '../../services/session'
 
 const BUTTON = 'privacy-agree'
 const purposes: ConsentPurpose[] = ['terms', 'privacy']

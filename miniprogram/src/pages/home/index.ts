@@ -15,6 +15,7 @@ import { buzz, tick } from '../../platform/vibrate'
 import { card } from '../../services/card'
 import { clock } from '../../services/clock'
 import { credential } from '../../services/credential'
+import { doorCode } from '../../services/door-code'
 import { notice } from '../../services/notice'
 import { session } from '../../services/session'
 import { settings } from '../../services/settings'
@@ -93,7 +94,7 @@ Page({
     this.put(plateSizes())
     this.asking = site.current() === undefined
     // From the phone alone: the code is on the screen before anybody is asked anything.
-    credential.renew()
+    doorCode.renew()
     this.render()
     void this.learn()
   },
@@ -106,7 +107,7 @@ Page({
     }
     this.put({ t: texts('home'), look: settings.look() })
     title(this.data.t.title)
-    if (this.leaves.length > 0) credential.renew()
+    if (this.leaves.length > 0) doorCode.renew()
     this.listen()
     this.render()
     this.lookAgain()
@@ -222,7 +223,7 @@ Page({
 
   /** The code to show and until when. */
   codeOf(bindingId: string | undefined, view: PassView) {
-    const shown = view === 'code' && bindingId ? credential.code(bindingId) : undefined
+    const shown = view === 'code' && bindingId ? doorCode.current(bindingId) : undefined
     if (!shown) return { code: '', until: 0, large: false }
     const { text, nextChange, step } = shown
     const until = this.data.code === text ? this.data.until : Math.round(Date.now() + nextChange - clock.now())
@@ -273,7 +274,7 @@ Page({
   /** A picture was taken: the code on it shall open nothing. */
   onCaptured() {
     if (!this.data.code) return
-    credential.renew()
+    doorCode.renew()
     this.render()
     toast(this.data.t.rotated)
   },
@@ -287,7 +288,7 @@ Page({
       if (here) await credential.refresh(here.id)
       await card.list()
       await notice.look(0)
-      credential.renew()
+      doorCode.renew()
     } catch (thrown) {
       const { message } = asProblem(thrown)
       if (!site.current()) this.problem = message
@@ -310,7 +311,7 @@ Page({
   },
 
   onEnlarge() {
-    credential.renew()
+    doorCode.renew()
     this.render()
     this.put({ large: true })
   },

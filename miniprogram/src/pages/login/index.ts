@@ -6,8 +6,8 @@ import { fill, texts } from '../../i18n/index'
 import { ask, open, title, toast } from '../../platform/ui'
 import { codes } from '../../services/codes'
 import { consentTexts } from '../../services/consent-texts'
-import { session } from '../../services/session'
 import { settings } from '../../services/settings'
+import { signIn } from '../../services/sign-in'
 import { leaveLogin, welcome } from './leave'
 
 const FIELDS = ['identifier', 'password', 'phone', 'code'] as const
@@ -85,7 +85,7 @@ Page({
   onWechat() {
     if (this.data.busy !== '') return
     if (!this.data.agreed) return this.askFirst('wechat')
-    void this.enter('wechat', async () => session.withWechat(await consentTexts.agreements()))
+    void this.enter('wechat', async () => signIn.withWechat(await consentTexts.agreements()))
   },
 
   onSubmit() {
@@ -98,12 +98,12 @@ Page({
     void this.enter('submit', async () => {
       if (way === 'account') {
         const identifier = checkIdentifier(form.identifier).value ?? form.identifier
-        return session.withPassword(identifier, form.password)
+        return signIn.withPassword(identifier, form.password)
       }
       const challengeId = codes.last('login')?.challengeId ?? ''
       const phone = checkPhone(form.phone).value ?? ''
       const password = this.data.passwordToo ? { password: form.password } : {}
-      return session.withSms({ phone, challengeId, code: form.code, ...password })
+      return signIn.withSms({ phone, challengeId, code: form.code, ...password })
     })
   },
 
@@ -136,7 +136,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    await sendCode(this, 'login', to, () => session.requestCode('login', to))
+    await sendCode(this, 'login', to, () => signIn.requestCode('login', to))
   },
 
   async enter(way: 'wechat' | 'submit', login: () => Promise<unknown>) {

@@ -2,7 +2,7 @@ import { date } from '../../domain/format'
 import { back, home, replace } from '../../platform/ui'
 import { consent } from '../../services/consent'
 import { consentTexts } from '../../services/consent-texts'
-import { session } from '../../services/session'
+import { myAccount } from '../../services/my-account'
 
 /**
  * What follows a login: the account is fetched, and what was ticked on the way is put on record. Resolves to the day the
@@ -10,7 +10,7 @@ import { session } from '../../services/session'
  */
 export async function welcome(): Promise<string | undefined> {
   try {
-    const account = await session.account()
+    const account = await myAccount.fetch()
     if (account.consentsDue.length > 0) await consent.agree(await consentTexts.agreements())
     return date(account.eraseAt) || undefined
   } catch {

@@ -3,8 +3,9 @@ import { date } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import { ask, copy, open, title, toast, toLogin } from '../../platform/ui'
 import { consent } from '../../services/consent'
+import { type Account, myAccount } from '../../services/my-account'
 import { notice } from '../../services/notice'
-import { type Account, session } from '../../services/session'
+import { session } from '../../services/session'
 import { type Language, settings } from '../../services/settings'
 
 /** What is shown of an account. */
@@ -82,7 +83,7 @@ Page({
 
   async load() {
     try {
-      this.show(await session.account())
+      this.show(await myAccount.fetch())
       this.setData({ problem: '' })
     } catch (thrown) {
       const problem = asProblem(thrown)

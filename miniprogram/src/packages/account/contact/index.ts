@@ -5,7 +5,8 @@ import { type Checked, checkCode, checkEmail, checkPhone } from '../../../domain
 import { fill, texts } from '../../../i18n/index'
 import { ask, back, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
@@ -43,7 +44,7 @@ Page({
     this.showSent()
     const state = session.state()
     if (state.signedIn && state.account) this.show(state.account)
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       (thrown) => this.fail(thrown),
     )
@@ -83,7 +84,7 @@ Page({
     const to = target.value
     const { kind } = this.data
     await sendCode(this, kind, to, () =>
-      session.requestOwnCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
+      myAccount.requestCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
     )
   },
 
@@ -106,9 +107,9 @@ Page({
     const { challengeId, to } = last
     try {
       if (kind === 'phone') {
-        await session.changePhone({ phone: to, challengeId, code: form.code, proof: proof ?? {} })
+        await myAccount.changePhone({ phone: to, challengeId, code: form.code, proof: proof ?? {} })
       } else {
-        await session.changeEmail({ email: to, challengeId, code: form.code, ...(proof && { proof }) })
+        await myAccount.changeEmail({ email: to, challengeId, code: form.code, ...(proof && { proof }) })
       }
       codes.forget(kind)
       toast(kind === 'phone' ? t.phoneSaved : t.emailSaved)
@@ -127,7 +128,7 @@ Page({
     const question = { title: t.emailRemove, text: t.emailRemoveAsk, yes: t.emailRemoveYes, no: t.cancel, danger: true }
     if (proof === undefined || !(await ask(question))) return this.setData({ busy: '' })
     try {
-      await session.removeEmail(proof)
+      await myAccount.removeEmail(proof)
       toast(t.emailRemoved)
       back()
     } catch (thrown) {

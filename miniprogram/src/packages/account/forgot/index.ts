@@ -7,6 +7,7 @@ import { title, toLogin } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
+import { signIn } from '../../../services/sign-in'
 
 const FIELDS = ['identifier', 'code', 'password', 'again'] as const
 type Field = (typeof FIELDS)[number]
@@ -55,7 +56,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || identifier.value === undefined) return
     const to = identifier.value
-    await sendCode(this, 'reset', to, () => session.requestCode('reset', to))
+    await sendCode(this, 'reset', to, () => signIn.requestCode('reset', to))
   },
 
   judge(): Errors<Field> | undefined {
@@ -83,7 +84,7 @@ Page({
     this.setData({ busy: 'submit' })
     const { code, password } = this.data.form
     try {
-      await session.resetPassword({ identifier: last.to, challengeId: last.challengeId, code, password })
+      await signIn.resetPassword({ identifier: last.to, challengeId: last.challengeId, code, password })
       codes.forget('reset')
       this.setData({ done: true, busy: '', form: { identifier: '', code: '', password: '', again: '' } })
     } catch (thrown) {

@@ -5,7 +5,8 @@ import { type Checked, checkCode, checkNewPassword, checkRepeated } from '../../
 import { texts } from '../../../i18n/index'
 import { back, open, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 
 const FIELDS = ['old', 'code', 'password', 'again'] as const
@@ -33,7 +34,7 @@ Page({
     if (state.signedIn && state.account) this.show(state.account)
     else this.showWords()
     this.showSent()
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       () => undefined,
     )
@@ -63,7 +64,7 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     this.setData({ errors: noErrors(FIELDS), until: 0 })
-    await sendCode(this, 'password', 'own', () => session.requestOwnCode({ purpose: 'confirm', act: 'password' }))
+    await sendCode(this, 'password', 'own', () => myAccount.requestCode({ purpose: 'confirm', act: 'password' }))
   },
 
   judge(): Errors<Field> | undefined {
@@ -93,7 +94,7 @@ Page({
     try {
       const challengeId = codes.last('password')?.challengeId ?? ''
       const proof = hasPassword ? { password: form.old } : { challengeId, code: form.code }
-      await session.changePassword(proof, form.password)
+      await myAccount.changePassword(proof, form.password)
       codes.forget('password')
       toast(hasPassword ? t.passwordChanged : t.passwordWasSet)
       back()

@@ -3,8 +3,9 @@ import { date, dateMinute } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { ask, copy, title, toast, toLogin } from '../../../platform/ui'
 import { consent } from '../../../services/consent'
+import { type Consent, type ConsentPurpose, type ConsentText, consentApi } from '../../../services/consent-api'
 import { consentTexts, withoutTitle } from '../../../services/consent-texts'
-import { type Account, type Consent, type ConsentPurpose, type ConsentText, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
@@ -76,7 +77,7 @@ Page({
   async load() {
     this.setData({ problem: '', until: 0 })
     try {
-      const [list, given, account] = await Promise.all([consentTexts.load(), session.consents(), session.account()])
+      const [list, given, account] = await Promise.all([consentTexts.load(), consentApi.list(), myAccount.fetch()])
       this.setData({ consents: shownConsents(list, given), ready: true })
       this.show(account)
     } catch (thrown) {
@@ -147,7 +148,7 @@ Page({
 
   onKeep() {
     void this.once('keep', async () => {
-      await session.keep()
+      await myAccount.cancelClosing()
       toast(this.data.t.keepDone)
       await this.load()
     })
@@ -155,7 +156,7 @@ Page({
 
   onExport() {
     void this.once('export', async () => {
-      exportedJson = JSON.stringify(await session.exportData(), null, 2)
+      exportedJson = JSON.stringify(await myAccount.exportData(), null, 2)
       this.setData({ exported: fill(this.data.t.exportReady, { size: sizeOf(exportedJson) }) })
     })
   },
@@ -192,7 +193,7 @@ Page({
       if (proof === undefined) return
       const question = { title: t.closeAskTitle, text: t.closeAsk, yes: t.closeAskYes, no: t.cancel, danger: true }
       if (!(await ask(question))) return
-      const { eraseAt } = await session.close(proof)
+      const { eraseAt } = await myAccount.close(proof)
       this.setData({ leaving: false, closed: fill(t.closeDoneHint, { date: date(eraseAt) }) })
     })
   },

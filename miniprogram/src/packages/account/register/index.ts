@@ -6,8 +6,9 @@ import { texts } from '../../../i18n/index'
 import { back, home, replace, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { consentTexts } from '../../../services/consent-texts'
-import { session } from '../../../services/session'
+import { myAccount } from '../../../services/my-account'
 import { settings } from '../../../services/settings'
+import { signIn } from '../../../services/sign-in'
 
 const FIELDS = ['phone', 'code', 'password', 'again', 'agree'] as const
 type Field = (typeof FIELDS)[number]
@@ -88,7 +89,7 @@ Page({
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    await sendCode(this, 'register', to, () => session.requestCode('register', to))
+    await sendCode(this, 'register', to, () => signIn.requestCode('register', to))
   },
 
   judge(): Errors<Field> | undefined {
@@ -131,9 +132,9 @@ Page({
             challengeId: codes.last('register')?.challengeId ?? '',
             code: form.code,
           }
-      await session.register({ ...proof, password: form.password, agreements, ...(claims && { newNumber: true }) })
+      await signIn.register({ ...proof, password: form.password, agreements, ...(claims && { newNumber: true }) })
       codes.forget('register')
-      await session.account().catch(() => undefined)
+      await myAccount.fetch().catch(() => undefined)
       toast(this.data.t.registered)
       home()
     } catch (thrown) {

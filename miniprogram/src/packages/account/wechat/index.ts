@@ -1,7 +1,8 @@
 import { asProblem, type Problem } from '../../../api/errors'
 import { texts } from '../../../i18n/index'
 import { open, title, toast } from '../../../platform/ui'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
@@ -33,7 +34,7 @@ Page({
     const state = session.state()
     if (state.signedIn) this.setData({ linked: state.wechatLinked })
     if (state.signedIn && state.account) this.show(state.account)
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       (thrown) => this.fail(asProblem(thrown)),
     )
@@ -72,7 +73,7 @@ Page({
       const form = this.data.step === 'prove' ? this.proof('#proof') : undefined
       const proof = await form?.take()
       if (form !== undefined && proof === undefined) return
-      const { linked, ticket } = await session.linkWechat(proof)
+      const { linked, ticket } = await myAccount.linkWechat(proof)
       if (linked) this.done(this.data.t.wechatLinkDone)
       else this.setData({ step: 'move', ticket: ticket ?? '' })
     })
@@ -82,7 +83,7 @@ Page({
     void this.once(async () => {
       const proof = await this.proof('#proof')?.take()
       if (proof === undefined) return
-      await session.unlinkWechat(proof)
+      await myAccount.unlinkWechat(proof)
       this.done(this.data.t.wechatUnlinkDone)
     })
   },
@@ -92,7 +93,7 @@ Page({
       const proof = await this.proof('#proof')?.take()
       const othersProof = await this.proof('#others-proof')?.take()
       if (proof === undefined || othersProof === undefined) return
-      await session.moveWechat({ ticket: this.data.ticket, proof, othersProof })
+      await myAccount.moveWechat({ ticket: this.data.ticket, proof, othersProof })
       this.done(this.data.t.wechatMoveDone)
     })
   },

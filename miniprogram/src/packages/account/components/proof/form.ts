@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../api/errors'
-import type { Account, Proof } from '../../../../services/session'
+import type { Account, Proof } from '../../../../services/my-account'
 
 /** How one may prove that it is oneself. */
 export type ProofWay = 'password' | 'code' | 'wechat'

@@ -3,7 +3,7 @@ import { codeShown } from '../../../../components/code-field/send'
 import { checkCode } from '../../../../domain/validate'
 import { texts } from '../../../../i18n/index'
 import { codes } from '../../../../services/codes'
-import { type Proof, session } from '../../../../services/session'
+import { myAccount, type Proof } from '../../../../services/my-account'
 import type { ProofWay } from './form'
 
 const OF_PROOF = /^(proof-|code-|too-many-passwords|wrong-credentials|nothing-on-file|wechat-refused)/
@@ -79,7 +79,7 @@ Component({
       this.setData({ busy: true, error: '', code: '' })
       try {
         await codes.ask(`proof-${act}`, 'own', () =>
-          session.requestOwnCode(
+          myAccount.requestCode(
             act === 'move'
               ? { purpose: 'move_wechat', ticket }
               : { purpose: 'confirm', act: act as 'wechat' | 'phone' | 'email' | 'closing' | 'password' },
@@ -105,7 +105,7 @@ Component({
         this.setData({ error: checked.error ? words[checked.error] : texts('login').codeNotFetched })
       } else if (way === 'wechat') {
         try {
-          return await session.wechatProof()
+          return await myAccount.wechatProof()
         } catch (thrown) {
           this.setData({ error: asProblem(thrown).message })
         }
