@@ -81,8 +81,10 @@ describe('asking a door to open', () => {
 
   it('is not begun by a shake while one chooses a door', async () => {
     const { shaking } = await import('./support/motion')
+    const { activity } = await import('../src/pages/home/activity')
     const page = await home()
-    act(page, 'hearShakes', true)
+    const sensor = activity({ codeChange: () => undefined, shake: () => act(page, 'onShake') })
+    sensor.update({ siteId: '', codeUntil: undefined, shakes: true })
     const shake = async (seed: number) => {
       const from = Date.now()
       for (const { at, sample } of shaking(seed, 2.5)) {

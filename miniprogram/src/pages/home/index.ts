@@ -2,15 +2,12 @@ import { asProblem, Problem } from '../../api/errors'
 import type { ShownDoor } from '../../components/door-sheet/index'
 import type { Unsubscribe } from '../../domain/events'
 import { distance } from '../../domain/format'
-import { type Sample, shakeDetector } from '../../domain/shake'
 import { fill, texts } from '../../i18n/index'
-import { watchAccelerometer } from '../../platform/accelerometer'
-import { screenLight } from '../../platform/brightness'
-import { hideFromCapture, onScreenshot } from '../../platform/capture'
+import { onScreenshot } from '../../platform/capture'
 import { network } from '../../platform/network'
 import { privacy } from '../../platform/privacy'
 import { after, type Stop } from '../../platform/timers'
-import { open, pulled, replace, title, toast } from '../../platform/ui'
+import { pulled, replace, title, toast } from '../../platform/ui'
 import { buzz, tick } from '../../platform/vibrate'
 import { card } from '../../services/card'
 import { clock } from '../../services/clock'
@@ -21,9 +18,11 @@ import { session } from '../../services/session'
 import { settings } from '../../services/settings'
 import { site } from '../../services/site'
 import { type DoorChoice, unlock } from '../../services/unlock'
+import { type Activity, activity } from './activity'
 import { changes } from './changes'
 import { choice } from './choice'
 import { entries } from './entries'
+import { links, openHelp } from './links'
 import { offerLocation } from './locating'
 import { type PassCard, type PassView, passOf } from './pass'
 import { noResult, shownResult, working } from './result'
@@ -69,6 +68,8 @@ Page({
     agreeing: false,
   },
 
+  ...links,
+
   /** Whether the page is on the screen. */
   visible: false,
   /** Whether the page was left for good: answers that come later change nothing. */
@@ -80,11 +81,8 @@ Page({
   /** A door is being asked to open, or the question which. */
   opening: false,
   leaves: [] as Unsubscribe[],
-  stopTurn: undefined as Stop | undefined,
-  stopWatch: undefined as Stop | undefined,
-  stopShake: undefined as Stop | undefined,
+  activity: undefined as Activity | undefined,
   stopResult: undefined as Stop | undefined,
-  watched: '',
 
   onLoad() {
     if (!session.state().signedIn) {
@@ -105,6 +103,7 @@ Page({
       if (this.leaves.length > 0) void this.leaveForLogin()
       return
     }
+    this.activity ??= activity({ codeChange: () => this.render(), shake: () => this.onShake() })
     this.put({ t: texts('home'), look: settings.look() })
     title(this.data.t.title)
     if (this.leaves.length > 0) doorCode.renew()
@@ -171,13 +170,8 @@ Page({
   rest() {
     this.visible = false
     for (const leave of this.leaves) leave()
-    this.stopTurn?.()
-    this.stopWatch?.()
-    this.watched = ''
-    this.hearShakes(false)
+    this.activity?.stop()
     this.put({ large: false, agreeing: false })
-    hideFromCapture(false)
-    void screenLight.off()
   },
 
   /** Asks the server for what the phone does not know yet: the site of a new sign-in, what the cards are. */
@@ -230,35 +224,12 @@ Page({
     return { code: text, until, step: step * 1000 }
   },
 
-  /** What follows from what is shown: light, timer, sensor, watch. */
+  /** Brings light, timer, sensor and requests in line with what is shown. */
   settle(siteId: string) {
     if (!this.visible) return
     const { code, until, view, canUnlock, shaking } = this.data
-    const lit = code !== ''
-    void (lit ? screenLight.on() : screenLight.off())
-    hideFromCapture(lit)
-    this.stopTurn?.()
-    if (lit) this.stopTurn = after(Math.max(50, until - Date.now()), () => this.render())
-    this.hearShakes(shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn'))
-    if (siteId === this.watched) return
-    this.stopWatch?.()
-    this.watched = siteId
-    this.stopWatch = siteId ? credential.watch(siteId) : undefined
-    if (siteId) void credential.refreshIfDue(siteId)
-  },
-
-  /** The sensor runs only while a shake would do something, or say what is missing. */
-  hearShakes(wanted: boolean) {
-    if (wanted === (this.stopShake !== undefined)) return
-    if (!wanted) {
-      this.stopShake?.()
-      this.stopShake = undefined
-      return
-    }
-    const detector = shakeDetector()
-    this.stopShake = watchAccelerometer((sample: Sample, at: number) => {
-      if (detector.feed(sample, at)) this.onShake()
-    })
+    const shakes = shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn')
+    this.activity?.update({ siteId, codeUntil: code === '' ? undefined : until, shakes })
   },
 
   onShake() {
@@ -374,7 +345,7 @@ Page({
   onResultHelp() {
     const { help } = this.data.result
     this.onResultClose()
-    open(`/packages/help/index/index?reason=${help}`)
+    openHelp(help)
   },
 
   onAskToAgree() {
@@ -389,42 +360,10 @@ Page({
   onHeldHelp() {
     const here = site.current()
     const held = here && credential.view(here.id).cards[this.data.index]
-    open(`/packages/help/index/index?reason=${held?.reason ?? ''}`)
+    openHelp(held?.reason ?? '')
   },
 
-  onSite() {
-    open('/pages/sites/index')
-  },
-
-  onMe() {
-    open('/pages/me/index')
-  },
-
-  onBind() {
-    const here = site.current()
-    open(`/packages/card/bind/index?fresh=1${here ? `&siteId=${here.id}` : ''}`)
-  },
-
-  onNotices() {
-    open('/packages/account/notices/index')
-  },
-
-  onVisitor() {
-    toast(this.data.t.visitorHint)
-  },
-
-  onHelp() {
-    open('/packages/help/index/index')
-  },
-
-  onEntry(event: WechatMiniprogram.TouchEvent) {
-    const { id } = event.currentTarget.dataset as { id: string }
-    const url = entries.find((entry) => entry.id === id)?.url
-    if (url) open(url)
-    else toast(this.data.t.soonHint)
-  },
-
-  /** What lies beneath does not scroll. */
+  /** Stops touches on an overlay from scrolling the page beneath. */
   onNothing() {},
 })
 
