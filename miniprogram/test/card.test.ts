@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, restart } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 const BEGIN = Date.UTC(2026, 10, 25, 4)
-const WISH = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
+const REQUEST = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
 const ASKED = { id: 'binding-1', siteId: 'site-1', kind: 'member', number: '****7706', state: 'challenged' }
 
 let phone: FakeWx
@@ -35,14 +35,14 @@ async function asked() {
     'POST /v1/card-bindings/binding-1/confirm': { body: { ...ASKED, state: 'bound' } },
   })
   await parts.signIn.withPassword('13800001001', 'correct horse')
-  await parts.card.bind(WISH)
+  await parts.card.bind(REQUEST)
   return parts
 }
 
 describe('the countdown of a sent code', () => {
-  it('goes on while the page, or the app, is away', async () => {
+  it('continues while the page or the app is closed', async () => {
     const { card } = await asked()
-    expect(card.pending()).toEqual({ bindingId: 'binding-1', wish: WISH, resendIn: 60, expiresIn: 300 })
+    expect(card.pending()).toEqual({ bindingId: 'binding-1', request: REQUEST, resendIn: 60, expiresIn: 300 })
     vi.setSystemTime(BEGIN + 20_500)
     restart()
     const again = await app()
@@ -55,16 +55,16 @@ describe('the countdown of a sent code', () => {
     expect(again.card.pending()).toBeUndefined()
   })
 
-  it('is the server’s own when it wants more patience', async () => {
+  it('is as long as the server demands', async () => {
     const { card } = await asked()
     phone.server = () => {
       return { ...(problem(429, 'too-many-codes', '验证码获取过于频繁') as object), headers: { 'Retry-After': '117' } }
     }
-    await expect(card.bind({ ...WISH, number: '222' })).rejects.toMatchObject({ retryAfter: 117 })
+    await expect(card.bind({ ...REQUEST, number: '222' })).rejects.toMatchObject({ retryAfter: 117 })
     expect(card.resendIn()).toBe(117)
   })
 
-  it('is never longer than it was, though the clock be set back', async () => {
+  it('does not grow when the clock is set back', async () => {
     const { card } = await asked()
     vi.setSystemTime(BEGIN - 3_600_000)
     expect(card.pending()).toMatchObject({ resendIn: 60, expiresIn: 300 })
@@ -94,11 +94,11 @@ describe('the countdown of a sent code', () => {
       'POST /v1/card-bindings': { status: 201, body: { ...ASKED, state: 'bound' } },
     })
     await signIn.withPassword('13800001001', 'correct horse')
-    expect((await card.bind(WISH)).state).toBe('bound')
+    expect((await card.bind(REQUEST)).state).toBe('bound')
     expect([card.pending(), card.resendIn()]).toEqual([undefined, 0])
   })
 
-  it('of each act is its own, and names nobody', async () => {
+  it('is separate for each purpose, and contains no recipient', async () => {
     const { countdown } = await app()
     countdown.start('login')
     vi.setSystemTime(BEGIN + 10_000)
@@ -135,9 +135,9 @@ describe('a confirmation whose answer was lost', () => {
 })
 
 describe('the list of cards', () => {
-  it('from before a card came or went does not undo that', async () => {
+  it('does not undo a binding that happened after it was requested', async () => {
     const { card } = await asked()
-    const before = heldBack()
+    const before = delayedReply()
     phone.server = ({ method }) => (method === 'GET' ? before.reply : { body: { ...ASKED, state: 'bound' } })
     const first = card.list()
     await card.confirm('binding-1', '123456')
@@ -145,7 +145,7 @@ describe('the list of cards', () => {
     expect(await first).toMatchObject([{ id: 'binding-1' }])
     expect(card.cached()).toMatchObject([{ id: 'binding-1' }])
 
-    const again = heldBack()
+    const again = delayedReply()
     phone.server = ({ method }) => (method === 'GET' ? again.reply : { status: 204 })
     const second = card.list()
     await card.unbind('binding-1')
@@ -154,7 +154,7 @@ describe('the list of cards', () => {
     expect(card.cached()).toEqual([])
   })
 
-  it('does not go on for another account', async () => {
+  it('stops when another account signs in', async () => {
     const { card, signIn } = await asked()
     phone.server = ({ path }) => {
       if (path.startsWith('/v1/auth')) return { body: tokens(2, 'account-2') }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart, type Sent } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -54,7 +54,7 @@ const authorizations = (): (string | undefined)[] => phone.sent.map(({ headers }
 const keys = (): (string | undefined)[] => phone.sent.map(({ headers }) => headers['Idempotency-Key'])
 
 describe('a call', () => {
-  it('places parameters and query, and leaves out what is not said', async () => {
+  it('fills in parameters and query, and leaves out missing ones', async () => {
     phone.server = () => ({ body: { items: [], nextCursor: null } })
     const { call } = await client()
     await through(call('GET', '/v1/card-bindings/{id}/uses', { params: { id: 'a/b 1' }, query: { limit: 5 } }))
@@ -80,7 +80,7 @@ describe('a call', () => {
     await through(call('PUT', '/v1/me/site', { body: { site: 'x' } }))
   })
 
-  it('tells an unchanged answer from a new one by its ETag', async () => {
+  it('distinguishes an unchanged answer by its ETag', async () => {
     phone.server = ({ headers }) => {
       return headers['If-None-Match'] === '"1"' ? { status: 304 } : { headers: { ETag: '"1"' }, body: { items: [] } }
     }
@@ -91,7 +91,7 @@ describe('a call', () => {
     expect(second).toMatchObject({ status: 304, body: undefined })
   })
 
-  it('gives up when told', async () => {
+  it('can be cancelled', async () => {
     phone.server = () => new Promise<Reply>(() => undefined)
     const { call, canceller } = await client()
     const { signal, cancel } = canceller()
@@ -103,7 +103,7 @@ describe('a call', () => {
 })
 
 describe('problems', () => {
-  it('carry the server’s words, fields, patience and request', async () => {
+  it('carry the server’s text, fields, wait and request id', async () => {
     phone.server = () => {
       const errors = [
         { field: 'phone', code: 'phone', message: '请输入手机号' },
@@ -127,7 +127,7 @@ describe('problems', () => {
     expect(thrown.body.doors).toEqual([1])
   })
 
-  it('also come of what is no problem of ours', async () => {
+  it('are made from other error answers too', async () => {
     const { call } = await client()
     for (const body of ['<html>502 Bad Gateway</html>', '', null, [], { code: 5 }]) {
       phone.server = () => ({ status: 502, body })
@@ -178,7 +178,7 @@ describe('repeating', () => {
     expect(times).toEqual([0, 400, 1_400, 3_400])
   })
 
-  it('sends a POST without a key once: it may have been done', async () => {
+  it('sends a POST without a key once', async () => {
     const { call } = await client()
     await failing(call('POST', '/v1/auth/login/password', { body: { identifier: 'a', password: 'b' } }))
     expect(phone.sent).toHaveLength(1)
@@ -191,7 +191,7 @@ describe('repeating', () => {
     expect(phone.sent).toHaveLength(1)
   })
 
-  it('asks once while the phone knows it has no network', async () => {
+  it('tries once while the phone has no network', async () => {
     phone.networkType = 'none'
     const { call } = await client()
     const { network } = await import('../src/platform/network')
@@ -255,7 +255,7 @@ describe('repeating', () => {
     expect(kept).not.toMatch(/correct horse|13800001001/)
   })
 
-  it('registers again with the very same request, login code included', async () => {
+  it('registers again with the same request, login code included', async () => {
     const { signIn } = await services()
     const registration = { password: 'correct horse', agreements: [], phoneCode: 'p' }
     await failing(signIn.register(registration))
@@ -357,7 +357,7 @@ describe('the access token', () => {
     expect(new Set(renewals().map(({ headers }) => headers['Idempotency-Key'])).size).toBe(2)
   })
 
-  it('of somebody who signed in meanwhile is not lent to an old call', async () => {
+  it('of an account that signed in meanwhile is not used for an old call', async () => {
     const { session, signIn } = await signedIn()
     let renew: (reply: Reply) => void = () => undefined
     phone.server = guarded('access-9', () => new Promise<Reply>((resolve) => (renew = resolve)))
@@ -376,7 +376,7 @@ describe('the access token', () => {
   })
 })
 
-describe('what one account asked for', () => {
+describe('a request of one account', () => {
   /** Somebody else signs in, in place of the first. */
   async function handOver() {
     const { signIn } = await services()
@@ -387,7 +387,7 @@ describe('what one account asked for', () => {
   }
   const asB = (): Sent[] => phone.sent.filter(({ headers }) => headers.Authorization === 'Bearer access-9')
 
-  it('is not sent again for the next, neither after a lost answer nor after a refused token', async () => {
+  it('is not repeated under the next, neither after a lost answer nor after a refused token', async () => {
     await signedIn()
     const { call } = await client()
     const body = { siteId: 's', kind: 'member', number: '1', phone: '13800001001' } as const
@@ -398,7 +398,7 @@ describe('what one account asked for', () => {
     expect((await failing(lost)).cancelled).toBe(true)
 
     await signedIn()
-    const { reply, answer } = heldBack()
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const refused = call('GET', '/v1/me')
     refused.catch(() => undefined)
@@ -411,7 +411,7 @@ describe('what one account asked for', () => {
 
   it('is not answered to the next', async () => {
     await signedIn()
-    const { reply, answer } = heldBack()
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const { call } = await client()
     const late = call('GET', '/v1/me/site')
@@ -422,7 +422,7 @@ describe('what one account asked for', () => {
     expect((await failing(late)).cancelled).toBe(true)
   })
 
-  it('is broken off at the sign-out', async () => {
+  it('is cancelled at the sign-out', async () => {
     const { session } = await signedIn()
     const broken = vi.fn()
     const { request } = phone
@@ -445,8 +445,8 @@ describe('what one account asked for', () => {
   })
 })
 
-describe('a request that is good for a while', () => {
-  it('begins no attempt afterwards, and gives each what is left', async () => {
+describe('a request with a deadline', () => {
+  it('starts no attempt afterwards, and limits each to the time left', async () => {
     const begun = Date.now()
     const { call } = await client()
     await failing(call('GET', '/v1/me', { until: begun + 3_000 }))

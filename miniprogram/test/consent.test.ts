@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
 import { BINDING_ID, credentialsAt, SITE_ID } from './support/credentials'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 /** In the middle of a step, in the morning of a UTC day. */
 const NOON = Date.UTC(2026, 10, 25, 4, 0, 7)
@@ -86,7 +86,7 @@ describe('a withdrawal on this phone', () => {
     const { consent, credential, doorCode } = await settled()
     expect(doorCode.current(BINDING_ID)).toBeDefined()
     expect(keysAreKept()).toBe(true)
-    const late = heldBack()
+    const late = delayedReply()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => late.reply })
     const told = vi.fn()
     credential.subscribe(told)
@@ -99,7 +99,7 @@ describe('a withdrawal on this phone', () => {
     expect(credential.view(SITE_ID)).toMatchObject({ state: 'withdrawn', cards: [] })
   })
 
-  it('stays without a network and after a restart, and is told to the server when the network is back', async () => {
+  it('persists offline and after a restart, and is sent when the network is back', async () => {
     const { consent, doorCode } = await settled()
     phone.connect(false)
     const under = consent.withdraw('privacy')
@@ -118,7 +118,7 @@ describe('a withdrawal on this phone', () => {
     expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
-  it('is told before keys are asked for: a server that does not know it hands out none', async () => {
+  it('is sent before keys are requested', async () => {
     const { consent, credential } = await settled()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => 'lost' })
     const under = consent.withdraw('privacy')
@@ -131,9 +131,9 @@ describe('a withdrawal on this phone', () => {
     expect(keysAreKept()).toBe(false)
   })
 
-  it('drops keys that were on their way', async () => {
+  it('discards keys from requests under way', async () => {
     const { consent, credential, doorCode } = await settled()
-    const before = heldBack()
+    const before = delayedReply()
     phone.server = server({ [PATH]: () => before.reply })
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.advanceTimersByTimeAsync(0)
@@ -144,7 +144,7 @@ describe('a withdrawal on this phone', () => {
     expect([doorCode.current(BINDING_ID), keysAreKept(), consent.withdrawn()]).toEqual([undefined, false, true])
   })
 
-  it('is over for whoever signs in next', async () => {
+  it('does not apply to the next account', async () => {
     const { consent, credential, signIn, doorCode } = await settled()
     await consent.withdraw('privacy')
     withdrawn = []
@@ -157,7 +157,7 @@ describe('a withdrawal on this phone', () => {
 })
 
 describe('a withdrawal elsewhere', () => {
-  it('is learnt from any request that is refused for it', async () => {
+  it('is detected from any request refused for it', async () => {
     const { consent, doorCode } = await settled()
     const { unlock } = await import('../src/services/unlock')
     withdrawn = ['terms']
@@ -168,7 +168,7 @@ describe('a withdrawal elsewhere', () => {
     expect([consent.withdrawn(), doorCode.current(BINDING_ID), keysAreKept()]).toEqual([true, undefined, false])
   })
 
-  it('is learnt from the keys and from the account', async () => {
+  it('is detected from the keys and from the account', async () => {
     const { consent, credential, myAccount } = await settled()
     withdrawn = ['terms']
     await credential.refresh(SITE_ID).catch(() => undefined)
@@ -205,7 +205,7 @@ describe('agreeing again', () => {
     expect(doorCode.current(BINDING_ID)).toBeDefined()
   })
 
-  it('that fails changes nothing, and the withdrawal is still told', async () => {
+  it('that fails changes nothing, and the withdrawal is still sent', async () => {
     const { consent, doorCode } = await settled()
     phone.server = server({
       'DELETE /v1/me/consents/privacy': () => 'lost',
@@ -221,7 +221,7 @@ describe('agreeing again', () => {
     expect(withdrawn).toEqual(['privacy'])
   })
 
-  it('is not undone by a withdrawal that was never told', async () => {
+  it('is not undone by a withdrawal that was never sent', async () => {
     const { consent } = await settled()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => 'lost' })
     const under = consent.withdraw('privacy')
@@ -236,10 +236,10 @@ describe('agreeing again', () => {
     expect([withdrawn, consent.withdrawn()]).toEqual([[], false])
   })
 
-  it('is not undone by a refusal that was on its way', async () => {
+  it('is not undone by a refusal sent before', async () => {
     const { consent, credential } = await settled()
     await consent.withdraw('privacy')
-    const late = heldBack()
+    const late = delayedReply()
     phone.server = server({ [PATH]: () => late.reply })
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.advanceTimersByTimeAsync(0)

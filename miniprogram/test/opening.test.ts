@@ -44,8 +44,8 @@ async function home(): Promise<Mounted> {
 const kindOf = (page: Mounted): unknown => (page.data.result as { kind: string }).kind
 const unlocks = (): number => phone.sent.filter(({ path }) => path === '/v1/unlocks').length
 
-describe('asking a door to open', () => {
-  it('ends in a result that can be closed, whatever fails on the way', async () => {
+describe('unlocking from the main screen', () => {
+  it('ends in a result that can be closed, whatever fails', async () => {
     const page = await home()
     phone.getSetting = () => {
       throw new Error('WeChat is broken')
@@ -56,7 +56,7 @@ describe('asking a door to open', () => {
     expect(act(page, 'busy')).toBe(false)
   })
 
-  it('waits for the question about the location, but not for ever; nothing opens afterwards', async () => {
+  it('waits for the location permission for a limited time; nothing opens afterwards', async () => {
     phone.location = 'unasked'
     const page = await home()
     const under = act(page, 'open')
@@ -79,7 +79,7 @@ describe('asking a door to open', () => {
     expect([kindOf(page), unlocks()]).toEqual(['opened', 1])
   })
 
-  it('is not begun by a shake while one chooses a door', async () => {
+  it('is not started by a shake while the user chooses a door', async () => {
     const { shaking } = await import('./support/motion')
     const { activity } = await import('../src/pages/home/activity')
     const page = await home()

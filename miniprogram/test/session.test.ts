@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -56,7 +56,7 @@ async function used(accountId = 'account-1') {
 const remembered = (): string[] => [...phone.storage.keys()].sort()
 
 describe('a session', () => {
-  it('is there again after a restart, before anything is asked', async () => {
+  it('is restored after a restart, before any request', async () => {
     await used()
     restart()
     phone.sent.length = 0
@@ -69,7 +69,7 @@ describe('a session', () => {
     expect(phone.sent).toHaveLength(0)
   })
 
-  it('tells its subscribers, until they leave', async () => {
+  it('notifies its subscribers until they unsubscribe', async () => {
     const { session, signIn } = await app()
     phone.server = server('account-1')
     const told = vi.fn()
@@ -81,7 +81,7 @@ describe('a session', () => {
     expect(told).toHaveBeenCalledTimes(1)
   })
 
-  it('of WeChat says so when WeChat gives no code', async () => {
+  it('by WeChat fails with a text when WeChat gives no code', async () => {
     const { signIn, myAccount } = await app()
     phone.loginCode = undefined
     const refused = { code: 'wechat-refused', status: 0 }
@@ -97,8 +97,8 @@ describe('a session', () => {
   })
 })
 
-describe('what is forgotten', () => {
-  it('at a sign-out: everything of the account, nothing of the phone', async () => {
+describe('what is deleted', () => {
+  it('at a sign-out: all data of the account, no setting of the phone', async () => {
     const { session, site, card, settings } = await used()
     const told = vi.fn()
     session.onEnded(told)
@@ -113,7 +113,7 @@ describe('what is forgotten', () => {
     for (const secret of ['access-1', 'refresh-1', '111,27706', '13800001001']) expect(left).not.toContain(secret)
   })
 
-  it('at a sign-out without a network: as much', async () => {
+  it('at a sign-out without a network: the same', async () => {
     const { session, site } = await used()
     phone.connect(false)
     const under = session.logout()
@@ -148,7 +148,7 @@ describe('what is forgotten', () => {
     expect(removed[0]).toBe('km.account.session')
   })
 
-  it('at a sign-out, by name where the phone does not list what it keeps', async () => {
+  it('at a sign-out, by name where the phone does not list its storage', async () => {
     const { session } = await used()
     phone.getStorageInfoSync = () => {
       throw new Error('storage is away')
@@ -157,7 +157,7 @@ describe('what is forgotten', () => {
     expect(remembered().filter((key) => key.includes('.account.'))).toEqual([])
   })
 
-  it('at a sign-out whatever storage does, and everybody is told', async () => {
+  it('at a sign-out even if storage fails, and subscribers are notified', async () => {
     const { session, site } = await used()
     const told = vi.fn()
     session.subscribe(told)
@@ -167,7 +167,7 @@ describe('what is forgotten', () => {
     expect([session.state(), site.current()]).toEqual([{ signedIn: false }, undefined])
   })
 
-  it('at a sign-out of a phone that removes nothing: what it keeps is emptied', async () => {
+  it('at a sign-out of a phone that cannot remove values: they are emptied', async () => {
     const { session } = await used()
     phone.removeStorageSync = () => {
       throw new Error('not now')
@@ -209,7 +209,7 @@ describe('what is forgotten', () => {
     expect([site.current(), site.cached(), card.cached(), card.draft()]).toEqual([undefined, [], [], {}])
   })
 
-  it('nothing, when the same account signs in again', async () => {
+  it('nothing when the same account signs in again', async () => {
     const { session, site, card, signIn } = await used('account-1')
     await signIn.withWechat()
     expect(session.state()).toMatchObject({ accountId: 'account-1', wechatLinked: true })
@@ -247,7 +247,7 @@ describe('the sites', () => {
 
   it('are not overwritten by an answer from before the choice', async () => {
     const { site } = await used()
-    const { reply, answer } = heldBack()
+    const { reply, answer } = delayedReply()
     const other = { ...SITE, id: 'site-2', name: '另一个场区' }
     phone.server = ({ method }) => (method === 'GET' ? reply : { body: other })
     const under = site.refresh()
@@ -257,9 +257,9 @@ describe('the sites', () => {
     expect(site.current()?.id).toBe('site-2')
   })
 
-  it('of one account are not told to the next', async () => {
+  it('of one account are not shown to the next', async () => {
     const { site, signIn } = await used('account-1')
-    const { reply, answer } = heldBack()
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const under = site.refresh().catch(() => undefined)
     phone.server = server('account-2')
@@ -270,7 +270,7 @@ describe('the sites', () => {
     expect(remembered()).not.toContain('km.account.site')
   })
 
-  it('are none when none was chosen', async () => {
+  it('have no current one before one was chosen', async () => {
     const { site } = await used()
     const told = vi.fn()
     site.subscribe(told)

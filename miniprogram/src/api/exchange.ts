@@ -10,12 +10,12 @@ export type Method = RawRequest['method']
 /** An answer of the API. */
 export interface Answer<T> {
   status: number
-  /** None where there is none: 204, or 304 because what one has is still right. */
+  /** Undefined for 204 and 304. */
   body: T | undefined
   etag?: string
 }
 
-/** What may go with a request; `api/client.ts` gives it types. */
+/** The options of a request; `api/client.ts` adds types. */
 export interface Asked {
   params?: unknown
   query?: unknown
@@ -26,30 +26,30 @@ export interface Asked {
   until?: number
 }
 
-/** Who vouches for requests: the session. */
+/** Provides access tokens; implemented by the session. */
 export interface Authority {
-  /** The access token, if somebody is signed in. */
+  /** The access token, if signed in. */
   token(): string | undefined
-  /** Given up when this sign-in ends: what was asked for under it is nobody's any more. */
+  /** Aborted when the sign-in ends. */
   signIn(): Signal
   /**
-   * Gets another token of the same sign-in in place of a refused one. Resolves to whether it did; fails with a `Problem`
-   * when nobody could be asked.
+   * Replaces a refused token of the same sign-in. Resolves to whether it succeeded; fails with a `Problem`
+   * if the server could not be reached.
    */
   renew(refused: string): Promise<boolean>
 }
 
-/** Is told of every answer. */
+/** Called with every answer. */
 export type Observer = (answer: RawAnswer) => void
 
-/** Is told of every refusal. */
+/** Called with every error answer. */
 type Listener = (problem: Problem) => void
 
 const TIMEOUT_MS = 8_000
 const PAUSES_MS = [400, 1_000, 2_000]
-/** No attempt begins later than this after the first. */
+/** No attempt starts later than this after the first. */
 const PATIENCE_MS = 12_000
-/** 401s that say something of the token. The others say something of a password or a WeChat code. */
+/** Codes of 401 answers about the token. Other 401s are about a password or a WeChat code. */
 const TOKEN_REFUSED = new Set([
   'not-signed-in',
   'session-ended',
@@ -63,24 +63,24 @@ let authority: Authority | undefined
 let observer: Observer | undefined
 let refused: Listener | undefined
 
-/** Lets the session vouch for requests. */
+/** Sets the provider of access tokens. */
 export function vouch(by: Authority): void {
   authority = by
 }
 
-/** Lets the clock listen to what answers say of the time. */
+/** Sets the observer of answers, which updates the clock. */
 export function observe(by: Observer): void {
   observer = by
 }
 
-/** Lets a service hear what the server refuses. */
+/** Sets the listener for error answers. */
 export function onRefused(by: Listener): void {
   refused = by
 }
 
 /**
- * Sends a request as `api/client.ts` describes it, renewing the token once where it is refused. It is `cancelled` when
- * its sign-in ends: it neither goes out again under the next one, nor is its answer told to it.
+ * Sends a request, renewing the token once if it is refused. The request is `cancelled` when
+ * its sign-in ends: it is neither repeated nor answered under the next one.
  */
 export async function exchange<T>(method: Method, path: string, asked: Asked = {}): Promise<Answer<T>> {
   const token = authority?.token()
@@ -94,12 +94,12 @@ export async function exchange<T>(method: Method, path: string, asked: Asked = {
   }
 }
 
-/** Whether a request failed for its token alone. */
+/** Whether a request failed because of its token. */
 export function isTokenRefused(thrown: unknown): boolean {
   return thrown instanceof Problem && thrown.status === 401 && TOKEN_REFUSED.has(thrown.code)
 }
 
-/** Sends a request under a given token or none, whoever is signed in: for what begins, renews and ends a sign-in. */
+/** Sends a request with a given token or none, for requests that begin, renew or end a sign-in. */
 export async function exchangeAs<T>(
   token: string | undefined,
   method: Method,
@@ -121,7 +121,7 @@ export async function exchangeAs<T>(
   return { status: answer.status, body, ...(etag === undefined ? {} : { etag }) }
 }
 
-/** Sends a request until an answer comes; more than once only what may be repeated. */
+/** Sends a request until an answer comes; only GET and requests with an idempotency key are repeated. */
 async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | undefined> {
   const repeatable = request.method === 'GET' || asked.key !== undefined
   const { signal, until = Number.POSITIVE_INFINITY } = asked
@@ -136,7 +136,7 @@ async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | u
   return answer
 }
 
-/** Sends a request that nobody waits for beyond an instant; not at all when that has come. */
+/** Sends a request with a deadline; not at all if it has passed. */
 async function sendBefore(until: number, request: RawRequest, signal?: Signal): Promise<RawAnswer | undefined> {
   const left = until - Date.now()
   return left <= 0 ? undefined : send({ ...request, timeoutMs: Math.min(request.timeoutMs, left) }, signal)
@@ -153,7 +153,7 @@ function requestOf(method: Method, path: string, asked: Asked, token: string | u
   return request
 }
 
-/** Puts parameters into a path. */
+/** Fills parameters and query into a path. */
 function place(path: string, params: unknown, query: unknown): string {
   const values = (params ?? {}) as Record<string, unknown>
   const placed = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])))

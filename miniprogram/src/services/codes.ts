@@ -3,16 +3,16 @@ import { countdown } from './countdown'
 import { session } from './session'
 import type { SentCode } from './sign-in'
 
-/** A code that was asked for. */
+/** A requested code. */
 export interface Asked {
-  /** For which phone, address or 车安通 ID. */
+  /** The phone, address or 车安通 ID it was requested for. */
   to: string
   challengeId: string
-  /** Where it went, masked. */
+  /** Where it was sent, masked. */
   sentTo: string
 }
 
-/** For what codes are asked; each has a wait of its own. */
+/** The purposes of codes; each has its own resend wait. */
 export type CodeAct = 'login' | 'register' | 'reset' | 'password' | 'phone' | 'email' | `proof-${string}`
 
 interface Kept extends Asked {
@@ -20,9 +20,9 @@ interface Kept extends Asked {
 }
 
 const CODE_MS = 300_000
-/** Kept in memory alone: whoever leaves the page comes back to the same code. */
+/** In memory only, so that a page finds the requested code when it is opened again. */
 const asked = new Map<CodeAct, Kept>()
-/** To whom the wait belongs. */
+/** The recipient a resend wait applies to. */
 const waitsFor = new Map<CodeAct, string>()
 
 session.onWiped(() => {
@@ -30,9 +30,9 @@ session.onWiped(() => {
   waitsFor.clear()
 })
 
-/** Codes on their way to a phone or an address. */
+/** Codes sent to a phone or an address. */
 export const codes = {
-  /** Asks for one and begins the wait for the next; the server says how long when it was too soon. */
+  /** Requests a code and starts the resend wait; a 429 answer sets its length. */
   async ask(act: CodeAct, to: string, send: () => Promise<SentCode>): Promise<Asked> {
     try {
       const { challengeId, sentTo } = await send()
@@ -51,18 +51,18 @@ export const codes = {
     }
   },
 
-  /** The code that was asked for and can still be entered. */
+  /** The last requested code, if it can still be entered. */
   last(act: CodeAct): Asked | undefined {
     const last = asked.get(act)
     return last !== undefined && last.until > Date.now() ? last : undefined
   },
 
-  /** It was used, or is no good any more. */
+  /** Deletes a code that was used or is invalid. */
   forget(act: CodeAct): void {
     asked.delete(act)
   },
 
-  /** When another may be asked for, by the phone's clock; 0: now. Whoever has somewhere else to send it need not wait. */
+  /** When another code may be requested, by the phone's clock; 0: now. Another recipient need not wait. */
   nextAt(act: CodeAct, to: string): number {
     const whose = waitsFor.get(act)
     const left = whose === undefined || whose === to ? countdown.left(act) : 0

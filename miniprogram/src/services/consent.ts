@@ -6,15 +6,15 @@ import { type Agreement, type ConsentPurpose, consentApi } from './consent-api'
 import { type Account, myAccount } from './my-account'
 import { session } from './session'
 
-/** What the phone knows of a withdrawal. */
+/** The state of a withdrawal on the phone. */
 interface Kept {
-  /** The service has ended until the user agrees again. */
+  /** Codes and unlocking are disabled until the user agrees again. */
   withdrawn: boolean
-  /** Withdrawn on this phone, and the server does not know it yet. */
+  /** Withdrawn on this phone and not sent to the server yet. */
   unsent: ConsentPurpose[]
 }
 
-/** Answers of the server that were on their way when the user agreed are not believed for so long. */
+/** For this time after agreeing, answers that say "withdrawn" are ignored: they may be older than the agreement. */
 const OUTDATED_MS = 10_000
 const NOTHING: Kept = { withdrawn: false, unsent: [] }
 
@@ -50,7 +50,7 @@ function keep(next: Kept): void {
   if (before !== next.withdrawn) changed.emit(next.withdrawn)
 }
 
-/** `consentsWithdrawn` is not told by servers of before. */
+/** Older servers do not send `consentsWithdrawn`. */
 function lacks({ consentsWithdrawn = [] }: Account): boolean {
   return consentsWithdrawn.length > 0
 }
@@ -82,20 +82,20 @@ onRefused((problem) => {
   if (problem.code === 'consent-required') learn()
 })
 
-/** Whether the service may go on: a consent that was withdrawn ends it until the user agrees again. */
+/** Withdrawn consents: codes and unlocking are disabled until the user agrees again. */
 export const consent = {
-  /** A consent is withdrawn, on this phone or elsewhere: nothing may be minted or opened. At once and offline. */
+  /** Whether a consent is withdrawn, on this phone or elsewhere. Synchronous and offline. */
   withdrawn(): boolean {
     return current().withdrawn
   },
 
-  /** Is told when the service ends or may go on. */
+  /** Called when `withdrawn` changes. */
   subscribe(listener: (withdrawn: boolean) => void): Unsubscribe {
     return changed.on(listener)
   },
 
   /**
-   * Withdraws a consent. The phone obeys at once; true when the server knows, too. Without a network it is told later:
+   * Withdraws a consent, on the phone at once. True if the server has recorded it too; otherwise it is sent later by
    * `settle`.
    */
   async withdraw(purpose: ConsentPurpose): Promise<boolean> {
@@ -107,12 +107,12 @@ export const consent = {
     )
   },
 
-  /** Whether there is a withdrawal that the server does not know yet. */
+  /** Whether a withdrawal was not sent to the server yet. */
   owes(): boolean {
     return current().unsent.length > 0
   },
 
-  /** Tells the server what it does not know yet. Fails with a `Problem`. */
+  /** Sends pending withdrawals to the server. Fails with a `Problem`. */
   async settle(): Promise<void> {
     if (!consent.owes()) return
     sending ??= sendUnsent().finally(() => {
@@ -121,7 +121,7 @@ export const consent = {
     return sending
   },
 
-  /** Agrees to texts in the versions that were shown. What else is withdrawn stays so. Fails with a `Problem`. */
+  /** Agrees to texts in the versions that were shown. Other withdrawals remain. Fails with a `Problem`. */
   async agree(agreements: Agreement[]): Promise<void> {
     const agreed = agreements.map(({ purpose }) => purpose)
     // A withdrawal on its way must not arrive after the agreement.
@@ -141,7 +141,7 @@ export const consent = {
     keep({ withdrawn: still, unsent })
   },
 
-  /** The server hands out keys: nothing is withdrawn but what it does not know yet. */
+  /** Called when the server returned keys: nothing is withdrawn except what was not sent yet. */
   confirmed(): void {
     if (!consent.owes()) keep(NOTHING)
   },

@@ -13,52 +13,52 @@ import { session } from './session'
 import { site } from './site'
 
 /**
- * How a card's code stands. `ready` · `offline`: from the phone, the network is away (离线可用) · `stale`: no key for
- * today (请联网刷新) · `held`: the card opens nothing, `reason` says why.
+ * The state of a card's code. `ready` · `offline`: usable, the network is away (离线可用) · `stale`: no key for
+ * today (请联网刷新) · `refused`: the card is not accepted, see `reason`.
  */
-export type CodeState = 'ready' | 'offline' | 'stale' | 'held'
+export type CodeState = 'ready' | 'offline' | 'stale' | 'refused'
 
 /** A card whose code can be shown, or why it cannot. */
 export interface CodeCard {
   bindingId: string
-  /** Of the card behind it; nothing before the list of cards was fetched. */
+  /** The kind of the card; undefined before the list of cards was fetched. */
   kind?: CardKind
   /** Masked. */
   number?: string
   state: CodeState
-  /** Why it is held; `ok` otherwise. Words: `texts('reasons')[reason]`. */
+  /** Why the card is refused; `ok` otherwise. Texts: `texts('reasons')[reason]`. */
   reason: ReasonCode
 }
 
 /** The codes of a site. */
 export interface CodeView {
   /**
-   * `unknown`: never fetched here. `none`: no card bound here (去绑定 / 我是访客). `cards`: see them. `withdrawn`: nothing
-   * is minted until the user agrees again (重新同意后可用).
+   * `unknown`: never fetched. `none`: no card bound (去绑定 / 我是访客). `cards`: see `cards`. `withdrawn`: no codes
+   * until the user agrees again (重新同意后可用).
    */
   state: 'unknown' | 'none' | 'cards' | 'withdrawn'
   siteId: string
   cards: CodeCard[]
-  /** When the server last said so, by its clock, milliseconds; 0 for never. */
+  /** When last fetched, by the server's clock, milliseconds; 0 for never. */
   fetchedAt: number
-  /** Why the last attempt to fetch failed; nothing when it did not. */
+  /** Why the last fetch failed, if it did. */
   problem?: Problem
 }
 
 const HOUR_MS = 3_600_000
-/** While a code is on the screen it is asked this often whether the card still stands. */
+/** Interval of fetches while a code is on the screen. */
 const WATCH_MS = 30_000
-/** Coming back within this time asks nothing. */
+/** A page that is shown again within this time does not fetch. */
 const FRESH_MS = 10_000
 
 const changed = emitter<CodeView>()
 const fetching = new Map<string, Promise<CodeView>>()
 const problems = new Map<string, Problem>()
 
-/** Goes up when handles or cards changed: an answer from before it is of dead codes. */
+/** Incremented when handles or cards changed, to ignore answers to requests sent before. */
 let generation = 0
 
-/** Answers that are under way are dropped when they come, and asked for anew. */
+/** Makes pending fetches ignore their answers and fetch again. */
 function outdate(): void {
   generation += 1
   fetching.clear()
@@ -102,19 +102,19 @@ card.subscribe((cards) => {
     return siteId === here && state === 'bound' && known.every((one) => one.id !== id)
   })
   if (!unknown || !here) return
-  // A card was bound a moment ago: fetch its keys. Failing, they come when the code is looked for.
+  // A card was just bound: fetch its keys. If that fails, they are fetched when the code is shown.
   outdate()
   credential.refresh(here).catch(() => undefined)
 })
 
 function stateOf(one: Credential, siteId: string): Pick<CodeCard, 'state' | 'reason'> {
-  if (one.state !== 'active') return { state: 'held', reason: heldFor(one) }
+  if (one.state !== 'active') return { state: 'refused', reason: refusalReason(one) }
   if (!keyOf(one, dayOf(clock.now() / 1000))) return { state: 'stale', reason: 'stale_code' }
   const away = !network.connected() || problems.get(siteId)?.offline === true
   return { state: away ? 'offline' : 'ready', reason: 'ok' }
 }
 
-function heldFor({ reason }: Credential): ReasonCode {
+function refusalReason({ reason }: Credential): ReasonCode {
   const known = reasonCode(reason)
   return known === undefined || known === 'ok' ? 'binding_suspended' : known
 }
@@ -130,7 +130,7 @@ async function load(siteId: string): Promise<CodeView> {
   const begun = generation
   const sentAt = Date.now()
   try {
-    // Before the server knows of a withdrawal it would hand out keys.
+    // Otherwise the server, not knowing of the withdrawal, would return keys.
     if (consent.owes()) await consent.settle()
     const fetched = await call('GET', '/v1/sites/{id}/credentials', { params: { id: siteId } })
     if (generation !== begun) return await credential.refresh(siteId)
@@ -149,11 +149,11 @@ async function load(siteId: string): Promise<CodeView> {
 }
 
 /**
- * What the phone shows at doors. Keys of today and tomorrow are kept on the phone, so that codes are made without a
- * network for 24 to 48 hours. Keys stay in here and in storage; nothing logs or returns them.
+ * The credentials of the user's cards by site, kept up to date. The keys of today and tomorrow are stored on the phone;
+ * views never contain them.
  */
 export const credential = {
-  /** How the codes of a site stand, at once and offline. */
+  /** The state of a site's codes, synchronously and offline. */
   view(siteId: string): CodeView {
     const one = credentialStore.of(siteId)
     const problem = problems.get(siteId)
@@ -169,12 +169,12 @@ export const credential = {
     return { state: cards.length === 0 ? 'none' : 'cards', siteId, cards, fetchedAt: one.fetchedAt, ...more }
   },
 
-  /** Is told whenever the codes of a site may stand otherwise than before. */
+  /** Called when the state of a site's codes may have changed. */
   subscribe(listener: (view: CodeView) => void): Unsubscribe {
     return changed.on(listener)
   },
 
-  /** Fetches the keys now. Several who ask at once share one request. Fails with a `Problem`; what was kept stays. */
+  /** Fetches the keys now. Simultaneous calls share one request. Fails with a `Problem`; stored keys are kept. */
   refresh(siteId: string): Promise<CodeView> {
     const under = fetching.get(siteId)
     if (under !== undefined) return under
@@ -185,16 +185,16 @@ export const credential = {
     return run
   },
 
-  /** Fetches the keys when they are more than an hour old, of another day, or not there at all. Never fails. */
+  /** Fetches the keys if they are missing, more than an hour old, or of another day. Never fails. */
   async refreshIfDue(siteId: string): Promise<CodeView> {
     if (due(credentialStore.of(siteId))) await credential.refresh(siteId).catch(() => undefined)
     return credential.view(siteId)
   },
 
   /**
-   * While a page shows codes: asks now unless that was a moment ago, then every half minute and when the network comes
-   * back, so that a card that was lost or let go does not leave a dead code on the screen. Listeners hear of it through
-   * `subscribe`. Returns the way to stop: call it in onHide and onUnload.
+   * For pages that show codes: fetches now unless that was a moment ago, then every 30 seconds and when the network comes
+   * back, so that the code of a lost or unbound card disappears. Changes are reported through
+   * `subscribe`. Returns a function that stops it: call it in onHide and onUnload.
    */
   watch(siteId: string): () => void {
     const ask = (): void => {

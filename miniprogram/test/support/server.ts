@@ -12,7 +12,7 @@ export function tokens(n: number, accountId = 'account-1'): Record<string, unkno
 }
 
 /** An answer that comes when one lets it. */
-export function heldBack(): { reply: Promise<Reply>; answer(reply: Reply): void } {
+export function delayedReply(): { reply: Promise<Reply>; answer(reply: Reply): void } {
   let answer: (reply: Reply) => void = () => undefined
   const reply = new Promise<Reply>((resolve) => {
     answer = resolve

@@ -31,7 +31,7 @@ import { plateSizes } from './sizes'
 const LOGIN = '/pages/login/index'
 /** How long 已开门 stays when nobody taps it away. */
 const OPENED_MS = 4_000
-/** How old the answer to 'what is new' may be when the page is opened, and while a card is missing. */
+/** Maximum age of notices when the page is opened, and while no card is bound. */
 const NEWS_MS = 60_000
 const MISSING_MS = 15_000
 
@@ -49,7 +49,7 @@ Page({
     offline: false,
     canUnlock: false,
     told: false,
-    /** Headline of the newest notice, when it was not read. */
+    /** Title of the newest notice, if unread. */
     news: '',
     newsLabel: '',
     shaking: false,
@@ -64,7 +64,7 @@ Page({
     doors: [] as ShownDoor[],
     result: noResult,
     firstPrivacy: false,
-    /** The question whether the user agrees again is shown. */
+    /** The sheet that asks the user to agree again is shown. */
     agreeing: false,
   },
 
@@ -72,13 +72,13 @@ Page({
 
   /** Whether the page is on the screen. */
   visible: false,
-  /** Whether the page was left for good: answers that come later change nothing. */
+  /** Whether the page was unloaded: later answers are ignored. */
   gone: false,
-  /** The site and its keys are being asked for, and nothing is known yet. */
+  /** The site and its keys are being fetched, and nothing is known yet. */
   asking: false,
-  /** Why asking for the site failed. */
+  /** Why fetching the site failed. */
   problem: '',
-  /** A door is being asked to open, or the question which. */
+  /** An unlock request, or the permission question before it, is under way. */
   opening: false,
   leaves: [] as Unsubscribe[],
   activity: undefined as Activity | undefined,
@@ -91,7 +91,7 @@ Page({
     }
     this.put(plateSizes())
     this.asking = site.current() === undefined
-    // From the phone alone: the code is on the screen before anybody is asked anything.
+    // From storage: the code is on the screen before any request is sent.
     doorCode.renew()
     this.render()
     void this.learn()
@@ -128,7 +128,7 @@ Page({
     pulled()
   },
 
-  /** Nobody is signed in: first the question of privacy, if it was never answered, then the login page. */
+  /** Not signed in: shows the privacy question if it was never answered, then the login page. */
   async leaveForLogin() {
     if (await privacy.needed()) this.put({ firstPrivacy: true })
     else replace(LOGIN)
@@ -138,7 +138,7 @@ Page({
     if (!session.state().signedIn) replace(LOGIN)
   },
 
-  /** Hears of everything that changes the pass while the page shows. */
+  /** Subscribes to everything that changes the pass while the page is visible. */
   listen() {
     for (const leave of this.leaves) leave()
     this.leaves = [
@@ -151,10 +151,10 @@ Page({
     ]
   },
 
-  /** A card that opened nothing may have been put right meanwhile. */
+  /** A refused card may have been reactivated in the meantime. */
   lookAgain() {
     const here = site.current()
-    if (here && this.data.view === 'held') credential.refresh(here.id).catch(() => undefined)
+    if (here && this.data.view === 'refused') credential.refresh(here.id).catch(() => undefined)
   },
 
   /** The network came back before anything was known. */
@@ -166,7 +166,7 @@ Page({
     }
   },
 
-  /** Nothing of this page goes on while another is seen. */
+  /** Stops all activity while another page is visible. */
   rest() {
     this.visible = false
     for (const leave of this.leaves) leave()
@@ -174,7 +174,7 @@ Page({
     this.put({ large: false, agreeing: false })
   },
 
-  /** Asks the server for what the phone does not know yet: the site of a new sign-in, what the cards are. */
+  /** Fetches what the phone does not know yet: the site of a new sign-in, the card list. */
   async learn() {
     try {
       await site.refresh()
@@ -191,14 +191,14 @@ Page({
     }
   },
 
-  /** Tells `setData` what differs, and nothing else. */
+  /** Calls `setData` with the values that differ. */
   put(next: Parameters<typeof changes<typeof this.data>>[1]) {
     if (this.gone) return
     const different = changes(this.data, next)
     if (Object.keys(different).length > 0) this.setData(different)
   },
 
-  /** Brings the screen to what is known now. */
+  /** Updates the screen from the services. */
   render() {
     const here = site.current()
     const codes = here && credential.view(here.id)
@@ -242,7 +242,7 @@ Page({
     else void this.open()
   },
 
-  /** A picture was taken: the code on it shall open nothing. */
+  /** A screenshot was taken: the code on it must become invalid. */
   onCaptured() {
     if (!this.data.code) return
     doorCode.renew()
@@ -295,12 +295,12 @@ Page({
     void this.open()
   },
 
-  /** A door is being asked, or its answer is still on the screen. */
+  /** An unlock request is under way, or its result is still on the screen. */
   busy(): boolean {
     return this.opening || this.data.result.kind !== ''
   },
 
-  /** Asks a door to open. Whatever is shaken or tapped until the answer was seen does nothing. */
+  /** Sends an unlock request. Shakes and taps are ignored until the result was closed. */
   async open(doorId?: string) {
     const here = site.current()
     if (!here || this.busy()) return
@@ -311,8 +311,8 @@ Page({
       this.put({ result: working() })
       const bindingId = this.data.cards[this.data.index]?.id
       const beaconUuids = here.beaconUuid ? [here.beaconUuid] : []
-      const wish = { siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }), beaconUuids }
-      const answer = await unlock.open(wish)
+      const request = { siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }), beaconUuids }
+      const answer = await unlock.open(request)
       if (answer.kind === 'choose') this.put({ result: noResult, doors: shownDoors(answer.doors) })
       else this.put({ result: shownResult(answer) })
       if (answer.kind === 'opened') this.celebrate()
@@ -357,7 +357,7 @@ Page({
     this.put({ agreeing: false })
   },
 
-  onHeldHelp() {
+  onRefusedHelp() {
     const here = site.current()
     const held = here && credential.view(here.id).cards[this.data.index]
     openHelp(held?.reason ?? '')

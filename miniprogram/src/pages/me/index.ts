@@ -8,7 +8,7 @@ import { notice } from '../../services/notice'
 import { session } from '../../services/session'
 import { type Language, settings } from '../../services/settings'
 
-/** What is shown of an account. */
+/** An account as shown. */
 interface Shown {
   number: string
   phone: string
@@ -45,7 +45,7 @@ function shown(account: Account): Shown {
   }
 }
 
-/** Oneself: the account, what this phone is set to, help, and the way out. */
+/** The account, the settings of this phone, help, and signing out. */
 Page({
   data: {
     t: texts('me'),
@@ -54,7 +54,7 @@ Page({
     account: NOBODY,
     closing: '',
     problem: '',
-    /** There is a notice that was not read. */
+    /** There is an unread notice. */
     news: false,
     settings: settings.current(),
     languages: [
@@ -74,7 +74,7 @@ Page({
     void this.load()
   },
 
-  /** Words and size, as they are set. */
+  /** Applies language and text size. */
   dress() {
     const t = texts('me')
     title(t.pageTitle)

@@ -1,6 +1,6 @@
 import { asProblem } from '../../../api/errors'
 import { codeShown, sendCode } from '../../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkNewPassword, checkRepeated } from '../../../domain/validate'
 import { texts } from '../../../i18n/index'
 import { back, open, title, toast } from '../../../platform/ui'
@@ -19,7 +19,7 @@ Page({
     t: texts('account'),
     look: '',
     hasPassword: true,
-    /** There is no password, and nowhere to send a code to. */
+    /** The account has no password, and no phone or address to send a code to. */
     phoneMissing: false,
     form: { old: '', code: '', password: '', again: '' } as Record<Field, string>,
     errors: noErrors(FIELDS) as Errors<Field>,
@@ -67,7 +67,7 @@ Page({
     await sendCode(this, 'password', 'own', () => myAccount.requestCode({ purpose: 'confirm', act: 'password' }))
   },
 
-  judge(): Errors<Field> | undefined {
+  validate(): Errors<Field> | undefined {
     const { form, hasPassword } = this.data
     const words = texts('common').errors
     const checks = {
@@ -75,7 +75,7 @@ Page({
       password: checkNewPassword(form.password),
       again: checkRepeated(form.password, form.again),
     }
-    let errors = judged(FIELDS, checks, words)
+    let errors = fieldErrors(FIELDS, checks, words)
     if (hasPassword && form.old === '')
       errors = { ...(errors ?? noErrors(FIELDS)), old: this.data.t.oldPasswordMissing }
     if (!hasPassword && !errors && !codes.last('password')) {
@@ -86,7 +86,7 @@ Page({
 
   async onSubmit() {
     if (this.data.busy !== '') return
-    const errors = this.judge()
+    const errors = this.validate()
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors) return
     this.setData({ busy: 'submit' })

@@ -9,19 +9,19 @@ import { type Account, myAccount } from '../../../services/my-account'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
-/** A text and how one stands to it. */
+/** A text and the user's consent to it. */
 interface Shown {
   purpose: ConsentPurpose
   title: string
-  /** When one said what, each on a line of its own. */
+  /** When the user agreed and withdrew, one per line. */
   words: string[]
-  /** Agreed to, in the version that is in force. */
+  /** Agreed to in the current version. */
   standing: boolean
 }
 
 type Busy = '' | 'keep' | 'export' | 'close' | 'consent'
 
-/** The whole of an export may be large: it is kept beside the page, and only its beginning is ever drawn. */
+/** The export may be large: it is kept outside `data`, and only its beginning is shown. */
 let exportedJson = ''
 const SHOWN_CHARACTERS = 12_000
 
@@ -42,7 +42,7 @@ function sizeOf(text: string): string {
   return kilobytes < 1 ? '1 KB' : `${Math.round(kilobytes)} KB`
 }
 
-/** What one agreed to, one's data to take along, and leaving. */
+/** Consents, data export, and closing the account. */
 Page({
   data: {
     t: texts('account'),
@@ -90,7 +90,7 @@ Page({
     this.setData({ closing, ways: waysOf(account) })
   },
 
-  /** Runs one act at a time, and shows what went wrong with it. */
+  /** Runs one action at a time and shows its error. */
   async once(busy: Busy, act: () => Promise<void>) {
     if (this.data.busy !== '') return
     this.setData({ busy, problem: '', leaveProblem: '', until: 0 })

@@ -38,7 +38,7 @@ function shown(one: SignIn): Shown {
   }
 }
 
-/** Where one is signed in. */
+/** The sign-ins of the account on all phones. */
 Page({
   data: {
     t: texts('account'),

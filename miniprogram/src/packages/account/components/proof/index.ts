@@ -8,15 +8,15 @@ import type { ProofWay } from './form'
 
 const OF_PROOF = /^(proof-|code-|too-many-passwords|wrong-credentials|nothing-on-file|wechat-refused)/
 
-/** Asks for a password, a code, or WeChat's word, whichever of `allowed` one likes. */
+/** Asks for proof of identity by password, code or WeChat; the user picks one of `allowed`. */
 Component({
   properties: {
     title: { type: String, value: '' },
     /** The ways to offer. */
     allowed: { type: Array, value: [] as ProofWay[] },
-    /** What is proved: `wechat`, `phone`, `email`, `closing`; `move` for the account that WeChat leaves. */
+    /** The act to be proved: `wechat`, `phone`, `email`, `closing`; `move` for the account that the WeChat user leaves. */
     act: { type: String, value: 'wechat' },
-    /** At `move`: as the server gave it. */
+    /** For `move`: the server's ticket. */
     ticket: { type: String, value: '' },
     passwordLabel: { type: String, value: '' },
   },
