@@ -66,8 +66,8 @@ expect() {
         failed=1
     fi
 }
-# messages COUNT
-messages() { printf '%*s' "$1" '' | tr ' ' a; }
+# filler COUNT: so many letters
+filler() { printf '%*s' "$1" '' | tr ' ' a; }
 
 # a file of so many bytes, to send
 truncate -s $((5 * 1024 * 1024)) "$tmp/5m"
@@ -77,10 +77,10 @@ truncate -s 300000 "$tmp/300k"
 json='Content-Type: application/json'
 site=$url/v1/sites/00000000-0000-7000-8000-000000000000
 
-expect 200 - "a header of 9 KiB" -H "X-A: $(messages 9000)" "$url/healthz"
-expect 413 headers-too-large "a header of 17,000 bytes" -H "X-A: $(messages 17000)" "$url/healthz"
-expect 413 headers-too-large "a header of 20,000 bytes" -H "X-A: $(messages 20000)" "$url/healthz"
-expect 413 headers-too-large "a path of 20,000 bytes" "$url/$(messages 20000)"
+expect 200 - "a header of 9 KiB" -H "X-A: $(filler 9000)" "$url/healthz"
+expect 413 headers-too-large "a header of 17,000 bytes" -H "X-A: $(filler 17000)" "$url/healthz"
+expect 413 headers-too-large "a header of 20,000 bytes" -H "X-A: $(filler 20000)" "$url/healthz"
+expect 413 headers-too-large "a path of 20,000 bytes" "$url/$(filler 20000)"
 expect 400 malformed "a header that is none" -H "X A: 1" -H "Host: a b" "$url/healthz"
 # the server's own refusal shows that the body got through
 expect 413 too-large "a body of 100 kB" -H "$json" --data-binary "@$tmp/100k" "$url/v1/auth/codes"
