@@ -55,14 +55,14 @@ pub(super) fn origin(address: Address, device: Option<String>) -> Origin {
     Origin { address, device: device.filter(|name| !name.trim().is_empty()) }
 }
 
-/// An agreement to a text.
+/// Consent to one version of a text.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewAgreement {
-    /// To what.
+    /// Which text.
     #[garde(skip)]
     purpose: ConsentPurpose,
-    /// The version that was shown.
+    /// The version that was shown to the user.
     #[garde(length(chars, min = 1, max = 32))]
     version: String,
 }
@@ -71,38 +71,38 @@ pub(super) fn agreements(all: Vec<NewAgreement>) -> Vec<Agreement> {
     all.into_iter().map(|one| Agreement { purpose: one.purpose, version: one.version }).collect()
 }
 
-/// Agreements to texts.
+/// Consents to texts.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewConsents {
-    /// To which texts.
+    /// The texts agreed to.
     #[garde(length(min = 1, max = 8), dive)]
     pub(super) agreements: Vec<NewAgreement>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(super) device: Option<String>,
 }
 
-/// What a code is wanted for.
+/// Purpose of a code that is requested before signing in.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CodeFor {
-    /// Registering with a phone.
+    /// Register with a phone.
     Register,
-    /// Logging in with a phone.
+    /// Log in with a phone.
     Login,
-    /// Setting a forgotten password anew.
+    /// Reset a forgotten password.
     Reset,
 }
 
-/// A request for a code, before signing in.
+/// A request for a code before signing in.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewCode {
-    /// What for.
+    /// Purpose of the code.
     #[garde(skip)]
     purpose: CodeFor,
-    /// The phone; at `reset` also a 车安通 ID or an e-mail address.
+    /// Phone; for `reset` also a 车安通 ID or an e-mail address.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     identifier: Text<Identifier>,
@@ -125,15 +125,15 @@ impl TryFrom<NewCode> for WantedCode {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewWechatLogin {
-    /// What `wx.login` gave.
+    /// Code from `wx.login`.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(super) code: SecretString,
-    /// What was agreed to on the way.
+    /// Consents given at the login.
     #[serde(default)]
     #[garde(length(max = 8), dive)]
     pub(super) agreements: Vec<NewAgreement>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(super) device: Option<String>,
 }
@@ -142,39 +142,39 @@ pub struct NewWechatLogin {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewPasswordLogin {
-    /// 车安通 ID, phone or e-mail.
+    /// 车安通 ID, phone or e-mail address.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     pub(super) identifier: Text<Identifier>,
-    /// The password.
+    /// Password.
     #[schema(value_type = String, min_length = 1, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(super) password: SecretString,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(super) device: Option<String>,
 }
 
-/// A login with a code that came by SMS.
+/// A login with an SMS code.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewSmsLogin {
-    /// The phone.
+    /// Phone that the code was sent to.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     pub(super) phone: Text<Phone>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
-    /// What came.
+    /// Six digits from the SMS.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(super) code: SecretString,
-    /// Also the password, where the answer was `password-needed-too`.
+    /// Password, only needed after `password-needed-too`.
     #[schema(value_type = Option<String>, max_length = 64)]
     #[garde(custom(maybe_password_length))]
     pub(super) password: Option<SecretString>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(super) device: Option<String>,
 }
@@ -183,41 +183,41 @@ pub struct NewSmsLogin {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRegistration {
-    /// The phone that the code went to.
+    /// Phone that the code was sent to.
     #[schema(value_type = Option<Phone>)]
     #[garde(dive)]
     phone: Option<Text<Phone>>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     challenge_id: Option<ChallengeId>,
-    /// What came by SMS.
+    /// Six digits from the SMS.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
-    /// What `wx.login` gave: that WeChat user logs in to the new account.
+    /// Code from `wx.login`: links this WeChat user to the new account.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     wechat_code: Option<SecretString>,
-    /// What the `getPhoneNumber` button gave.
+    /// Code from the `getPhoneNumber` button.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     phone_code: Option<SecretString>,
-    /// The password, 8 to 64 characters.
+    /// Password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     password: SecretString,
-    /// An address; a code goes there.
+    /// E-mail address; a code for verification is sent to it.
     #[schema(value_type = Option<Email>)]
     #[garde(dive)]
     email: Option<Text<Email>>,
-    /// Both texts, in the versions that were shown.
+    /// Consents to both texts, in the versions that were shown.
     #[garde(length(max = 8), dive)]
     agreements: Vec<NewAgreement>,
-    /// "This is my new number", where the answer was `phone-maybe-recycled`.
+    /// The phone number has a new owner; only after `phone-maybe-recycled`.
     #[serde(default)]
     #[garde(skip)]
     new_number: bool,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(super) device: Option<String>,
 }
@@ -257,53 +257,53 @@ impl TryFrom<NewRegistration> for Registration {
     }
 }
 
-/// A refresh.
+/// A refresh of tokens.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRefresh {
-    /// The newest refresh token.
+    /// The latest refresh token.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(super) refresh_token: SecretString,
 }
 
-/// A forgotten password, set anew.
+/// A reset of a forgotten password.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewReset {
-    /// As when the code was asked for.
+    /// The identifier given when the code was requested.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     pub(super) identifier: Text<Identifier>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
-    /// What came.
+    /// Six digits from the SMS or e-mail.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(super) code: SecretString,
-    /// The new password, 8 to 64 characters.
+    /// New password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(super) password: SecretString,
 }
 
-/// A proof that it is oneself: exactly one of `password`; `challengeId` with `code`; `wechatCode`.
+/// A proof of identity: exactly one of `password`; `challengeId` with `code`; `wechatCode`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewProof {
-    /// The password.
+    /// Password.
     #[schema(value_type = Option<String>, max_length = 64)]
     #[garde(custom(maybe_password_length))]
     password: Option<SecretString>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     challenge_id: Option<ChallengeId>,
-    /// The code that came to the phone or address on file.
+    /// Six digits sent to the phone or address on file.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
-    /// A fresh code of `wx.login`.
+    /// New code from `wx.login`.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     wechat_code: Option<SecretString>,
@@ -338,29 +338,29 @@ impl TryFrom<NewProof> for OthersProof {
     }
 }
 
-/// Another password.
+/// A change of the password.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewOwnPassword {
-    /// The old password; any other proof only where none was ever set.
+    /// The old password; another proof only if no password is set.
     #[garde(dive)]
     pub(super) proof: NewProof,
-    /// The new one, 8 to 64 characters.
+    /// New password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(super) new_password: SecretString,
 }
 
-/// What one proves oneself for.
+/// The action that a proof is for.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Act)]
 pub enum ActView {
     /// Setting or changing the password.
     Password,
-    /// Having another phone.
+    /// Changing the phone.
     Phone,
-    /// Having another address, or none.
+    /// Changing or removing the e-mail address.
     Email,
     /// Linking, moving or unlinking a WeChat user.
     Wechat,
@@ -380,124 +380,124 @@ impl From<ActView> for Act {
     }
 }
 
-/// A request for a code, signed in.
+/// A request for a code by a signed-in user.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(tag = "purpose", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum NewOwnCode {
-    /// To prove oneself with; it goes to what is on file.
+    /// For a proof of identity; sent to the phone or address on file.
     Confirm {
         #[garde(skip)]
         act: ActView,
     },
-    /// For another phone; it goes there.
+    /// For changing the phone; sent to the new phone.
     Phone {
         #[schema(value_type = Phone)]
         #[garde(dive)]
         phone: Text<Phone>,
     },
-    /// For another address; it goes there.
+    /// For changing the e-mail address; sent to the new address.
     Email {
         #[schema(value_type = Email)]
         #[garde(dive)]
         email: Text<Email>,
     },
-    /// For the account that a WeChat user would leave; it goes to what is on file there.
+    /// For moving a WeChat user; sent to the phone or address on file of the account that the user leaves.
     MoveWechat {
-        /// As given when linking.
+        /// `ticket` from linking WeChat.
         #[garde(length(bytes, min = 1, max = 2048))]
         ticket: String,
     },
 }
 
-/// Another phone.
+/// A change of the phone.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewPhone {
-    /// The phone.
+    /// New phone.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     pub(super) phone: Text<Phone>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
-    /// What came to the new phone.
+    /// Six digits sent to the new phone.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(super) code: SecretString,
-    /// That it is oneself.
+    /// Proof of identity.
     #[garde(dive)]
     pub(super) proof: NewProof,
 }
 
-/// Another address.
+/// A change of the e-mail address.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewEmail {
-    /// The address.
+    /// New address.
     #[schema(value_type = Email)]
     #[garde(dive)]
     pub(super) email: Text<Email>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(super) challenge_id: ChallengeId,
-    /// What came to the address.
+    /// Six digits sent to the new address.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(super) code: SecretString,
-    /// That it is oneself, where there is an address already.
+    /// Proof of identity; needed if the account has an address or the sign-in is older than ten minutes.
     #[garde(dive)]
     pub(super) proof: Option<NewProof>,
 }
 
-/// A WeChat user to be linked.
+/// A WeChat user to link.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewLink {
-    /// What `wx.login` gave.
+    /// Code from `wx.login`.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(super) code: SecretString,
-    /// That it is oneself, where the sign-in is older than ten minutes.
+    /// Proof of identity; needed if the sign-in is older than ten minutes.
     #[garde(dive)]
     pub(super) proof: Option<NewProof>,
 }
 
-/// A WeChat user to be moved here from another account.
+/// A WeChat user to move to this account from another one.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMove {
-    /// As given when linking.
+    /// `ticket` from linking WeChat.
     #[garde(length(bytes, min = 1, max = 2048))]
     pub(super) ticket: String,
-    /// That it is oneself.
+    /// Proof of identity for this account.
     #[garde(dive)]
     pub(super) proof: NewProof,
-    /// The password of the other account, or the code that came there.
+    /// Proof for the other account: its password, or a code sent to its phone or address on file.
     #[garde(dive)]
     pub(super) others_proof: NewProof,
 }
 
-/// A proof alone.
+/// A proof of identity.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Proved {
-    /// That it is oneself.
+    /// Proof of identity.
     #[garde(dive)]
     pub(super) proof: NewProof,
 }
 
-/// A post to be given.
+/// A role to grant.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRole {
-    /// To whom: their 车安通 ID.
+    /// 车安通 ID of the account.
     #[schema(value_type = AccountNumber)]
     #[garde(dive)]
     pub(super) number: Text<AccountNumber>,
-    /// Which.
+    /// Role to grant.
     #[garde(skip)]
     role: Role,
-    /// At which site; none for a platform administrator.
+    /// Site of the role; null for a platform administrator.
     #[garde(skip)]
     site_id: Option<SiteId>,
 }
@@ -513,11 +513,11 @@ impl NewRole {
     }
 }
 
-/// Whether an account is closed from outside.
+/// The state of an account as set by an administrator.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewAccountState {
-    /// Whether it is.
+    /// Whether the account is disabled.
     #[garde(skip)]
     pub(super) disabled: bool,
 }

@@ -39,15 +39,15 @@ pub fn routes(cards: Cards, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
 pub struct NewCardBinding {
-    /// Where it was issued.
+    /// Site that issued the card.
     site_id: SiteId,
-    /// Its kind.
+    /// Kind of card.
     kind: CardKind,
-    /// The number printed on it.
+    /// Number printed on the card.
     #[schema(value_type = TypedCardNumber)]
     #[garde(dive)]
     number: Text<TypedCardNumber>,
-    /// The phone registered with it.
+    /// Phone on file of the card.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     phone: Text<Phone>,
@@ -61,7 +61,7 @@ impl TryFrom<NewCardBinding> for NewBinding {
     }
 }
 
-/// The code that came by SMS.
+/// The code from the SMS.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewConfirmation {
@@ -76,44 +76,44 @@ fn six_digits(code: &str, _: &()) -> garde::Result {
     if good { Ok(()) } else { Err(garde::Error::new("请输入 6 位数字验证码")) }
 }
 
-/// A binding.
+/// A card binding.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CardBinding)]
 pub struct BindingView {
-    /// Its id.
+    /// Binding id.
     id: BindingId,
-    /// Its site.
+    /// Site of the card.
     site_id: SiteId,
     /// Kind of card.
     kind: CardKind,
     /// Printed number, masked.
     #[schema(example = "****5678")]
     number: String,
-    /// State.
+    /// State of the binding.
     state: BindingState,
-    /// Last instant to enter the code; only while it is waited for.
+    /// When the code expires; only while the binding waits for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// The card, once one holds it.
+    /// The card; only if the binding is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<CardView>,
 }
 
-/// A card, as its card system last described it.
+/// A card, as last reported by its card system.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Card)]
 pub struct CardView {
-    /// State.
+    /// State of the card.
     state: CardState,
-    /// Last instant it is good for, where it ends.
+    /// Last instant at which the card is valid; null if it does not expire.
     valid_until: Option<Timestamp>,
-    /// Whether a household may share it.
+    /// Whether a household may share the card.
     shared: bool,
-    /// What is on it, fen; stored-value cards only.
+    /// Balance in fen; stored-value cards only.
     balance: Option<i64>,
-    /// When its card system last said all this.
+    /// When the card system reported this.
     as_of: Timestamp,
 }
 
@@ -144,60 +144,60 @@ impl From<BoundCard> for BindingView {
     }
 }
 
-/// What a phone needs to show its codes.
+/// The data a phone needs to make codes.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Credentials)]
 pub struct CredentialsView {
-    /// The server's clock.
+    /// Time of the server's clock.
     server_time: Timestamp,
     /// Seconds a code is shown.
     step: u32,
-    /// The site.
+    /// Site id.
     site_id: SiteId,
-    /// One per bound card.
+    /// One credential per bound card.
     credentials: Vec<CredentialView>,
 }
 
-/// A credential.
+/// The credential of a bound card.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Credential)]
 pub struct CredentialView {
-    /// The binding.
+    /// Binding id.
     id: BindingId,
-    /// Names it in codes.
+    /// Handle of the credential in codes: 8 bytes, base64url.
     handle: Bytes,
-    /// The byte that goes into the key's derivation: 0 member, 1 visitor.
+    /// Kind byte for the key derivation: 0 member, 1 visitor.
     kind: u8,
-    /// A visitor's ten bytes; a member has none.
+    /// The ten grant bytes of a visitor, base64url; null for members.
     grant: Option<Bytes>,
-    /// Whether its codes open now.
+    /// Whether codes of this credential are accepted.
     state: CredentialState,
-    /// Why not, or `ok`.
+    /// Why codes are refused, or `ok`.
     reason: Reason,
-    /// Today's key and tomorrow's (UTC days since 1970).
+    /// Keys of today and tomorrow (UTC); empty if codes are refused.
     keys: Vec<KeyView>,
 }
 
-/// Whether codes open.
+/// Whether codes are accepted.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialState {
-    /// They do.
+    /// Codes are accepted.
     Active,
-    /// They do not.
+    /// Codes are refused, see `reason`.
     Refused,
 }
 
-/// A key of one day.
+/// The key of one day.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CredentialKey)]
 pub struct KeyView {
-    /// The UTC day, counted from 1970-01-01.
+    /// UTC day, counted from 1970-01-01.
     day: u32,
-    /// 32 bytes. Never to be logged.
+    /// Key, 32 bytes, base64url. A secret: never log it.
     key: Bytes,
 }
 
@@ -216,10 +216,10 @@ impl From<Credentials> for CredentialsView {
     }
 }
 
-/// Ask to bind a card
+/// Request a card binding
 ///
-/// The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
-/// Whether it does is looked up after the answer.
+/// The answer is the same whether or not the card exists and the phone matches; both are checked after the answer, and
+/// a code is sent only if both are right.
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
 async fn request_binding(
@@ -234,7 +234,9 @@ async fn request_binding(
     Ok(HttpResponse::Created().json(BindingView::from(binding)))
 }
 
-/// Enter the SMS code
+/// Confirm a card binding
+///
+/// With the code from the SMS.
 #[utoipa::path(params(("id" = BindingId, Path)), request_body = NewConfirmation, responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings/{id}/confirm")]
 async fn confirm_binding(
@@ -246,7 +248,7 @@ async fn confirm_binding(
     Ok(Json(cards.confirm(caller, *id, body.0.code).await?.into()))
 }
 
-/// List the bound cards
+/// List bound cards
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<BindingView>), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/card-bindings")]
 async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<BindingView>>> {
@@ -254,7 +256,7 @@ async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) ->
     Ok(Json(page.cut(found, |held| held.binding.id, BindingView::from)?))
 }
 
-/// Let a card go
+/// Unbind a card
 #[utoipa::path(params(("id" = BindingId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[delete("/card-bindings/{id}")]
 async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<HttpResponse> {
@@ -262,7 +264,7 @@ async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) 
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Get the keys for showing codes at a site
+/// Get the keys for making codes at a site
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = CredentialsView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/sites/{id}/credentials")]
 async fn own_credentials(
