@@ -76,7 +76,7 @@ impl<R: OpenApiFactory> OpenApiFactory for Of<R> {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct FileName {
-    /// Shown in the list of imports, at most 190 characters. The type of the file is detected from its content.
+    /// Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
     #[param(example = "会员卡.xlsx")]
     file_name: Option<String>,
 }
