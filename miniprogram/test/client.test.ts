@@ -268,7 +268,7 @@ describe('repeating', () => {
 })
 
 describe('the access token', () => {
-  /** A server that takes one access token only, and renews as told. */
+  /** A server that accepts one access token only, and renews as given. */
   function guarded(
     good: string,
     renewal: (sent: Sent) => Reply | Promise<Reply>,
@@ -377,7 +377,7 @@ describe('the access token', () => {
 })
 
 describe('a request of one account', () => {
-  /** Somebody else signs in, in place of the first. */
+  /** Another account signs in. */
   async function handOver() {
     const { signIn } = await services()
     const before = phone.server

@@ -12,7 +12,7 @@ const AGREEMENTS = [
 ]
 
 let phone: FakeWx
-/** What the server has on record as withdrawn. */
+/** The withdrawn consents on the server. */
 let withdrawn: string[]
 
 const REFUSAL = problem(403, 'consent-required', '您已撤回同意，重新阅读并同意用户协议和隐私政策后可用')
@@ -217,7 +217,7 @@ describe('agreeing again', () => {
     await expect(consent.agree(AGREEMENTS)).rejects.toMatchObject({ code: 'consent-outdated' })
     expect([consent.withdrawn(), doorCode.current(BINDING_ID)]).toEqual([true, undefined])
     phone.server = server()
-    await consent.settle()
+    await consent.sendPending()
     expect(withdrawn).toEqual(['privacy'])
   })
 
@@ -229,7 +229,7 @@ describe('agreeing again', () => {
     await under
     phone.server = server()
     await consent.agree(AGREEMENTS)
-    await consent.settle()
+    await consent.sendPending()
     phone.connect(false)
     phone.connect(true)
     await vi.advanceTimersByTimeAsync(100)

@@ -57,7 +57,7 @@ async function settled() {
 }
 
 const fetches = (): number => phone.sent.filter(({ path }) => path.endsWith('/credentials')).length
-/** What a reader with the server's clock says to a code. */
+/** The verdict of a reader with the server's clock. */
 const verdictOf = (text: string | undefined): string => verdict(text ?? '', serverNow() / 1000, 1, verifier)
 
 describe('a code', () => {

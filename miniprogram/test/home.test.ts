@@ -61,7 +61,7 @@ describe('the pass', () => {
     const gone = { id: 'n-1', topic: 'card.unbound', title: '卡已解除绑定', body: '卡已转到该账号', at: '' }
     expect(passOf({ ...known, gone, codes: { ...cards(), state: 'none' } })).toMatchObject({
       view: 'nocard',
-      told: true,
+      fromNotice: true,
       note: { title: '卡已解除绑定', hint: '卡已转到该账号' },
     })
     const unknown: CodeView = { ...cards(), state: 'unknown' }
@@ -133,7 +133,7 @@ describe('the QR code', () => {
     const query = {
       select: () => query,
       fields: () => query,
-      exec: (told: (hits: unknown[]) => void) => told([{ node }]),
+      exec: (callback: (hits: unknown[]) => void) => callback([{ node }]),
     }
     Object.assign(globalThis, { wx: { getWindowInfo: () => ({ windowWidth: 390, windowHeight: 844, pixelRatio: 2 }) } })
     Object.assign(canvas, { createSelectorQuery: () => query })

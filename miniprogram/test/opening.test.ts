@@ -8,7 +8,7 @@ const OPENED = { id: 'unlock-1', state: 'acked', door: { id: 'door-1', name: 'ä¸
 const LINGER_MS = 10_000
 
 let phone: FakeWx
-/** Answers WeChat's question; nothing as long as the user does not. */
+/** Answers WeChat's question; undefined until the user answers. */
 let answerModal: (confirm: boolean) => void
 
 beforeEach(() => {
@@ -26,7 +26,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** The main screen of somebody who has chosen a site. */
+/** The main screen of a user who has chosen a site. */
 async function home(): Promise<Mounted> {
   const { signIn } = await import('../src/services/sign-in')
   const { site } = await import('../src/services/site')

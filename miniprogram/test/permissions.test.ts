@@ -81,7 +81,7 @@ describe('the privacy guide', () => {
     })
   })
 
-  /** Something that WeChat holds back, and what it is told. */
+  /** A call that WeChat delays, and the answers to it. */
   function held(): string[] {
     const told: string[] = []
     need(({ event }) => told.push(event))

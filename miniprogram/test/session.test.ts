@@ -39,7 +39,7 @@ function server(accountId: string) {
   })
 }
 
-/** Somebody who used the app: site, cards, lists, a draft, a wait, settings. */
+/** A phone with stored data: site, cards, lists, a draft, a wait, settings. */
 async function used(accountId = 'account-1') {
   const parts = await app()
   const { signIn, site, card, settings } = parts

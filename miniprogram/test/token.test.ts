@@ -43,7 +43,7 @@ function visitorGrant(): Buffer {
   return grant
 }
 
-/** The code of the first vector, and what becomes of it when a part is another. */
+/** The code of the first vector, with parts changed. */
 function member(change: Partial<Parameters<typeof mint>[0]> = {}): string | undefined {
   const key = hex(vectors.K_credential_member)
   return mint({ key, siteId, handle: hex(vectors.handle), at: vectors.t, n: 0, ...change })

@@ -16,7 +16,7 @@ export interface Answer<T> {
 }
 
 /** The options of a request; `api/client.ts` adds types. */
-export interface Asked {
+export interface RequestOptions {
   params?: unknown
   query?: unknown
   body?: unknown
@@ -27,7 +27,7 @@ export interface Asked {
 }
 
 /** Provides access tokens; implemented by the session. */
-export interface Authority {
+export interface TokenProvider {
   /** The access token, if signed in. */
   token(): string | undefined
   /** Aborted when the sign-in ends. */
@@ -59,13 +59,13 @@ const TOKEN_REFUSED = new Set([
   'token-refused',
 ])
 
-let authority: Authority | undefined
+let tokenProvider: TokenProvider | undefined
 let observer: Observer | undefined
 let refused: Listener | undefined
 
 /** Sets the provider of access tokens. */
-export function vouch(by: Authority): void {
-  authority = by
+export function setTokenProvider(by: TokenProvider): void {
+  tokenProvider = by
 }
 
 /** Sets the observer of answers, which updates the clock. */
@@ -82,15 +82,15 @@ export function onRefused(by: Listener): void {
  * Sends a request, renewing the token once if it is refused. The request is `cancelled` when
  * its sign-in ends: it is neither repeated nor answered under the next one.
  */
-export async function exchange<T>(method: Method, path: string, asked: Asked = {}): Promise<Answer<T>> {
-  const token = authority?.token()
-  if (token === undefined || authority === undefined) return exchangeAs<T>(undefined, method, path, asked)
-  const own = { ...asked, signal: either(authority.signIn(), asked.signal) }
+export async function exchange<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+  const token = tokenProvider?.token()
+  if (token === undefined || tokenProvider === undefined) return exchangeAs<T>(undefined, method, path, options)
+  const own = { ...options, signal: either(tokenProvider.signIn(), options.signal) }
   try {
     return await exchangeAs<T>(token, method, path, own)
   } catch (problem) {
-    if (!isTokenRefused(problem) || !(await authority.renew(token))) throw problem
-    return await exchangeAs<T>(authority.token(), method, path, own)
+    if (!isTokenRefused(problem) || !(await tokenProvider.renew(token))) throw problem
+    return await exchangeAs<T>(tokenProvider.token(), method, path, own)
   }
 }
 
@@ -104,10 +104,10 @@ export async function exchangeAs<T>(
   token: string | undefined,
   method: Method,
   path: string,
-  asked: Asked = {},
+  options: RequestOptions = {},
 ): Promise<Answer<T>> {
-  const answer = await deliver(requestOf(method, path, asked, token), asked)
-  if (asked.signal?.aborted) throw new Problem(0, 'cancelled', '')
+  const answer = await deliver(requestOf(method, path, options, token), options)
+  if (options.signal?.aborted) throw new Problem(0, 'cancelled', '')
   if (answer === undefined) throw new Problem(0, 'offline', texts('common').offline)
   observer?.(answer)
   const good = answer.status === 304 || (answer.status >= 200 && answer.status < 300)
@@ -122,9 +122,9 @@ export async function exchangeAs<T>(
 }
 
 /** Sends a request until an answer comes; only GET and requests with an idempotency key are repeated. */
-async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | undefined> {
-  const repeatable = request.method === 'GET' || asked.key !== undefined
-  const { signal, until = Number.POSITIVE_INFINITY } = asked
+async function deliver(request: RawRequest, options: RequestOptions): Promise<RawAnswer | undefined> {
+  const repeatable = request.method === 'GET' || options.key !== undefined
+  const { signal, until = Number.POSITIVE_INFINITY } = options
   const last = Math.min(Date.now() + PATIENCE_MS, until)
   let answer = await sendBefore(until, request, signal)
   for (const wait of repeatable ? PAUSES_MS : []) {
@@ -142,14 +142,19 @@ async function sendBefore(until: number, request: RawRequest, signal?: Signal): 
   return left <= 0 ? undefined : send({ ...request, timeoutMs: Math.min(request.timeoutMs, left) }, signal)
 }
 
-function requestOf(method: Method, path: string, asked: Asked, token: string | undefined): RawRequest {
+function requestOf(method: Method, path: string, options: RequestOptions, token: string | undefined): RawRequest {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (asked.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   if (token !== undefined) headers.Authorization = `Bearer ${token}`
-  if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key
-  if (asked.etag !== undefined) headers['If-None-Match'] = asked.etag
-  const request: RawRequest = { method, path: place(path, asked.params, asked.query), headers, timeoutMs: TIMEOUT_MS }
-  if (asked.body !== undefined) request.body = JSON.stringify(asked.body)
+  if (options.key !== undefined) headers['Idempotency-Key'] = options.key
+  if (options.etag !== undefined) headers['If-None-Match'] = options.etag
+  const request: RawRequest = {
+    method,
+    path: place(path, options.params, options.query),
+    headers,
+    timeoutMs: TIMEOUT_MS,
+  }
+  if (options.body !== undefined) request.body = JSON.stringify(options.body)
   return request
 }
 

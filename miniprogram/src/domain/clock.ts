@@ -31,8 +31,8 @@ export function offsetOf({ server, coarse = 0, sentAt, receivedAt }: ClockReadin
  * The better of two offsets: the more precise one, or the newer one if the two contradict
  * each other because the phone's clock was set.
  */
-export function betterOffset(known: ClockOffset | undefined, told: ClockOffset): ClockOffset {
-  if (known === undefined || told.error <= known.error) return told
-  const agree = Math.abs(known.ms - told.ms) <= known.error + told.error
-  return agree ? known : told
+export function betterOffset(known: ClockOffset | undefined, reading: ClockOffset): ClockOffset {
+  if (known === undefined || reading.error <= known.error) return reading
+  const agree = Math.abs(known.ms - reading.ms) <= known.error + reading.error
+  return agree ? known : reading
 }

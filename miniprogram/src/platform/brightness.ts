@@ -21,7 +21,7 @@ function awake(keepScreenOn: boolean): void {
 }
 
 /** Applies the wanted brightness when this step runs. Steps run one after another. */
-async function settle(): Promise<void> {
+async function applyBrightness(): Promise<void> {
   if (wanted && before === undefined) {
     const value = await read()
     // Switched on and off again before the phone answered: nothing to do.
@@ -38,7 +38,7 @@ async function settle(): Promise<void> {
 function want(bright: boolean): Promise<void> {
   wanted = bright
   awake(bright)
-  work = work.then(settle)
+  work = work.then(applyBrightness)
   return work
 }
 

@@ -20,8 +20,8 @@ export function locationConsent(): Promise<LocationConsent> {
   return new Promise((resolve) => {
     wx.getSetting({
       success: ({ authSetting }) => {
-        const said = authSetting[SCOPE]
-        resolve(said === undefined ? 'unasked' : said ? 'granted' : 'refused')
+        const granted = authSetting[SCOPE]
+        resolve(granted === undefined ? 'unasked' : granted ? 'granted' : 'refused')
       },
       fail: () => resolve('unasked'),
     })

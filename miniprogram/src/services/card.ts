@@ -47,7 +47,7 @@ const listed = slot<CardBinding[]>('account', 'cards', 1, Array.isArray)
 const waiting = slot<Waiting>('account', 'binding', 2, (value) => Boolean(value.bindingId))
 const drafted = slot<Draft>('account', 'card-draft', 1)
 const changed = emitter<CardBinding[]>()
-const ceased = emitter<string>()
+const bindingEnded = emitter<string>()
 
 /** Incremented with every bound or unbound card, to ignore lists requested before. */
 let changes = 0
@@ -105,8 +105,8 @@ export const card = {
   },
 
   /** Called with the id of a binding that has ended. */
-  onCeased(listener: (bindingId: string) => void): Unsubscribe {
-    return ceased.on(listener)
+  onBindingEnded(listener: (bindingId: string) => void): Unsubscribe {
+    return bindingEnded.on(listener)
   },
 
   /** A card in full, with the doors it opens and whether they open now. */
@@ -182,7 +182,7 @@ export const card = {
   async unbind(id: string): Promise<void> {
     await call('DELETE', '/v1/card-bindings/{id}', { params: { id } })
     changes += 1
-    ceased.emit(id)
+    bindingEnded.emit(id)
     keep(card.cached().filter((one) => one.id !== id))
   },
 

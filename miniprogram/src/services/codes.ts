@@ -4,7 +4,7 @@ import { session } from './session'
 import type { SentCode } from './sign-in'
 
 /** A requested code. */
-export interface Asked {
+export interface RequestedCode {
   /** The phone, address or 车安通 ID it was requested for. */
   to: string
   challengeId: string
@@ -15,29 +15,29 @@ export interface Asked {
 /** The purposes of codes; each has its own resend wait. */
 export type CodeAct = 'login' | 'register' | 'reset' | 'password' | 'phone' | 'email' | `proof-${string}`
 
-interface Kept extends Asked {
+interface StoredCode extends RequestedCode {
   until: number
 }
 
 const CODE_MS = 300_000
 /** In memory only, so that a page finds the requested code when it is opened again. */
-const asked = new Map<CodeAct, Kept>()
+const requested = new Map<CodeAct, StoredCode>()
 /** The recipient a resend wait applies to. */
 const waitsFor = new Map<CodeAct, string>()
 
 session.onWiped(() => {
-  asked.clear()
+  requested.clear()
   waitsFor.clear()
 })
 
 /** Codes sent to a phone or an address. */
 export const codes = {
   /** Requests a code and starts the resend wait; a 429 answer sets its length. */
-  async ask(act: CodeAct, to: string, send: () => Promise<SentCode>): Promise<Asked> {
+  async ask(act: CodeAct, to: string, send: () => Promise<SentCode>): Promise<RequestedCode> {
     try {
       const { challengeId, sentTo } = await send()
       const sent = { to, challengeId, sentTo }
-      asked.set(act, { ...sent, until: Date.now() + CODE_MS })
+      requested.set(act, { ...sent, until: Date.now() + CODE_MS })
       countdown.start(act)
       waitsFor.set(act, to)
       return sent
@@ -52,14 +52,14 @@ export const codes = {
   },
 
   /** The last requested code, if it can still be entered. */
-  last(act: CodeAct): Asked | undefined {
-    const last = asked.get(act)
+  last(act: CodeAct): RequestedCode | undefined {
+    const last = requested.get(act)
     return last !== undefined && last.until > Date.now() ? last : undefined
   },
 
   /** Deletes a code that was used or is invalid. */
   forget(act: CodeAct): void {
-    asked.delete(act)
+    requested.delete(act)
   },
 
   /** When another code may be requested, by the phone's clock; 0: now. Another recipient need not wait. */

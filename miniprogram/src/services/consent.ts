@@ -7,7 +7,7 @@ import { type Account, myAccount } from './my-account'
 import { session } from './session'
 
 /** The state of a withdrawal on the phone. */
-interface Kept {
+interface StoredConsent {
   /** Codes and unlocking are disabled until the user agrees again. */
   withdrawn: boolean
   /** Withdrawn on this phone and not sent to the server yet. */
@@ -16,33 +16,33 @@ interface Kept {
 
 /** For this time after agreeing, answers that say "withdrawn" are ignored: they may be older than the agreement. */
 const OUTDATED_MS = 10_000
-const NOTHING: Kept = { withdrawn: false, unsent: [] }
+const NOTHING: StoredConsent = { withdrawn: false, unsent: [] }
 
-const stored = slot<Kept>('account', 'consent', 1, ({ withdrawn, unsent }) => {
+const stored = slot<StoredConsent>('account', 'consent', 1, ({ withdrawn, unsent }) => {
   return typeof withdrawn === 'boolean' && Array.isArray(unsent)
 })
 const changed = emitter<boolean>()
 
-let kept: Kept | undefined
+let kept: StoredConsent | undefined
 let agreedAt = Number.NEGATIVE_INFINITY
 let sending: Promise<void> | undefined
 let listening = false
 
-function current(): Kept {
+function current(): StoredConsent {
   if (kept === undefined) take(stored.get() ?? NOTHING)
   return kept ?? NOTHING
 }
 
-function take(next: Kept): void {
+function take(next: StoredConsent): void {
   kept = next
   if (listening || next.unsent.length === 0) return
   listening = true
   network.subscribe((connected) => {
-    if (connected && session.state().signedIn) consent.settle().catch(() => undefined)
+    if (connected && session.state().signedIn) consent.sendPending().catch(() => undefined)
   })
 }
 
-function keep(next: Kept): void {
+function keep(next: StoredConsent): void {
   const before = current().withdrawn
   take(next)
   if (next.withdrawn || next.unsent.length > 0) stored.set(next)
@@ -96,25 +96,25 @@ export const consent = {
 
   /**
    * Withdraws a consent, on the phone at once. True if the server has recorded it too; otherwise it is sent later by
-   * `settle`.
+   * `sendPending`.
    */
   async withdraw(purpose: ConsentPurpose): Promise<boolean> {
     const unsent = [...current().unsent.filter((one) => one !== purpose), purpose]
     keep({ withdrawn: true, unsent })
-    return consent.settle().then(
+    return consent.sendPending().then(
       () => true,
       () => false,
     )
   },
 
   /** Whether a withdrawal was not sent to the server yet. */
-  owes(): boolean {
+  hasPending(): boolean {
     return current().unsent.length > 0
   },
 
   /** Sends pending withdrawals to the server. Fails with a `Problem`. */
-  async settle(): Promise<void> {
-    if (!consent.owes()) return
+  async sendPending(): Promise<void> {
+    if (!consent.hasPending()) return
     sending ??= sendUnsent().finally(() => {
       sending = undefined
     })
@@ -143,6 +143,6 @@ export const consent = {
 
   /** Called when the server returned keys: nothing is withdrawn except what was not sent yet. */
   confirmed(): void {
-    if (!consent.owes()) keep(NOTHING)
+    if (!consent.hasPending()) keep(NOTHING)
   },
 }

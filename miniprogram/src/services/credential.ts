@@ -87,7 +87,7 @@ consent.subscribe((withdrawn) => {
   if (here && !withdrawn) credential.refresh(here).catch(() => undefined)
 })
 
-card.onCeased((bindingId) => {
+card.onBindingEnded((bindingId) => {
   outdate()
   for (const one of credentialStore.all().filter(({ credentials }) => credentials.some(({ id }) => id === bindingId))) {
     credentialStore.save({ ...one, credentials: one.credentials.filter(({ id }) => id !== bindingId) })
@@ -131,7 +131,7 @@ async function load(siteId: string): Promise<CodeView> {
   const sentAt = Date.now()
   try {
     // Otherwise the server, not knowing of the withdrawal, would return keys.
-    if (consent.owes()) await consent.settle()
+    if (consent.hasPending()) await consent.sendPending()
     const fetched = await call('GET', '/v1/sites/{id}/credentials', { params: { id: siteId } })
     if (generation !== begun) return await credential.refresh(siteId)
     consent.confirmed()

@@ -22,7 +22,7 @@ export function isUndecided(thrown: unknown): boolean {
   return thrown.status === 0 || thrown.status >= UNDECIDED || thrown.code === UNDER_WAY
 }
 
-interface Kept {
+interface StoredKey {
   key: string
   /** Digest of the user's input, salted with the key. */
   print: string
@@ -32,7 +32,7 @@ interface Kept {
   until: number
 }
 
-const kept = new Map<string, Kept>()
+const kept = new Map<string, StoredKey>()
 
 function printOf(key: string, given: unknown): string {
   return sha256(utf8(`${key} ${JSON.stringify(given)}`)).join()
@@ -83,7 +83,7 @@ export async function keyedWith<M, T>(
   }
 }
 
-async function begin(given: unknown, add: () => Promise<unknown>): Promise<Kept> {
+async function begin(given: unknown, add: () => Promise<unknown>): Promise<StoredKey> {
   const key = await newKey()
   return { key, print: printOf(key, given), more: await add(), until: 0 }
 }

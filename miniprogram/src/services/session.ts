@@ -1,5 +1,5 @@
 import type { Problem } from '../api/errors'
-import { exchangeAs, isTokenRefused, vouch } from '../api/exchange'
+import { exchangeAs, isTokenRefused, setTokenProvider } from '../api/exchange'
 import type { Unsubscribe } from '../domain/events'
 import { within } from '../platform/timers'
 import { type SessionState, type StoredSession, sessionState } from './session-state'
@@ -8,7 +8,7 @@ import { renewTokens, requestTokens } from './token-renewal'
 /** How long a sign-out waits for the server. */
 const LOGOUT_MS = 3_000
 
-vouch({
+setTokenProvider({
   token: () => sessionState.current()?.accessToken,
   signIn: () => sessionState.signal(),
   renew: renewTokens,
@@ -57,7 +57,7 @@ export const session = {
     return sessionState.rekeyed.on(listener)
   },
 
-  /** Signs out: all data of the account is deleted at once; the server is told if it answers within 3 seconds. */
+  /** Signs out: all data of the account is deleted at once; the sign-in is ended on the server if it answers within 3 seconds. */
   async logout(): Promise<void> {
     const before = sessionState.current()
     if (before === undefined) return

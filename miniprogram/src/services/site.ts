@@ -29,7 +29,7 @@ export interface SitePage {
   cached: boolean
 }
 
-interface Kept {
+interface StoredList {
   items: ListedSite[]
   nextCursor?: string
   etag?: string
@@ -37,7 +37,7 @@ interface Kept {
 
 const PAGE = 30
 const chosen = slot<Site>('account', 'site', 1, (site) => Boolean(site.id))
-const listed = slot<Kept>('account', 'sites', 1, (list) => Array.isArray(list.items))
+const listed = slot<StoredList>('account', 'sites', 1, (list) => Array.isArray(list.items))
 const changed = emitter<Site | undefined>()
 let current: Site | undefined
 let read = false
@@ -79,12 +79,12 @@ export const site = {
   /** Fetches the current site, which another phone may have changed. Undefined if none was chosen. */
   async refresh(): Promise<Site | undefined> {
     const before = choices
-    const told = await call('GET', '/v1/me/site').catch((problem: unknown) => {
+    const fetched = await call('GET', '/v1/me/site').catch((problem: unknown) => {
       if (problem instanceof Problem && problem.status === 404) return undefined
       throw problem
     })
     // A site that was chosen in the meantime is kept.
-    if (choices === before) choose(told)
+    if (choices === before) choose(fetched)
     return current
   },
 

@@ -39,8 +39,8 @@ export async function requestTokens(from: StoredSession, signal?: Signal): Promi
 }
 
 async function send({ refreshToken }: StoredSession, key: string, signal?: Signal): Promise<Tokens | undefined> {
-  const asked = { key, body: { refreshToken }, ...(signal && { signal }) }
-  return (await exchangeAs<Tokens>(undefined, 'POST', '/v1/auth/refresh', asked)).body
+  const options = { key, body: { refreshToken }, ...(signal && { signal }) }
+  return (await exchangeAs<Tokens>(undefined, 'POST', '/v1/auth/refresh', options)).body
 }
 
 async function renewOnce(from: StoredSession, signal: Signal): Promise<boolean> {

@@ -132,10 +132,10 @@ function resultOf({ state, door, reason, text }: Unlock): UnlockResult {
   const named = door?.name ? { door: door.name } : {}
   if (state === 'acked') return { kind: 'opened', door: door?.name ?? '', text: text || texts('reasons').ok.title }
   const known = reasonCode(reason)
-  const told = known === undefined || known === 'ok' ? 'door_not_opened' : known
+  const code = known === undefined || known === 'ok' ? 'door_not_opened' : known
   // While the door has not answered, the server's text is 正在开门.
-  const said = state === 'sent' ? '' : text
-  return { kind: 'refused', ...named, reason: told, text: said || texts('reasons')[told].title }
+  const shownText = state === 'sent' ? '' : text
+  return { kind: 'refused', ...named, reason: code, text: shownText || texts('reasons')[code].title }
 }
 
 /** The result that a failure means. Without a network nothing was sent. */

@@ -29,7 +29,7 @@ import { noResult, shownResult, working } from './result'
 import { plateSizes } from './sizes'
 
 const LOGIN = '/pages/login/index'
-/** How long 已开门 stays when nobody taps it away. */
+/** How long 已开门 is shown if it is not closed. */
 const OPENED_MS = 4_000
 /** Maximum age of notices when the page is opened, and while no card is bound. */
 const NEWS_MS = 60_000
@@ -48,7 +48,7 @@ Page({
     note: { icon: '', tone: '', title: '', hint: '' } as ReturnType<typeof passOf>['note'],
     offline: false,
     canUnlock: false,
-    told: false,
+    fromNotice: false,
     /** Title of the newest notice, if unread. */
     news: '',
     newsLabel: '',
@@ -94,7 +94,7 @@ Page({
     // From storage: the code is on the screen before any request is sent.
     doorCode.renew()
     this.render()
-    void this.learn()
+    void this.fetchMissing()
   },
 
   onShow() {
@@ -109,16 +109,16 @@ Page({
     if (this.leaves.length > 0) doorCode.renew()
     this.listen()
     this.render()
-    this.lookAgain()
+    this.refreshRefused()
     void notice.look(NEWS_MS)
   },
 
   onHide() {
-    this.rest()
+    this.stop()
   },
 
   onUnload() {
-    this.rest()
+    this.stop()
     this.gone = true
     this.stopResult?.()
   },
@@ -152,7 +152,7 @@ Page({
   },
 
   /** A refused card may have been reactivated in the meantime. */
-  lookAgain() {
+  refreshRefused() {
     const here = site.current()
     if (here && this.data.view === 'refused') credential.refresh(here.id).catch(() => undefined)
   },
@@ -162,12 +162,12 @@ Page({
     if (connected && !site.current() && !this.asking) {
       this.asking = true
       this.render()
-      void this.learn()
+      void this.fetchMissing()
     }
   },
 
   /** Stops all activity while another page is visible. */
-  rest() {
+  stop() {
     this.visible = false
     for (const leave of this.leaves) leave()
     this.activity?.stop()
@@ -175,7 +175,7 @@ Page({
   },
 
   /** Fetches what the phone does not know yet: the site of a new sign-in, the card list. */
-  async learn() {
+  async fetchMissing() {
     try {
       await site.refresh()
       this.problem = ''
@@ -208,10 +208,10 @@ Page({
     const { name = '', address } = here ?? {}
     const shown = this.codeOf(pass.cards[pass.index]?.id, pass.view)
     const shaking = settings.current().shake
-    const news = pass.told ? '' : (notice.news()?.title ?? '')
+    const news = pass.fromNotice ? '' : (notice.news()?.title ?? '')
     const newsLabel = fill(this.data.t.noticeLabel, { title: news })
     this.put({ ...pass, ...shown, shaking, news, newsLabel, site: { name, address: address ?? '' } })
-    this.settle(here?.id ?? '')
+    this.updateActivity(here?.id ?? '')
     if (pass.view === 'nocard') void notice.look(MISSING_MS)
   },
 
@@ -225,7 +225,7 @@ Page({
   },
 
   /** Brings light, timer, sensor and requests in line with what is shown. */
-  settle(siteId: string) {
+  updateActivity(siteId: string) {
     if (!this.visible) return
     const { code, until, view, canUnlock, shaking } = this.data
     const shakes = shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn')

@@ -33,7 +33,7 @@ export interface Pass {
   /** Whether an unlock request may be sent. */
   canUnlock: boolean
   /** The note is a notice from the inbox. */
-  told: boolean
+  fromNotice: boolean
 }
 
 /** The input of `passOf`. */
@@ -53,7 +53,7 @@ export interface Situation {
 const nothing: Note = { icon: '', tone: '', title: '', hint: '' }
 
 function bare(view: PassView, note: Note = nothing): Pass {
-  return { view, cards: [], index: 0, note, offline: false, canUnlock: false, told: false }
+  return { view, cards: [], index: 0, note, offline: false, canUnlock: false, fromNotice: false }
 }
 
 /** What to show. Pure but for the language. */
@@ -76,7 +76,7 @@ export function passOf({ site, codes, chosen, gone, asking, problem }: Situation
     const note: Note = gone
       ? { icon: 'creditcard', tone: 'warn', title: gone.title, hint: gone.body }
       : { icon: 'creditcard', tone: '', title: t.noCard, hint: t.noCardHint }
-    return { ...bare('nocard', note), told: gone !== undefined }
+    return { ...bare('nocard', note), fromNotice: gone !== undefined }
   }
   const index = Math.max(
     0,

@@ -126,9 +126,9 @@ Page({
     const question = { title: t.consentWithdrawTitle, text, yes: t.consentWithdraw, no: t.cancel, danger: true }
     if (!(await ask(question))) return
     await this.once('consent', async () => {
-      const told = await consent.withdraw(purpose)
-      toast(told ? t.consentWithdrawDone : t.consentWithdrawLater)
-      if (told) return this.load()
+      const sent = await consent.withdraw(purpose)
+      toast(sent ? t.consentWithdrawDone : t.consentWithdrawLater)
+      if (sent) return this.load()
       const words = [t.consentWithdrawLater]
       const shown = this.data.consents.map((one) =>
         one.purpose === purpose ? { ...one, words, standing: false } : one,
