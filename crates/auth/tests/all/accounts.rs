@@ -406,7 +406,7 @@ store::on_every_database! {
         app.register(phone(1), PASSWORD).await;
     }
 
-    async fn roles_are_granted_only_to_lower_ones_and_take_effect_at_once(db) {
+    async fn roles_are_granted_by_administrators_and_take_effect_at_once(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let site = SiteId::new(NOW);
         let post = |role, site| RoleGrant::new(role, site).unwrap();
