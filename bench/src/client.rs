@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use crate::{
     http::Connection,
-    ops::{get, request},
+    http::{get, request},
 };
 
 /// How long an SMS may take.

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use tokio::time::sleep;
 
-use crate::{stack::Stack, suite::Stage};
+use crate::{stack::Stack, stage::Stage};
 
 /// How often each start is measured.
 const STARTS: usize = 5;

@@ -163,6 +163,22 @@ impl Connection {
     }
 }
 
+/// A whole request; its body is JSON.
+pub fn request(address: SocketAddr, method: &str, target: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let described = body.map(|body| {
+        let length = body.len();
+        format!("content-type: application/json\r\ncontent-length: {length}\r\n")
+    });
+    let (described, body) = (described.unwrap_or_default(), body.unwrap_or_default());
+    format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\n{token}{described}\r\n{body}").into_bytes()
+}
+
+/// A whole GET request.
+pub fn get(address: SocketAddr, target: &str, token: Option<&str>) -> Vec<u8> {
+    request(address, "GET", target, token, None)
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     http::Connection,
-    ops::{Prepared, Request, Shared, lock},
+    operation::{Prepared, Request, Shared, lock},
     process::Spent,
 };
 
@@ -263,7 +263,7 @@ mod tests {
     use super::*;
     use crate::{
         http::Answer,
-        ops::{Operation, wrong},
+        operation::{Operation, wrong},
     };
 
     /// Asks a question; there is none before the time in it.

@@ -12,8 +12,9 @@ use tokio::task::JoinSet;
 use crate::{
     client::Client,
     http::Answer,
+    http::request,
     members::Member,
-    ops::{Operation, Prepared, Request, Shared, request, wrong},
+    operation::{Operation, Prepared, Request, Shared, wrong},
     setup::World,
 };
 

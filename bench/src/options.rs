@@ -3,9 +3,12 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::Context;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use crate::{ops::Kind, stack::Stack};
+use crate::{
+    kind::{Kind, Part},
+    stack::Stack,
+};
 
 /// Measures Kaimen: one processor for the server and all it needs, another for the load.
 #[derive(Debug, Parser)]
@@ -64,39 +67,6 @@ pub enum Command {
         #[arg(long)]
         listen: SocketAddr,
     },
-}
-
-/// What can be asked for one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Part {
-    /// A bare actix-web handler
-    Hello,
-    /// GET /v1/me
-    Session,
-    /// GET /v1/me with a token that was tampered with
-    BadToken,
-    /// GET /v1/sites?limit=20
-    Sites,
-    /// GET /v1/sites/{id}/credentials
-    Credentials,
-    /// GET /v1/card-bindings
-    Cards,
-    /// GET /v1/card-bindings/{id}
-    Card,
-    /// POST /device/v1/scan
-    Scan,
-    /// POST /v1/auth/login/wechat, of somebody known
-    Wechat,
-    /// POST /v1/auth/login/wechat, for the first time
-    WechatFirst,
-    /// Scans beside a storm of logins with passwords
-    Storm,
-    /// GET /v1/sites in many ways, among 1,000 and up to 100,000 sites
-    Search,
-    /// Times of answers, what exists against what does not
-    Timing,
-    /// Cold start and idle memory
-    Cold,
 }
 
 impl Options {

@@ -2,8 +2,8 @@
 
 use crate::{
     cold::Cold,
+    kind::Kind,
     load::Figures,
-    ops::Kind,
     search,
     stack::Stack,
     stats::{highest, lowest, median},

@@ -11,7 +11,7 @@ use kernel::{
 use crate::{
     codes::{Next, Schedule},
     http::Answer,
-    ops::{Operation, Prepared, Request, wrong},
+    operation::{Operation, Prepared, Request, wrong},
 };
 
 const TARGET: &str = "/device/v1/scan";

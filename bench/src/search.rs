@@ -14,14 +14,15 @@ use tokio::time::sleep;
 
 use crate::{
     client::Client,
+    http::get,
     load::{self, Figures, Load},
-    ops::{Reads, get},
     options::Options,
     process::{Server, Spent},
+    reads::Reads,
     setup::SETTINGS,
     stack::{Fresh, Services, Stack},
+    stage::Stage,
     stats::{highest, lowest, median, quantile},
-    suite::Stage,
 };
 
 /// Further sites of each server.

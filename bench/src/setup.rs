@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use crate::{
     client::{Client, Id, Items},
     codes::{PER_STEP, Schedule},
-    ops::lock,
+    operation::lock,
     scan::{Credential, Reader, Scans},
 };
 

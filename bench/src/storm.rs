@@ -11,13 +11,13 @@ use crate::{
     load::{self, Figures, Load},
     logins::PasswordLogins,
     members,
-    ops::Shared,
+    operation::Shared,
     options::Options,
     process::{Server, Spent},
     setup::{SETTINGS, World},
     stack::{Services, Stack},
+    stage::Stage,
     stats::{highest, lowest, median},
-    suite::Stage,
 };
 
 /// Members, each with a login under way all the time.

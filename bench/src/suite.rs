@@ -13,15 +13,18 @@ use tempfile::TempDir;
 use crate::{
     cold::{self, Cold},
     cpus::Cpus,
+    kind::Kind,
     load::{self, Figures, Load},
     logins::WechatLogins,
     machine::Machine,
-    ops::{Kind, Reads, Shared},
+    operation::Shared,
     options::Options,
     process::{Server, Spent, Start},
+    reads::Reads,
     search::{self, Search},
     setup::{SETTINGS, World},
-    stack::{Fresh, Services, Stack},
+    stack::{Services, Stack},
+    stage::Stage,
     storm::{self, Storm},
     timing::{self, Timing},
 };
@@ -83,32 +86,6 @@ impl Results {
         let (storms, timings) = (self.storms.iter().map(Storm::bad), self.timings.iter().map(|timing| timing.bad));
         let searches = self.searches.iter().map(Search::bad);
         under_load.chain(storms).chain(timings).chain(searches).sum()
-    }
-}
-
-/// Starts servers for one stack.
-pub struct Stage<'a> {
-    pub stack: Stack,
-    pub program: &'a Path,
-    /// The processor for servers.
-    pub cpu: Option<usize>,
-    /// Settings that go before all others.
-    pub set: &'a [(String, String)],
-}
-
-impl Stage<'_> {
-    /// Starts the server on this folder's data.
-    ///
-    /// # Errors
-    /// When it does not get ready.
-    pub async fn start(&self, folder: &Path, fresh: &Fresh, more: &[(&str, &str)]) -> anyhow::Result<Server> {
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let settings: Vec<_> = fresh.settings.iter().cloned().chain(more).chain(self.set.iter().cloned()).collect();
-        let data = folder.join("data").display().to_string();
-        let arguments =
-            |listen| ["serve", "--listen", &format!("{listen}"), "--data", &data].map(str::to_owned).to_vec();
-        let (program, cpu, arguments) = (self.program, self.cpu, &arguments);
-        Server::start(Start { program, arguments, settings: &settings, cpu, folder, ready: "/readyz" }).await
     }
 }
 

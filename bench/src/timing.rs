@@ -14,13 +14,14 @@ use tokio::time::sleep;
 use crate::{
     client::{Client, Items},
     http::Connection,
+    http::request,
     members::{self, Member, phone},
-    ops::{request, wrong},
+    operation::wrong,
     options::Options,
     setup::{Card, SETTINGS, Site},
     stack::Stack,
+    stage::Stage,
     stats::{Dice, Difference, median, quantile},
-    suite::Stage,
 };
 
 /// How many there are of each: accounts, cards, and what does not exist.

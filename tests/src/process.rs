@@ -74,6 +74,19 @@ impl Process {
         process
     }
 
+    /// Asks it to stop, as an operator does, and waits until it has.
+    pub async fn terminate(mut self) -> ExitStatus {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let mut ended = None;
+        until("the process has ended", async || {
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        })
+        .await;
+        ended.unwrap()
+    }
+
     /// Kills it where it stands.
     pub fn kill_9(mut self) -> ExitStatus {
         self.child.kill().unwrap();

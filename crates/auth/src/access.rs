@@ -4,14 +4,12 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::{
-    AccountId, Clock, Code, Kind, Result, SessionId, Timestamp, Zeroizing,
+    AccountId, Clock, Code, KeyPurpose, Kind, Result, SecretKey, SessionId, Timestamp,
     port::{SignedIn, TokenCheck},
 };
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 /// How long an access token lives.
 pub(crate) const ACCESS: Duration = Duration::from_secs(600);
@@ -53,7 +51,7 @@ struct Ring {
 /// Makes and checks access tokens: JWT, HS256, with type, key id, issuer and audience pinned. A check costs no I/O. Keys
 /// change by themselves every 30 days; a raised generation retires all earlier keys at once.
 pub struct AccessTokens {
-    secret: Zeroizing<[u8; 32]>,
+    secret: SecretKey,
     generation: u32,
     ring: ArcSwap<Ring>,
     validation: Validation,
@@ -61,14 +59,13 @@ pub struct AccessTokens {
 }
 
 impl Ring {
-    fn of(secret: &[u8; 32], generation: u32, now: Timestamp) -> Self {
+    fn of(secret: &SecretKey, generation: u32, now: Timestamp) -> Self {
         let period = now.seconds().div_euclid(PERIOD);
         let keys = [period - 1, period, period + 1].map(|period| {
             let id = format!("{generation}.{period}");
-            let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes a key of any length");
-            mac.update(id.as_bytes());
-            let key = mac.finalize().into_bytes();
-            Key { id, encoding: EncodingKey::from_secret(&key), decoding: DecodingKey::from_secret(&key) }
+            let key = secret.derive(KeyPurpose::AccessTokenPeriod { generation, period });
+            let (encoding, decoding) = (EncodingKey::from_secret(key.expose()), DecodingKey::from_secret(key.expose()));
+            Key { id, encoding, decoding }
         });
         Self { period, keys }
     }
@@ -80,7 +77,7 @@ impl Ring {
 
 impl AccessTokens {
     /// Tokens under keys from this secret, of this generation.
-    pub fn new(secret: &[u8; 32], generation: u32, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(secret: &SecretKey, generation: u32, clock: Arc<dyn Clock>) -> Self {
         static INSTALLED: OnceLock<()> = OnceLock::new();
         INSTALLED.get_or_init(|| _ = crate::hs256::PROVIDER.install_default()); // Err only where it is installed already
         let mut validation = Validation::new(Algorithm::HS256);
@@ -88,7 +85,7 @@ impl AccessTokens {
         validation.validate_exp = false;
         validation.validate_aud = false;
         let ring = ArcSwap::from_pointee(Ring::of(secret, generation, clock.now()));
-        Self { secret: Zeroizing::new(*secret), generation, ring, validation, clock }
+        Self { secret: secret.clone(), generation, ring, validation, clock }
     }
 
     /// The keys of the present; made anew when a period has passed.
@@ -147,7 +144,7 @@ mod tests {
 
     fn tokens(secret: u8, generation: u32) -> (AccessTokens, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(1_795_000_000)));
-        (AccessTokens::new(&[secret; 32], generation, clock.clone()), clock)
+        (AccessTokens::new(&SecretKey::from_bytes([secret; 32]), generation, clock.clone()), clock)
     }
 
     fn someone(clock: &ManualClock) -> (AccountId, SessionId) {
@@ -162,6 +159,14 @@ mod tests {
         assert_eq!(tokens.check(&token).unwrap(), SignedIn { account, session });
         clock.advance(ACCESS);
         assert_eq!(tokens.check(&token).unwrap_err().code(), EXPIRED);
+    }
+
+    #[test]
+    fn tokens_are_signed_as_they_always_were() {
+        let (tokens, _) = tokens(1, 1);
+        let id = |n| kernel::macros::uuid::Uuid::from_u128(n);
+        let token = tokens.issue(AccountId::from_uuid(id(1)), SessionId::from_uuid(id(2))).unwrap();
+        assert_eq!(token.rsplit_once('.').unwrap().1, "GOLDEN");
     }
 
     #[test]

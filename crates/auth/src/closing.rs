@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
+use kernel::{AccountId, Code, Kind, Result, Timestamp};
+use notices::messages::AccountEvent;
 use serde_json::{Value, json};
 use store::Reveal;
 
 use crate::{
     Accounts, Act, Origin, Proof,
     account::{AccountRecord, AccountState},
+    fields::{EMAIL, PHONE, field, openid_field},
     rows::{self, account::By, session::Which},
-    service::{EMAIL, PHONE, actor, field, note, openid_field, record},
+    service::{actor, note, record},
     session::SESSION_ENDED,
 };
 

@@ -3,17 +3,18 @@ use std::{sync::Arc, time::Duration};
 use edge::Address;
 use kernel::{
     AccountId, Bytes, ChallengeId, Clock, Email, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid,
-    outbox_message::CodeIssued,
 };
+use serde::{Deserialize, Serialize};
 use store::{Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, outbox};
 
 use crate::{
     Identifier, Limits,
     account::{AccountRecord, Sealed},
     code::{CODE_LIFE, Purpose, TRIES, Verdict, six_digits},
+    fields::{EMAIL, PHONE, field},
     limits::{Asker, Limiter},
+    messages::CodeIssued,
     rows::{self, challenge},
-    service::{EMAIL, PHONE, field},
     session::constant_eq,
 };
 
@@ -77,6 +78,17 @@ pub struct CodeRequest {
     /// Whose budget it comes out of, where it is a site's.
     pub site: Option<SiteId>,
     pub address: Address,
+}
+
+/// A code that was asked for; whether it went out is not said.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sent {
+    /// To be given back with the code.
+    pub challenge: ChallengeId,
+    /// The last instant it can be entered.
+    pub expires_at: Timestamp,
+    /// Where it goes, masked.
+    pub to: String,
 }
 
 /// A challenge, made and not yet written.

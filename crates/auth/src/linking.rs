@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use edge::Caller;
-use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp, outbox_message::AccountEvent};
+use kernel::{AccountId, Bytes, ChallengeId, Code, Kind, Result, Timestamp};
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{FieldRef, SiteCipher, Tx, inbox};
@@ -12,8 +13,9 @@ use crate::{
     Accounts, Act, CodeRequest, Destination, Identifier, Origin, Proof, Purpose,
     account::{AccountRecord, AccountState, LAST_WAY_IN},
     codes::OnFile,
+    codes::Sent,
     consent,
-    login::Sent,
+    fields::openid_field,
     proof::{self, NOTHING_ON_FILE, PROOF_REFUSED},
     rows::{
         self,
@@ -21,7 +23,7 @@ use crate::{
         identity::Key,
         session::Which,
     },
-    service::{AccountDataOwners, Changed, WechatUser, actor, note, openid_field, record, settled},
+    service::{AccountDataOwners, Changed, WechatUser, actor, note, record, settled},
     session::SESSION_ENDED,
 };
 

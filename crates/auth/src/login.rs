@@ -1,30 +1,26 @@
 //! Logging in: with WeChat, with a password, with a code by SMS.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use kernel::{AccountId, AccountNumber, ChallengeId, Code, Kind, Phone, Result, Timestamp, macros::uuid::Uuid};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use store::{SiteCipher, Tx};
 
 use crate::{
     Accounts, Checker, CodeRequest, Destination, Identifier, IssuedTokens, Origin, Purpose,
     account::{AccountRecord, AccountState},
     code::CODE_EXPIRED,
-    codes::subject,
+    codes::{Sent, subject},
     consent::{self, Agreement},
+    fields::openid_field,
     proof::Key,
     rows::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{WechatUser, openid_field, settled},
-    session::{Method, Session},
+    service::{WechatUser, settled},
+    session::{Method, SILENCE, Session},
 };
-
-/// After so long without its owner, a phone number alone no longer proves whose an account is: it may have been given to
-/// somebody else.
-pub(crate) const SILENCE: Duration = Duration::from_secs(90 * 86_400);
 
 /// Account and password do not go together; which of the two is wrong is not said.
 pub const WRONG_CREDENTIALS: Code =
@@ -278,17 +274,6 @@ pub enum WantedCode {
     LogIn(Phone),
     /// Setting the password of this account anew.
     Reset(Identifier),
-}
-
-/// A code that was asked for; whether it went out is not said.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Sent {
-    /// To be given back with the code.
-    pub challenge: ChallengeId,
-    /// The last instant it can be entered.
-    pub expires_at: Timestamp,
-    /// Where it goes, masked.
-    pub to: String,
 }
 
 struct SmsEntry {

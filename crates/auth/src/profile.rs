@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use edge::Caller;
-use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result, outbox_message::AccountEvent};
+use kernel::{AccountId, ChallengeId, Code, Email, Fault, Kind, Phone, Result};
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     Accounts, Act, CodeRequest, Destination, Identifier, Origin, Proof, Purpose,
     account::{AccountRecord, EMAIL_TAKEN, PHONE_TAKEN, Sealed},
     code::CODE_EXPIRED,
+    codes::Sent,
     codes::subject,
-    login::{Sent, is_silent},
+    fields::{EMAIL, PHONE, field},
+    login::is_silent,
     password::NewPassword,
     proof::{Key, PROOF_NEEDED},
     rows::{
@@ -19,7 +22,7 @@ use crate::{
         account::{ALREADY_THERE, By},
         session::Which,
     },
-    service::{Changed, EMAIL, PHONE, actor, field, note, settled},
+    service::{Changed, actor, note, settled},
     session::SESSION_ENDED,
 };
 

@@ -9,8 +9,7 @@ use store::{Once, SiteCipher};
 
 use crate::{
     Accounts, CodeRequest, Destination, Identifier, Origin, Purpose,
-    codes::{Entry, OnFile, subject},
-    login::Sent,
+    codes::{Entry, OnFile, Sent, subject},
     rows,
     session::SESSION_ENDED,
 };

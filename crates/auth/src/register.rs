@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{
     AccountId, ChallengeId, Code, Email, Kind, Phone, Result, Timestamp,
-    outbox_message::AccountEvent,
     port::{SignInCheck, SignedIn},
 };
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{Once, SiteCipher, Tx};
@@ -16,13 +16,14 @@ use crate::{
     account::{AccountRecord, AccountState, PHONE_MAYBE_RECYCLED, PHONE_TAKEN, Sealed},
     codes::subject,
     consent::{self, Agreement},
+    fields::{PHONE, field, openid_field},
     login::{bare_account, is_silent},
     password::NewPassword,
     rows::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{Changed, PHONE, WechatUser, actor, field, note, openid_field, record, settled},
+    service::{Changed, WechatUser, actor, note, record, settled},
     session::{Method, RefreshToken, Session},
 };
 

@@ -6,18 +6,20 @@ use async_trait::async_trait;
 use edge::Caller;
 use kernel::{
     AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId,
-    outbox_message::AccountEvent,
     port::{SiteTies, Ties},
 };
+use notices::messages::AccountEvent;
 use secrecy::SecretString;
+use store::Db;
 
 use crate::{
     Accounts, NewPassword, Origin,
     account::{AccountRecord, AccountState, Sealed},
+    fields::{PHONE, field},
     login::bare_account,
     role::{Holder, Role, RoleGrant, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{Changed, PHONE, actor, field, note, record, settled},
+    service::{Changed, actor, note, record, settled},
     session::{Method, SESSION_ENDED},
 };
 
@@ -34,13 +36,15 @@ pub enum Named {
     Phone(Phone),
 }
 
+/// The sites at which a person holds a role.
+pub struct RoleTies(pub Db);
+
 #[async_trait]
-impl SiteTies for Accounts {
-    /// The sites at which the person holds a post.
+impl SiteTies for RoleTies {
     async fn ties(&self, account: AccountId) -> Result<Ties> {
-        let posts = self.db.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
-        let everywhere = posts.iter().any(|post| post.role == Role::PlatformAdmin);
-        Ok(Ties { sites: posts.into_iter().filter_map(|post| post.site).collect(), everywhere })
+        let grants = self.0.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
+        let everywhere = grants.iter().any(|grant| grant.role == Role::PlatformAdmin);
+        Ok(Ties { sites: grants.into_iter().filter_map(|grant| grant.site).collect(), everywhere })
     }
 }
 

@@ -2,24 +2,25 @@ use std::{sync::Arc, time::Duration};
 
 use edge::{Address, Caller};
 use kernel::{
-    AccountId, AccountNumber, Clock, Result, SessionId, Timestamp,
-    outbox_message::{AccountEvent, AccountNoted},
+    AccountId, AccountNumber, Clock, Result, SecretKey, SessionId, Timestamp,
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
 use moka::future::Cache;
+use notices::messages::{AccountEvent, AccountNoted};
 use secrecy::{ExposeSecret, SecretString};
-use store::{AccountData, Db, FieldRef, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
+use store::{AccountData, Db, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
     AccessTokens, Codes, Limits,
     access::ACCESS,
     account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
+    fields::{EMAIL, PHONE, field},
     hashing::Hashing,
     limits::Limiter,
     role::RoleGrant,
     rows::{self, account::By, identity::Key, session::Which},
-    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, Session},
+    session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, SILENCE, Session},
 };
 
 /// What is read of an account may be so old.
@@ -49,7 +50,7 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     pub tokens: Arc<AccessTokens>,
     /// What refresh tokens are sealed with.
-    pub refresh_key: [u8; 32],
+    pub refresh_key: SecretKey,
     /// Who hashes passwords.
     pub hashing: Hashing,
     /// Who is behind a login code.
@@ -188,21 +189,6 @@ impl AccountDataOwners {
 #[derive(Clone, Debug, Default)]
 #[must_use = "to be announced after the commit"]
 pub(crate) struct Changed(Vec<kernel::SiteId>);
-
-/// The sealed columns of an account.
-pub(crate) const PHONE: &str = "phone";
-/// As [`PHONE`].
-pub(crate) const EMAIL: &str = "email";
-
-/// Where an account's field is sealed.
-pub(crate) fn field(column: &'static str, of: AccountId) -> FieldRef {
-    FieldRef { table: "accounts", column, row: of.uuid() }
-}
-
-/// Where a WeChat identity's openid is sealed.
-pub(crate) fn openid_field(of: AccountId) -> FieldRef {
-    FieldRef { table: "wechat_identities", column: "openid", row: of.uuid() }
-}
 
 /// Tells the owner, and the audit log, what happened to an account.
 pub(crate) async fn note(
@@ -361,12 +347,21 @@ impl Accounts {
         self.known.invalidate(&account).await;
     }
 
-    /// Forgets codes and sign-ins that are long over.
+    /// Erases accounts whose time has come and deletes challenges and sessions that are over.
     ///
     /// # Errors
-    /// When the database refuses.
-    pub async fn purge(&self, tx: &Tx) -> Result<()> {
-        self.codes.purge(tx).await?;
-        rows::session::purge(tx, self.clock.now().before(crate::login::SILENCE)).await
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<()> {
+        while self.erase_due().await? > 0 {}
+        let (codes, now) = (self.codes.clone(), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let codes = codes.clone();
+                Box::pin(async move {
+                    codes.purge(tx).await?;
+                    rows::session::purge(tx, now.before(SILENCE)).await
+                })
+            })
+            .await
     }
 }

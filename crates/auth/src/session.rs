@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{AccountId, Bytes, Code, Kind, SessionId, Timestamp, Zeroizing, macros::uuid::Uuid, random, sha256};
+use kernel::{AccountId, Bytes, Code, Kind, SecretKey, SessionId, Timestamp, macros::uuid::Uuid, random, sha256};
 use serde::Serialize;
 use sha2::Sha256;
 use utoipa::ToSchema;
@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 use crate::rows::identity::Key;
 
 pub(crate) const REFRESH: Duration = Duration::from_secs(30 * 86_400);
+/// After so long without its owner, a phone number alone no longer proves whose an account is: it may have been given to
+/// somebody else.
+pub(crate) const SILENCE: Duration = Duration::from_secs(90 * 86_400);
 /// The sign-in is over.
 pub const SESSION_ENDED: Code = Code::new(Kind::Unauthenticated, "session-ended", "登录已失效，请重新登录");
 
@@ -46,15 +49,16 @@ impl Method {
 
 /// Proves that a refresh token was made here, before any row is read: a session's id alone, which is no secret, cannot
 /// end it.
-pub(crate) struct RefreshKey(Zeroizing<[u8; 32]>);
+pub(crate) struct RefreshKey(SecretKey);
 
 impl RefreshKey {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self(Zeroizing::new(key))
+    pub(crate) fn new(key: SecretKey) -> Self {
+        Self(key)
     }
 
     fn seal(&self, bytes: &[u8]) -> [u8; 16] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.0).expect("HMAC takes a key of any length");
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.expose()).expect("HMAC takes a key of any length");
         mac.update(bytes);
         let full = mac.finalize().into_bytes();
         std::array::from_fn(|n| full[n])

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use edge::{Address, Caller};
 use kernel::{
     AccountId, NOT_FOUND, Result, SessionId, Timestamp,
-    outbox_message::AccountEvent,
     port::{SignInCheck, SignedIn},
 };
+use notices::messages::AccountEvent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::Once;

@@ -16,7 +16,7 @@ use std::{
 use cards::Register;
 use futures_util::stream;
 use imports::{Deps, Import, ImportState, Imports, NewImport};
-use kernel::{AccountId, Clock, SiteId, SystemClock};
+use kernel::{AccountId, Clock, RootKey, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};
 
@@ -64,7 +64,7 @@ async fn main() {
     Db::migrate(&url).await.unwrap();
     let db = Db::connect(&url).await.unwrap();
     let clock = Arc::new(SystemClock);
-    let vault = Arc::new(Vault::new(db.clone(), &[7; 32]));
+    let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
     let sites = Sites::new(db.clone(), clock.clone());
     let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();

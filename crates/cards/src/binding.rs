@@ -3,9 +3,9 @@
 use kernel::{
     AccountId, BindingId, CardId, ChallengeId, Code, Kind, Reason, SiteId, Timestamp,
     km1::Handle,
-    outbox_message::{CardEnd, CardPause},
     port::{CardKind, CardState},
 };
+use notices::messages::{CardEnd, CardPause};
 use serde::{Deserialize, Serialize};
 use sites::{HolderGroupId, Subject};
 use utoipa::ToSchema;

@@ -1,16 +1,19 @@
 //! Cards: what the property issued, who has bound it, and the keys a phone needs to show its code.
 //!
-//! `binding` holds the rules of a hold on a card and `card` what is known of one, `turns` what a change of a card does to
-//! its holders, `register` keeps the cards, `lookup` finds the one that was asked for, `reconcile` compares them with an
+//! `binding` holds the rules of a hold on a card and `card` what is known of one, `transitions` what a change of a card does
+//! to its holders, `register` keeps the cards, `lookup` finds the one that was asked for, `reconcile` compares them with an
 //! installed card system, `import` makes them something to import and to export, `rows` the tables, `service` one
 //! method per thing a person can do, `http` their face.
 
 mod binding;
 mod card;
+mod feature;
 pub mod http;
 mod import;
 mod lookup;
+mod messages;
 mod reconcile;
+mod reconciliation;
 mod register;
 mod rows;
 mod service;
@@ -18,6 +21,6 @@ mod transitions;
 
 pub use binding::{Binding, BindingState, Credential};
 pub use card::{CardDetails, CardField, CardNumber, CardSummary, RegisteredCard, Source};
-pub use reconcile::{Reconciliation, ReconciliationState};
+pub use reconciliation::{Reconciliation, ReconciliationState};
 pub use register::{PutCard, Register, UpsertOutcome};
-pub use service::{BoundCard, CardInfo, Cards, CredentialKeys, Credentials, Deps, NewBinding};
+pub use service::{BoundCard, CardInfo, CardTies, Cards, CredentialKeys, Credentials, Deps, NewBinding};

@@ -1,21 +1,41 @@
 //! Looking up the card that somebody asked to bind. It happens after they were answered: how long it takes, and whether
 //! there is such a card, shows in no answer.
 
+use std::time::Duration;
+
+use auth::CodeIssued;
 use kernel::{
     CardId, Fault, Result, Timestamp,
     macros::uuid::Uuid,
-    outbox_message::{CardWanted, CodeIssued},
     port::{FoundCard, WantedCard},
 };
 use sites::Site;
-use store::Tx;
+use store::{
+    Tx,
+    outbox::{ClaimedMessage, OutboxHandler, Outcome},
+};
 
 use crate::{
     Cards,
     binding::{Binding, BindingState},
     card::CardNumber,
+    messages::CardWanted,
     rows, transitions,
 };
+
+/// Looks up the card of a [`CardWanted`]; repeated while the card system is away.
+pub(crate) struct LookUpCard(pub(crate) Cards);
+
+impl OutboxHandler for LookUpCard {
+    type Message = CardWanted;
+    const REPEATABLE: bool = true;
+    const TIME_LIMIT: Duration = Duration::from_secs(25);
+
+    async fn run(&self, _: &ClaimedMessage, message: CardWanted) -> Result<Outcome> {
+        self.0.look_up(message).await?;
+        Ok(Outcome::Done)
+    }
+}
 
 impl Cards {
     /// Looks the card up, and lets the code go out if its phone on file is the one that was said. To be repeated while the

@@ -3,66 +3,23 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use imports::Tally;
-use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, Timestamp, port::CARD_SYSTEM_AWAY};
-use serde::Serialize;
-use utoipa::ToSchema;
+use kernel::{Code, Fault, Kind, ReconciliationId, Result, SiteId, port::CARD_SYSTEM_AWAY};
 
-use crate::{Cards, card::CardDetails, rows::reconciliation as rows};
+use crate::{
+    Cards,
+    card::CardDetails,
+    reconciliation::{GIVEN_UP_CODE, Reconciliation, ReconciliationState},
+    rows::reconciliation as rows,
+};
 
 /// A run that was begun and not ended for so long is given up.
 const GIVEN_UP: Duration = Duration::from_secs(1800);
-pub(crate) const GIVEN_UP_CODE: &str = "given-up";
 /// A list that has lost more than this many cards, and more than one in ten, is not believed.
 const BELIEVED: u64 = 10;
 
 const NO_CATALOGUE: Code =
     Code::new(Kind::Conflict, "no-card-system", "这个场区没有接入卡系统，无需对账；请用导入维护卡资料");
 const RUNNING: Code = Code::new(Kind::Conflict, "reconciliation-running", "正在对账，请稍候查看结果");
-
-/// State of a reconciliation. The numbers are those of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReconciliationState {
-    /// In progress.
-    Running = 1,
-    /// All cards were read, and the registered cards were updated.
-    Done = 2,
-    /// The card system failed before the end; cards that were read are updated, none is revoked.
-    Failed = 3,
-    /// Too many cards were missing or invalid; no card is revoked.
-    Doubtful = 4,
-}
-
-impl ReconciliationState {
-    pub(crate) const fn from_number(number: i16) -> Option<Self> {
-        match number {
-            1 => Some(Self::Running),
-            2 => Some(Self::Done),
-            3 => Some(Self::Failed),
-            4 => Some(Self::Doubtful),
-            _ => None,
-        }
-    }
-}
-
-/// A run, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reconciliation {
-    pub id: ReconciliationId,
-    pub site: SiteId,
-    pub state: ReconciliationState,
-    /// Cards that the card system told of.
-    pub seen: u64,
-    /// Of them, those we had no copy of.
-    pub new: u64,
-    /// Those that were otherwise than our copy.
-    pub changed: u64,
-    /// Copies of cards that it told nothing of; they are taken back when the next run does not tell of them either.
-    pub vanished: u64,
-    pub last_code: Option<String>,
-    pub started_at: Timestamp,
-    pub ended_at: Option<Timestamp>,
-}
 
 impl Cards {
     /// Compares every card of a site's card system with our copy: adds, changes, and takes back what is no longer there.

@@ -7,10 +7,10 @@ use kernel::{
     AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
     card_number::NumberFormat,
     km1::{Day, Handle, RootKey, SiteKey},
-    outbox_message::{CardBound, CardEnd, CardWanted},
     port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem, SiteTies, Ties},
     random,
 };
+use notices::messages::{CardBound, CardEnd};
 use sites::Sites;
 use store::{AccountData, Db, Once, Tx, Vault, outbox};
 
@@ -18,6 +18,7 @@ use crate::{
     Register,
     binding::{Binding, BindingState, CARD_NOT_USABLE, Credential, HOUSEHOLD_FULL, NOT_BOUND, NOT_WAITING},
     card::{CardNumber, CardSummary},
+    messages::CardWanted,
     rows::{binding, card},
     transitions::{self, NOTICE},
 };
@@ -38,6 +39,7 @@ pub struct Cards {
     pub(crate) system: Arc<dyn CardSystem>,
     pub(crate) catalogue: Option<Arc<dyn CardCatalogue>>,
     look_up_within: Duration,
+    pub(crate) reconcile_every: Duration,
 }
 
 /// What cards are made of.
@@ -57,6 +59,8 @@ pub struct Deps {
     /// A card that somebody wants to bind is looked up after a pause of up to this, so that when the server is busy with it
     /// tells nothing of it.
     pub look_up_within: Duration,
+    /// The cards of an installed card system are compared with ours so often.
+    pub reconcile_every: Duration,
 }
 
 /// A request to bind a card.
@@ -116,8 +120,9 @@ pub struct CredentialKeys {
 impl Cards {
     /// Cards in this server.
     pub fn new(parts: Deps) -> Self {
-        let Deps { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within } = parts;
-        Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within }
+        let Deps { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every } =
+            parts;
+        Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every }
     }
 
     pub const fn register(&self) -> &Register {
@@ -366,11 +371,13 @@ impl Cards {
     }
 }
 
+/// The sites at which a person has bound a card.
+pub struct CardTies(pub Db);
+
 #[async_trait]
-impl SiteTies for Cards {
-    /// The sites at which the person holds a card.
+impl SiteTies for CardTies {
     async fn ties(&self, account: AccountId) -> Result<Ties> {
-        let mut sites = self.db.read(|db| async move { binding::sites_of(&db, account).await }).await?;
+        let mut sites = self.0.read(|db| async move { binding::sites_of(&db, account).await }).await?;
         sites.dedup();
         Ok(Ties { sites, everywhere: false })
     }

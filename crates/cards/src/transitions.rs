@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use kernel::{
-    CardId, Result, SiteId, Timestamp,
-    outbox_message::{CardEnd, CardFollowed, CardPaused, CardResumed, CardUnbound, OutboxMessage},
+use kernel::{CardId, Result, SiteId, Timestamp};
+use notices::messages::{CardEnd, CardFollowed, CardPaused, CardResumed, CardUnbound};
+use store::{
+    Tx,
+    outbox::{self, OutboxMessage},
 };
-use store::{Tx, outbox};
 use subtle::ConstantTimeEq;
 
 use crate::{

@@ -7,6 +7,7 @@
 mod decision;
 mod devices;
 mod event_writer;
+mod feature;
 pub mod http;
 mod request_name;
 mod rows;

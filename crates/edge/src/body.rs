@@ -167,4 +167,64 @@ mod tests {
         }
         assert_eq!(hash("/v1/b/part", "{}").await, all[5]);
     }
+
+    async fn valid(kind: &str, body: &'static [u8]) -> Result<Option<u8>, Problem> {
+        let request = test::TestRequest::post().insert_header(("content-type", kind)).set_payload(body);
+        let (request, mut payload) = request.to_http_parts();
+        let outcome = Valid::<Anything>::from_request(&request, &mut payload).await;
+        outcome.map(|Valid(body)| body.n)
+    }
+
+    #[actix_web::test]
+    async fn only_json_that_keeps_its_rules_is_a_body() {
+        for kind in ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"] {
+            assert_eq!(valid(kind, b"{\"n\":9}").await.unwrap(), Some(9), "{kind}");
+        }
+        for (kind, body, code) in [
+            ("text/plain", b"{}".as_slice(), NOT_JSON),
+            ("", b"{}", NOT_JSON),
+            ("application/jsonp", b"{}", NOT_JSON),
+            ("application/json", b"", MALFORMED),
+            ("application/json", b"{", MALFORMED),
+            ("application/json", b"\xff\xfe", MALFORMED),
+            ("application/json", b"null", MALFORMED),
+            ("application/json", b"{\"n\":\"nine\"}", MALFORMED),
+            ("application/json", b"{\"n\":300}", MALFORMED),
+            ("application/json", b"{\"n\":10}", kernel::INVALID),
+        ] {
+            assert_eq!(valid(kind, body).await.unwrap_err().fault().code(), code, "{kind} {body:?}");
+        }
+        let invalid = valid("application/json", b"{\"n\":10}").await.unwrap_err();
+        assert_eq!(invalid.fault().fields().iter().map(|one| &*one.field).collect::<Vec<_>>(), ["n"]);
+        let secret = valid("application/json", b"{\"n\":\"hidden\"}").await.unwrap_err();
+        assert!(!secret.fault().detail().contains("hidden"), "{secret}");
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_is_too_long_is_told_so() {
+        let request = test::TestRequest::post().insert_header(("content-type", "application/json"));
+        let (request, mut payload) =
+            request.app_data(web::PayloadConfig::new(16)).set_payload(vec![b' '; 17]).to_http_parts();
+        let outcome = Valid::<Anything>::from_request(&request, &mut payload).await;
+        assert_eq!(outcome.err().unwrap().fault().code(), TOO_LARGE);
+    }
+
+    #[::core::prelude::v1::test]
+    fn an_idempotency_key_is_1_to_64_letters_digits_and_dashes() {
+        let read = |key: Option<&str>| {
+            let mut request = test::TestRequest::post();
+            if let Some(key) = key {
+                request = request.insert_header(("idempotency-key", key));
+            }
+            let key = IdempotencyKey::from_request(&request.to_http_request(), &mut Payload::None).into_inner();
+            key.map(|IdempotencyKey(key)| key).map_err(|problem| problem.fault().code())
+        };
+        assert_eq!(read(None).unwrap(), None);
+        for key in ["a", "0", "-", "5f3c1d2e-1a2b-4c3d-8e6f-7a8b9c0d1e2f", &"x".repeat(64)] {
+            assert_eq!(read(Some(key)).unwrap().as_deref(), Some(key));
+        }
+        for key in ["", " ", "a b", "a_b", "a/b", "键", &"x".repeat(65)] {
+            assert_eq!(read(Some(key)).unwrap_err(), BAD_KEY, "{key:?}");
+        }
+    }
 }

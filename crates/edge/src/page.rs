@@ -64,3 +64,57 @@ pub struct Paged<T> {
     /// Cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(limit: Option<u32>, cursor: Option<&str>) -> Page {
+        Page { limit, cursor: cursor.map(str::to_owned) }
+    }
+
+    fn numbers(page: &Page, all: &[u32]) -> (Vec<u32>, Option<String>) {
+        let after = page.after::<u32>().unwrap();
+        let found = all.iter().copied().filter(|n| after.is_none_or(|after| *n > after)).take(page.wanted());
+        let paged = page.cut(found.collect(), |n| *n, |n| n).unwrap();
+        (paged.items, paged.next_cursor)
+    }
+
+    #[test]
+    fn one_more_than_is_shown_is_fetched_and_the_limit_stays_within_1_and_100() {
+        for (asked, fetched) in [
+            (None, 21),
+            (Some(0), 2),
+            (Some(1), 2),
+            (Some(20), 21),
+            (Some(100), 101),
+            (Some(101), 101),
+            (Some(u32::MAX), 101),
+        ] {
+            assert_eq!(page(asked, None).wanted(), fetched, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn pages_follow_one_another_and_the_last_one_says_so() {
+        let all: Vec<u32> = (1..=5).collect();
+        let (first, cursor) = numbers(&page(Some(2), None), &all);
+        let (second, next) = numbers(&page(Some(2), cursor.as_deref()), &all);
+        let (third, end) = numbers(&page(Some(2), next.as_deref()), &all);
+        assert_eq!((first, second, third, end), (vec![1, 2], vec![3, 4], vec![5], None));
+        let (whole, end) = numbers(&page(Some(5), None), &all);
+        assert_eq!((whole.len(), end), (5, None), "a page that is just full is the last one");
+        assert_eq!(numbers(&page(None, None), &[]), (vec![], None));
+    }
+
+    #[test]
+    fn what_is_no_cursor_of_this_list_is_refused() {
+        let of = |cursor: &str| page(None, Some(cursor)).after::<u32>();
+        assert_eq!(of(&Bytes::encode(b"7")).unwrap(), Some(7));
+        for cursor in
+            ["", "!", "\0", "AAAA", &Bytes::encode(b"\"seven\""), &Bytes::encode(b"-1"), &Bytes::encode(b"7 7")]
+        {
+            assert_eq!(of(cursor).unwrap_err().code(), BAD_CURSOR, "{cursor:?}");
+        }
+    }
+}

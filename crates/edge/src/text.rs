@@ -58,3 +58,47 @@ impl<T: FromText> Validate for Text<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize, Validate)]
+    struct Input {
+        #[garde(dive)]
+        phone: Text<Phone>,
+        #[garde(dive)]
+        number: Option<Text<TypedCardNumber>>,
+    }
+
+    /// What is wrong, field by field.
+    fn wrong(json: &str) -> Vec<(String, String)> {
+        let input: Input = serde_json::from_str(json).unwrap();
+        let report = input.validate().err();
+        report.iter().flat_map(Report::iter).map(|(path, error)| (path.to_string(), error.to_string())).collect()
+    }
+
+    #[test]
+    fn what_a_type_does_not_understand_is_told_at_its_field_in_its_own_words() {
+        let expected = |field: &str, text: &str| (field.to_owned(), text.to_owned());
+        assert_eq!(wrong(r#"{"phone": "13800000001", "number": "111,27706"}"#), []);
+        assert_eq!(wrong(r#"{"phone": " 138 0000 0001 "}"#), [], "as people write it");
+        for phone in ["", "12", "1380000000x"] {
+            let found = wrong(&serde_json::json!({ "phone": phone }).to_string());
+            assert_eq!(found, [expected("phone", "请输入 11 位手机号")], "{phone:?}");
+        }
+        let both = wrong(r#"{"phone": "12", "number": "卡"}"#);
+        assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn a_text_is_a_text_and_its_value_is_there_once_it_was_checked() {
+        for json in ["1", "null", "[]", "{}"] {
+            assert!(serde_json::from_str::<Text<Phone>>(json).is_err(), "{json}");
+        }
+        let read = |json: &str| serde_json::from_str::<Text<AccountNumber>>(json).unwrap().value();
+        assert_eq!(read("\"12\"").unwrap_err().code(), kernel::INVALID);
+        let phone: Text<Phone> = serde_json::from_str("\"13800000001\"").unwrap();
+        assert_eq!(phone.value().unwrap().expose(), Phone::parse("13800000001").unwrap().expose());
+    }
+}

@@ -26,20 +26,18 @@ use crate::{
 };
 
 /// The routes of the imports of one subject.
-pub fn routes(imports: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    move |config| {
-        let route = imports.route;
-        let prefix = format!("/sites/{{id}}/{route}");
-        let routes = scope(prefix.as_str()).app_data(Data::new(imports)).configure(|config| {
-            config
-                .service(begin_import)
-                .service(list_imports)
-                .service(see_import)
-                .service(apply_import)
-                .service(discard_import);
-        });
-        config.service(Of { route, routes });
-    }
+pub fn routes(imports: Imports, config: &mut ServiceConfig<'_>) {
+    let route = imports.route;
+    let prefix = format!("/sites/{{id}}/{route}");
+    let routes = scope(prefix.as_str()).app_data(Data::new(imports)).configure(|config| {
+        config
+            .service(begin_import)
+            .service(list_imports)
+            .service(see_import)
+            .service(apply_import)
+            .service(discard_import);
+    });
+    config.service(Of { route, routes });
 }
 
 /// The routes of one subject. In the description its operations have names of their own.
@@ -76,7 +74,7 @@ impl<R: OpenApiFactory> OpenApiFactory for Of<R> {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct FileName {
-    /// Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
+    /// Shown in the list of imports, at most 190 characters. The type of the file is detected from its content.
     #[param(example = "会员卡.xlsx")]
     file_name: Option<String>,
 }

@@ -100,3 +100,19 @@ pub(crate) struct Job {
     /// How often it was begun without getting on.
     pub(crate) attempts: i32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ImportState;
+
+    #[test]
+    fn every_state_has_its_number_and_its_name_and_three_need_their_file() {
+        for state in ImportState::ALL {
+            assert_eq!(ImportState::from_number(state as i16), Some(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+        }
+        assert_eq!((ImportState::from_number(0), ImportState::from_number(9)), (None, None));
+        let open: Vec<_> = ImportState::ALL.into_iter().filter(|state| state.is_open()).collect();
+        assert_eq!(open, [ImportState::Checking, ImportState::Checked, ImportState::Applying]);
+    }
+}

@@ -6,7 +6,9 @@
 //! `export` writes a list as a file, `rows` the table, `http` their face.
 
 pub mod cell;
+mod cells;
 mod columns;
+mod desk;
 mod export;
 mod files;
 pub mod http;
@@ -20,10 +22,11 @@ mod sheet;
 mod stages;
 mod subject;
 
+pub use cells::Cells;
 pub use columns::{Column, Columns};
 pub use export::{Leave, Pages, Spool, file};
 pub use import::{Import, ImportState};
-pub use line::{Cells, Line, LineReader};
+pub use line::{Line, LineReader};
 pub use report::{Field, Reason, Report, RowChange, RowOutcome, RowProblem, Tally};
 pub use service::{Deps, Imports, NewImport};
 pub use subject::{Note, Subject};

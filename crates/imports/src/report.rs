@@ -156,3 +156,56 @@ impl Tally {
         tally
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Copy)]
+    struct Price;
+
+    impl Field for Price {
+        fn name(self) -> &'static str {
+            "price"
+        }
+    }
+
+    fn problem(row: u64) -> RowProblem {
+        RowProblem { row, column: None, code: "wrong".to_owned(), message: String::new() }
+    }
+
+    #[test]
+    fn every_row_is_counted_once_and_only_what_changes_is_named() {
+        let mut report = Report::default();
+        let unasked = || panic!("only what changes is named");
+        report.right::<Price>(2, unasked, RowOutcome::New);
+        report.right::<Price>(3, unasked, RowOutcome::Same);
+        report.right(4, || "***6".to_owned(), RowOutcome::Changed(vec![Price]));
+        report.wrong(vec![problem(5), problem(5)]);
+        let Report { rows, new, changed, same, errors, error_list, changes, missing, .. } = report;
+        assert_eq!((rows, new, changed, same, errors), (4, 1, 1, 1, 1));
+        assert_eq!(changes, [RowChange { row: 4, number: "***6".to_owned(), fields: vec!["price".to_owned()] }]);
+        assert_eq!((error_list.len(), missing), (2, None));
+    }
+
+    #[test]
+    fn the_first_hundred_are_told_and_all_are_counted() {
+        let mut report = Report::default();
+        for row in 0..70 {
+            report.wrong(vec![problem(row), problem(row)]);
+            report.right(row, String::new, RowOutcome::Changed(vec![Price]));
+            report.right(row, String::new, RowOutcome::Changed(vec![Price]));
+        }
+        assert_eq!((report.errors, report.error_list.len()), (70, 100));
+        assert_eq!((report.changed, report.changes.len()), (140, 100));
+        assert_eq!(report.error_list.last().map(|one| one.row), Some(49));
+    }
+
+    #[test]
+    fn what_differs_in_nothing_is_the_same() {
+        assert!(matches!(RowOutcome::<Price>::of(Vec::new()), RowOutcome::Same));
+        assert!(matches!(RowOutcome::of(vec![Price]), RowOutcome::Changed(_)));
+        let many = [RowOutcome::New, RowOutcome::Same, RowOutcome::Changed(vec![Price]), RowOutcome::New];
+        assert_eq!(Tally::of(&many), Tally { new: 2, changed: 1, same: 1 });
+    }
+}

@@ -1,36 +1,33 @@
 //! The work on imports. Whoever takes it holds it by a lease; when they are gone, another goes on where they were.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
+use feature::{Next, Worker};
 use kernel::{Fault, Result, macros::uuid::Uuid, random};
 
 use crate::{
+    desk::LEASE,
     import::{ImportState, Job},
     rows,
     service::Imports,
-    stages::{End, LEASE, TAKEN},
+    stages::{End, TAKEN},
 };
 
 /// Whoever has not the file leaves the work for so long to those who may have it.
 const LOST: Duration = Duration::from_secs(600);
 /// Work that another process asked for is noticed so soon.
 const BACKSTOP: Duration = Duration::from_secs(2);
+/// One import takes no longer.
+const LONGEST: Duration = Duration::from_secs(3600);
 /// So many imports are looked at for one whose file is here.
 const LOOKED_AT: u64 = 100;
 
 impl Imports {
-    /// Works until the process ends: at once on what was asked for here, soon on what was asked for elsewhere.
-    pub async fn serve(self) {
-        loop {
-            match AssertUnwindSafe(self.work()).catch_unwind().await {
-                Ok(Ok(true)) => continue,
-                Ok(Ok(false)) => {}
-                Ok(Err(fault)) => tracing::warn!(%fault, "import interrupted, will be retried"),
-                Err(_) => tracing::error!("import panicked"),
-            }
-            let _ = tokio::time::timeout(BACKSTOP, self.wake.notified()).await;
-        }
+    /// Works at once on what was asked for here, soon on what was asked for elsewhere.
+    pub fn worker(&self) -> Worker {
+        let round = |imports: Self| async move { Ok(if imports.work().await? { Next::AtOnce } else { Next::Pause }) };
+        let woken = |imports: Self| async move { imports.wake.notified().await };
+        Worker::woken(self.route, BACKSTOP, self, round, woken).stalled_after(LONGEST).abandoned_at_stop()
     }
 
     /// Takes one import that has work, and does it to its end. Whether there was one.

@@ -1,16 +1,17 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::Stream;
-use kernel::{AccountId, Clock, Code, Fault, ImportId, Kind, NOT_FOUND, Result, SiteId, Timestamp, sha256};
+use kernel::{AccountId, Clock, Code, Fault, ImportId, Kind, NOT_FOUND, Result, SiteId, sha256};
 use store::{Db, Named, Once, Vault, audit};
 use tokio::sync::Notify;
 
 use crate::{
+    desk::Desk,
     files::Files,
     import::{Import, ImportState},
     report::Tally,
     rows,
-    stages::{LEASE, Stages},
+    stages::Stages,
     subject::Subject,
 };
 
@@ -28,22 +29,6 @@ const NOT_CHECKED: Code = Code::new(Kind::Conflict, "import-not-checked", "这�
 const NOT_OPEN: Code = Code::new(Kind::Conflict, "import-not-open", "这次导入已开始执行或已结束，不能放弃");
 const RUNNING: Code = Code::new(Kind::Conflict, "import-running", "本场区正在导入另一份文件，请等它完成后再试");
 const TOO_MANY: Code = Code::new(Kind::Conflict, "imports-too-many", "已有 10 份文件等待确认，请先导入或放弃其中一些");
-
-/// What work on imports is done with.
-#[derive(Clone)]
-pub(crate) struct Desk {
-    pub(crate) db: Db,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) files: Files,
-}
-
-impl Desk {
-    /// Now, and until when whoever goes on with a piece of work now holds it.
-    pub(crate) fn lease(&self) -> (Timestamp, Timestamp) {
-        let now = self.clock.now();
-        (now, now.after(LEASE))
-    }
-}
 
 /// Imports of one subject from files.
 #[derive(Clone)]

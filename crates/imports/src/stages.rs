@@ -1,21 +1,19 @@
 //! Checking a file and applying it, whatever its rows are about.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use kernel::{Code, INTERNAL, Kind, Result, SiteId};
 
 use crate::{
+    desk::Desk,
     import::{Import, ImportState, Job},
     report::{Reason, Report},
     rows,
-    service::Desk,
     sheet::{self, Part, Parts},
     subject::{Note, Subject},
 };
 
-/// Work that nobody has gone on with for so long is anybody's.
-pub(crate) const LEASE: Duration = Duration::from_secs(30);
 /// Work that was begun so often without getting on is given up.
 const TRIES: i32 = 5;
 

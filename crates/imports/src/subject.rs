@@ -6,8 +6,8 @@ use kernel::{Result, SiteId};
 use store::Tx;
 
 use crate::{
+    cells::Cells,
     columns::{Column, Columns},
-    line::Cells,
     report::{Field, RowOutcome, Tally},
 };
 

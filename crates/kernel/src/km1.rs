@@ -4,13 +4,13 @@
 //! Bytes, big-endian: `version 4 bits = 1 | kind 2 | algorithm 2` · `epoch u8` · `handle 8` · `t u32` · `n u8` ·
 //! (visitor: `not before u32 · minutes u16 · zones u32`) · `tag 16`; shown as a fixed-width decimal number.
 
-use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{Reason, SiteId};
+pub use crate::keys::RootKey;
+use crate::{
+    Reason, SiteId,
+    keys::{hkdf_sha256, hmac_sha256, key},
+};
 
 /// Seconds one code is shown before the next.
 pub const STEP: u32 = 15;
@@ -59,35 +59,7 @@ impl Day {
     }
 }
 
-macro_rules! key {
-    ($($(#[$meta:meta])* $name:ident)+) => {$(
-        $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-        pub struct $name([u8; 32]);
-
-        impl $name {
-            /// The key of these bytes.
-            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-                Self(bytes)
-            }
-
-            /// The bytes. Whoever asks answers for where they go.
-            pub const fn expose(&self) -> &[u8; 32] {
-                &self.0
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-    )+};
-}
-
 key! {
-    /// What all keys of the server come from.
-    RootKey
     /// All codes of one site hang from it.
     SiteKey
     /// All codes of one site on one day; what an offline door holds.
@@ -96,40 +68,30 @@ key! {
     CredentialKey
 }
 
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
-}
-
 impl RootKey {
     /// The key of a site. Raising `version` kills every code of the site.
     pub fn site(&self, site: SiteId, version: u32) -> SiteKey {
-        let mut okm = [0; 32];
         let info = [b"kaimen/site".as_slice(), &version.to_be_bytes(), site.uuid().as_bytes()].concat();
-        Hkdf::<Sha256>::new(Some(&[0; 32]), &self.0).expand(&info, &mut okm).expect("32 bytes are not too many");
-        SiteKey(okm)
+        SiteKey(hkdf_sha256(self.expose(), &info))
     }
 }
 
 impl SiteKey {
     /// The site's key of one day.
     pub fn day(&self, day: Day) -> DayKey {
-        DayKey(mac(&self.0, &[b"epoch", &day.0.to_be_bytes()]))
+        DayKey(hmac_sha256(&self.0, &[b"epoch", &day.0.to_be_bytes()]))
     }
 }
 
 impl DayKey {
     /// A member's key of that day.
     pub fn member(&self, handle: &Handle) -> CredentialKey {
-        CredentialKey(mac(&self.0, &[b"cred", &[KIND_MEMBER], handle]))
+        CredentialKey(hmac_sha256(&self.0, &[b"cred", &[KIND_MEMBER], handle]))
     }
 
     /// A visitor's key of that day: it holds for this one grant only.
     pub fn visitor(&self, handle: &Handle, grant: &Grant) -> CredentialKey {
-        CredentialKey(mac(&self.0, &[b"cred", &[KIND_VISITOR], handle, &grant.bytes()]))
+        CredentialKey(hmac_sha256(&self.0, &[b"cred", &[KIND_VISITOR], handle, &grant.bytes()]))
     }
 
     fn credential(&self, token: &Token) -> CredentialKey {
@@ -258,7 +220,7 @@ pub fn mint_at(
 }
 
 fn tag(key: &CredentialKey, site: SiteId, body: &[u8]) -> Tag {
-    let full = mac(&key.0, &[b"KM1", site.uuid().as_bytes(), body]);
+    let full = hmac_sha256(&key.0, &[b"KM1", site.uuid().as_bytes(), body]);
     std::array::from_fn(|n| full[n])
 }
 

@@ -12,10 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Notice, Notices};
 
-pub fn routes(notices: Notices) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config.app_data(Data::new(notices)).service(list_notices);
-    }
+pub(crate) fn routes(notices: Notices, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(notices)).service(list_notices);
 }
 
 /// A notice.

@@ -4,7 +4,7 @@ use kernel::{AccountId, NoticeId, Result, SiteId, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 use store::keep_existing;
 
-use crate::service::Notice;
+use crate::Notice;
 
 mod notice {
     use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{
     App as HttpApp,
@@ -7,26 +7,24 @@ use actix_web::{
     middleware::Compress,
     web::Data,
 };
-use auth::{AccessTokens, Accounts, Codes, Hashing};
-use cards::{Cards, Register};
-use door::{Devices, Doors};
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
-use imports::Imports;
+use feature::{OutboxWorker, Worker};
 use kernel::{
-    Clock, Result,
-    km1::RootKey,
-    port::{Cache, CardSystem, MailSend, SignInCheck, SmsSend, TokenCheck, Unlocks},
-    sha256,
+    Clock, Result, RootKey,
+    port::{Cache, CardSystem, MailSend, SmsSend, Unlocks},
 };
-use notices::Notices;
 use secrecy::ExposeSecret;
-use sites::Sites;
-use store::{Db, LocalCache, RedisCache, SharedCounters, Vault};
+use store::{Db, LocalCache, RedisCache, SharedCounters, Vault, inbox, outbox};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
-use visitors::Hosts;
 
-use crate::{Settings, callbacks::Pushes, health};
+use crate::{
+    Settings,
+    callbacks::Pushes,
+    features::{Features, Services},
+    health,
+    workers::WorkerStates,
+};
 
 /// What the server is given from outside.
 pub struct Deps {
@@ -45,47 +43,46 @@ pub struct Deps {
     pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
     /// The installed card system, where there is one.
     pub carsafe: Option<Arc<cardsystem::Carsafe>>,
-    pub root: [u8; 32],
+    pub root: RootKey,
+}
+
+/// What the server runs on.
+#[derive(Clone)]
+pub(crate) struct Base {
+    pub(crate) db: Db,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) counters: Arc<SharedCounters>,
+    /// Whether other processes share the cache.
+    pub(crate) shares_cache: bool,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// The whole server, put together.
 #[derive(Clone)]
 pub struct App {
-    pub db: Db,
-    pub(crate) vault: Arc<Vault>,
-    pub(crate) counters: Arc<SharedCounters>,
-    pub(crate) shares_cache: bool,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) base: Base,
     pub(crate) sms: Arc<dyn SmsSend>,
     pub(crate) mail: Arc<dyn MailSend>,
     pub(crate) wechat: wechat::Client,
-    pub accounts: Accounts,
-    pub(crate) codes: Codes,
-    pub sites: Sites,
-    pub cards: Cards,
-    /// Imports of cards from files.
-    pub imports: Imports,
-    pub hosts: Hosts,
-    /// Imports of hosts from files.
-    pub host_imports: Imports,
-    /// The embedded card system's register.
-    pub register: Register,
-    pub devices: Devices,
-    pub doors: Doors,
-    pub(crate) notices: Notices,
+    pub(crate) pushes: Option<Arc<Pushes>>,
+    services: Services,
+    features: Features,
     tokens: Tokens,
     sign_ins: SignIns,
-    pub(crate) pushes: Option<Arc<Pushes>>,
     proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
+    pub(crate) workers: WorkerStates,
     pub(crate) metrics_public: bool,
     app_dir: PathBuf,
-    pub(crate) reconcile_every: Duration,
 }
 
-/// A key for one purpose, from the root key.
-fn derived(root: &[u8; 32], purpose: &str) -> [u8; 32] {
-    sha256(&[b"kaimen/".as_slice(), purpose.as_bytes(), &[0], root].concat())
+/// The services of the features.
+impl Deref for App {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
+    }
 }
 
 /// The cache that the settings name.
@@ -99,127 +96,79 @@ pub(crate) async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>> {
     })
 }
 
-const DAY: Duration = Duration::from_secs(86_400);
-const MINUTE: Duration = Duration::from_secs(60);
+/// What was carried out, and answers kept for repeats, are deleted after this.
+const KEPT: Duration = Duration::from_secs(86_400);
+const CLEANUP: Duration = Duration::from_secs(20);
 
 impl App {
     /// Connects what the settings name and puts everything together.
     ///
     /// # Errors
     /// When the database is away, or the root key is not the one its data was sealed with.
-    pub async fn build(settings: &Settings, parts: Deps) -> Result<Self> {
+    pub async fn build(settings: &Settings, deps: Deps) -> Result<Self> {
         let url = settings.database_url();
         Db::migrate(&url).await?;
         let db = Db::connect(&url).await?;
-        let Deps { clock, cache, wechat, pushes, sms, mail, unlocks, card_system, carsafe, root } = parts;
-        let counters = Arc::new(SharedCounters::new(cache));
-        let vault = Arc::new(Vault::new(db.clone(), &root));
-        vault.cipher(None, clock.now()).await?;
-        let codes_root = Arc::new(RootKey::from_bytes(root));
-        let generation = settings.auth.token_generation;
-        let tokens = Arc::new(AccessTokens::new(&derived(&root, "access-token"), generation, clock.clone()));
-        let limits = auth::Limits::from(&settings.limits);
-        let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
-        let sites = Sites::new(db.clone(), clock.clone());
-        let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
-        let system = card_system(cardsystem::Embedded::new(Arc::new(register.clone())));
-        let cards = Cards::new(cards::Deps {
-            db: db.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            root: codes_root.clone(),
-            sites: sites.clone(),
-            codes: codes.clone(),
-            register: register.clone(),
-            system,
-            catalogue: carsafe.clone().map(|carsafe| carsafe as _),
-            look_up_within: Duration::from_millis(settings.auth.look_up_within_ms),
-        });
-        let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
-        let files = imports::Deps {
-            db: db.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            folder: settings.server.data_dir.join("imports"),
-        };
-        let (imports, host_imports) = (register.imports(files.clone()), hosts.imports(files));
-        let devices = Devices::new(
-            db.clone(),
-            vault.clone(),
-            sites.clone(),
-            counters.clone(),
-            settings.limits.enrolments_per_minute,
-            clock.clone(),
-        );
-        let doors = Doors::new(door::Deps {
-            db: db.clone(),
-            sites: sites.clone(),
-            cards: cards.clone(),
-            devices: devices.clone(),
-            counters: counters.clone(),
-            root: codes_root,
-            unlocks,
-            statuses: carsafe.map(|carsafe| carsafe as _),
-            clock: clock.clone(),
-        });
-        let notices = Notices::new(db.clone(), clock.clone());
-        let accounts = Accounts::new(auth::Deps {
-            db: db.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            tokens: tokens.clone(),
-            refresh_key: derived(&root, "refresh-token"),
-            hashing: Hashing::start(settings.auth.hashing_threads)?,
-            wechat: Arc::new(wechat.clone()),
-            wechat_phone: Arc::new(wechat.clone()),
-            codes: codes.clone(),
-            counters: counters.clone(),
-            limits,
-            account_data: vec![
-                Arc::new(cards.clone()),
-                Arc::new(doors.clone()),
-                Arc::new(sites.clone()),
-                Arc::new(notices.clone()),
-            ],
-            cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
-        });
-        let shares_cache = !settings.cache.url.expose_secret().is_empty();
-        if shares_cache {
-            sites.share(counters.clone());
-        }
-        sites.tie(vec![Arc::new(cards.clone()), Arc::new(accounts.clone())]);
-        let check: Arc<dyn TokenCheck> = tokens;
-        let sign_ins: Arc<dyn SignInCheck> = Arc::new(accounts.clone());
-        let proxies = settings.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
-        Ok(Self {
+        let vault = Arc::new(Vault::new(db.clone(), &deps.root));
+        vault.cipher(None, deps.clock.now()).await?;
+        let base = Base {
             db,
             vault,
-            counters,
-            shares_cache,
-            clock,
+            counters: Arc::new(SharedCounters::new(deps.cache.clone())),
+            shares_cache: !settings.cache.url.expose_secret().is_empty(),
+            clock: deps.clock.clone(),
+        };
+        let (sms, mail, wechat, pushes) =
+            (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
+        let (services, features) = crate::features::build(settings, &base, deps)?;
+        let proxies = settings.server.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
+        Ok(Self {
+            base,
             sms,
             mail,
             wechat,
             pushes,
-            accounts,
-            codes,
-            sites,
-            cards,
-            imports,
-            hosts,
-            host_imports,
-            register,
-            devices,
-            doors,
-            notices,
-            tokens: Data::new(check),
-            sign_ins: Data::new(sign_ins),
+            tokens: Data::new(services.tokens.clone()),
+            sign_ins: Data::new(Arc::new(services.accounts.clone())),
+            services,
+            features,
             proxies: Data::new(TrustedProxies(proxies)),
             draining: Data::new(Draining::default()),
+            workers: WorkerStates::default(),
             metrics_public: settings.metrics_public(),
             app_dir: settings.server.app_dir.clone(),
-            reconcile_every: MINUTE * u32::try_from(settings.carsafe.reconcile_minutes.max(1)).unwrap_or(u32::MAX),
         })
+    }
+
+    /// Everything that runs beside the requests.
+    pub(crate) fn all_workers(&self) -> Vec<Worker> {
+        let handlers = self.features.iter().flat_map(|feature| feature.handlers().iter().cloned());
+        let outbox = OutboxWorker::new(self.base.db.clone(), self.base.clock.clone(), handlers).worker();
+        let cleanup = Worker::every("cleanup", CLEANUP, self, |app: Self| async move { app.tidy().await });
+        let of_features = self.features.iter().flat_map(|feature| feature.workers().iter().cloned());
+        of_features.chain([outbox, cleanup]).collect()
+    }
+
+    /// Deletes what is over. A feature that fails is logged and keeps no other from it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<()> {
+        health::fold();
+        for feature in self.features.iter() {
+            if let Err(fault) = feature.clean_up().await {
+                tracing::warn!(%fault, feature = feature.name(), "cleanup failed, will be repeated");
+            }
+        }
+        let now = self.base.clock.now();
+        let purge = self.base.db.write(move |tx| {
+            Box::pin(async move {
+                store::purge_once(tx, now.before(KEPT)).await?;
+                inbox::purge(tx, now.before(inbox::KEPT)).await?;
+                outbox::purge(tx, now.before(KEPT), now).await
+            })
+        });
+        purge.await
     }
 
     /// The HTTP application and its description.
@@ -237,6 +186,13 @@ impl App {
         >,
         OpenApi,
     ) {
+        let features = self.features.clone();
+        let mut people = scope("/v1");
+        let mut devices = scope("/device/v1");
+        for feature in features.iter() {
+            people = people.configure(|config| feature.mount(config));
+            devices = devices.configure(|config| feature.mount_for_devices(config));
+        }
         let (app, openapi) = HttpApp::new()
             .app_data(self.tokens.clone())
             .app_data(self.sign_ins.clone())
@@ -248,16 +204,8 @@ impl App {
             .configure(crate::browser::routes(&self.app_dir))
             .into_utoipa_app()
             .openapi(edge::openapi())
-            .service(
-                scope("/v1")
-                    .configure(auth::http::routes(self.accounts))
-                    .configure(door::http::routes(self.doors.clone()))
-                    .configure(cards::http::routes(self.cards, self.imports))
-                    .configure(visitors::http::routes(self.hosts, self.host_imports))
-                    .configure(sites::http::routes(self.sites))
-                    .configure(notices::http::routes(self.notices)),
-            )
-            .service(scope("/device/v1").configure(door::http::device_routes(self.doors)))
+            .service(people)
+            .service(devices)
             .split_for_parts();
         (app.configure(viewer(&openapi)).wrap(edge::Guard).wrap(Compress::default()), openapi)
     }

@@ -36,12 +36,12 @@ impl Pushes {
 
 /// Who opens WeChat's pushes, where the settings name a token and a key.
 pub(crate) fn pushes_to(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Option<Arc<Pushes>>, wechat::Error> {
-    let wechat = &settings.wechat;
-    if wechat.push_token.expose_secret().is_empty() && wechat.push_aes_key.expose_secret().is_empty() {
+    let (app_id, push) = (&settings.wechat.api.app_id, &settings.wechat.push);
+    if push.push_token.expose_secret().is_empty() && push.push_aes_key.expose_secret().is_empty() {
         return Ok(None);
     }
-    let receiver = Receiver::new(&wechat.app_id, wechat.push_token.clone(), &wechat.push_aes_key, clock)?;
-    Ok(Some(Arc::new(Pushes::new(&wechat.app_id, receiver))))
+    let receiver = Receiver::new(app_id, push.push_token.clone(), &push.push_aes_key, clock)?;
+    Ok(Some(Arc::new(Pushes::new(app_id, receiver))))
 }
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {

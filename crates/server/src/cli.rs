@@ -208,7 +208,7 @@ async fn serve(settings: &Settings) -> Result<()> {
 }
 
 fn greet(settings: &Settings, running: &crate::Running) {
-    tracing::info!(address = %running.address, database = running.app.db.product(), "serving");
+    tracing::info!(address = %running.address, database = running.app.base.db.product(), "serving");
     if !running.simulated {
         return;
     }
@@ -238,7 +238,7 @@ async fn migrate(settings: &Settings) -> Result<()> {
 /// The server without its doors open: what an operator does by hand.
 async fn closed_server(settings: &Settings) -> Result<App> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let root = *root_key::open(&settings.root_key_file())?;
+    let root = root_key::open(&settings.root_key_file())?;
     let cache = crate::app::cache(settings).await.map_err(Failed)?;
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     let parts = crate::vendors::parts(settings, doors, root, cache, clock)?;

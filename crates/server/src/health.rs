@@ -40,35 +40,38 @@ pub(crate) fn routes(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     }
 }
 
-/// 200 while this server can do its work: a cache that is away, or a vendor that refuses us, makes it worse and not
-/// unready.
+/// 200 while this server can open doors: a cache that is away, a vendor that refuses us or a stalled worker makes it degraded
+/// and not unready.
 async fn ready(app: Data<App>, draining: Data<Draining>) -> HttpResponse {
-    let (database, working) = match app.db.health() {
+    let (database, working) = match app.base.db.health() {
         store::Health::Ok => ("ok", true),
         store::Health::NoRoom => ("full", false),
         store::Health::Away => ("unavailable", false),
     };
-    let cache = match (app.shares_cache, app.counters.shared_answers()) {
+    let cache = match (app.base.shares_cache, app.base.counters.shared_answers()) {
         (false, _) => "in-process",
         (true, true) => "ok",
         (true, false) => "degraded",
     };
     let (wechat, sms, mail) = (wechat(app.wechat.health()), app.sms.health(), app.mail.health());
+    let workers = app.workers.all();
     let is_degraded = |health: &Health| matches!(health, Health::Degraded(_));
     let status = match (draining.is_on(), working) {
         (true, _) => "draining",
         (_, false) => "unavailable",
+        _ if workers.values().any(|state| *state == "stalled") => "degraded",
         _ if cache == "degraded" || [&wechat, &sms, &mail].into_iter().any(is_degraded) => "degraded",
         _ => "ready",
     };
     let body = json!({
         "status": status,
         "database": database,
-        "product": app.db.product(),
+        "product": app.base.db.product(),
         "redis": cache,
         "wechat": shown(&wechat),
         "sms": shown(&sms),
         "mail": shown(&mail),
+        "workers": workers,
     });
     if draining.is_on() || !working {
         HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "2")).json(body)

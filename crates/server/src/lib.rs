@@ -5,8 +5,8 @@ mod browser;
 mod callbacks;
 mod cli;
 pub mod demo;
+mod features;
 mod health;
-mod outbox_worker;
 mod root_key;
 mod run;
 #[cfg(feature = "simulator")]
@@ -15,8 +15,10 @@ mod settings;
 #[cfg(feature = "simulator")]
 mod simulators;
 mod vendors;
+mod workers;
 
 pub use app::{App, Deps};
 pub use cli::main;
+pub use features::Services;
 pub use run::{Running, start};
-pub use settings::Settings;
+pub use settings::{Limits, Settings};

@@ -5,10 +5,13 @@ use anyhow::{Context, Result};
 use kernel::Clock;
 use tokio::task::JoinHandle;
 
-use crate::{App, Settings, cli::Failed, health, root_key};
+use crate::{App, Settings, cli::Failed, health, root_key, workers::Workers};
 
 const HEADERS: Duration = Duration::from_secs(5);
+/// Seconds that requests under way have left at the end.
 const FINISH: u64 = 25;
+/// The longest time limit of an outbox handler, and a little more for the result to be written.
+const FINISH_WORK: Duration = Duration::from_secs(28);
 
 /// A server that runs.
 pub struct Running {
@@ -19,7 +22,7 @@ pub struct Running {
     pub simulated: bool,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
-    helpers: Vec<JoinHandle<()>>,
+    workers: Workers,
 }
 
 /// Puts the server together and serves it.
@@ -34,7 +37,7 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
         std::fs::create_dir_all(&settings.server.data_dir)
             .with_context(|| format!("cannot make the folder {}", settings.server.data_dir.display()))?;
     }
-    let root = *root_key::open(&settings.root_key_file())?;
+    let root = root_key::open(&settings.root_key_file())?;
     health::count();
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     #[cfg(feature = "simulator")]
@@ -78,30 +81,22 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let helpers = vec![
-        tokio::spawn(app.clone().outbox_worker()),
-        tokio::spawn(app.clone().cleanup()),
-        tokio::spawn(app.clone().door_status_poller()),
-        tokio::spawn(app.clone().card_reconciler()),
-        tokio::spawn(app.imports.clone().serve()),
-        tokio::spawn(app.host_imports.clone().serve()),
-    ];
+    let workers = Workers::start(app.all_workers(), &app.workers);
     let server = tokio::spawn(server);
-    Ok(Running { address, app, simulated: settings.simulated(), handle, server, helpers })
+    Ok(Running { address, app, simulated: settings.simulated(), handle, server, workers })
 }
 
 impl Running {
-    /// Says that the end is near, waits, then finishes what was begun.
+    /// Announces the end on `/readyz`, waits `drain`, then takes no more requests and finishes those under way, then the
+    /// work of the workers that is under way.
     ///
     /// # Errors
     /// When the server ended badly.
     pub async fn stop(self, drain: Duration) -> Result<()> {
         self.app.draining.begin();
         tokio::time::sleep(drain).await;
-        for helper in self.helpers {
-            helper.abort();
-        }
         self.handle.stop(true).await;
+        self.workers.stop(FINISH_WORK).await;
         Ok(self.server.await??)
     }
 

@@ -115,8 +115,9 @@ pub(crate) async fn fill(app: &App, demo: &Demo) -> Result<()> {
         };
         let doors: Vec<_> =
             (1..).zip(DOORS).map(|(number, of)| door(&site, place as u16, number, of, driver(number))).collect();
-        let (sites, now, new) = (app.sites.clone(), app.clock.now(), site.clone());
-        app.db
+        let (sites, now, new) = (app.sites.clone(), app.base.clock.now(), site.clone());
+        app.base
+            .db
             .write(move |tx| {
                 let (sites, new, doors) = (sites.clone(), new.clone(), doors.clone());
                 Box::pin(async move {
@@ -144,8 +145,9 @@ async fn further(app: &App, count: usize) -> Result<()> {
         if some.is_empty() {
             return Ok(());
         }
-        let (sites, now) = (app.sites.clone(), app.clock.now());
-        app.db
+        let (sites, now) = (app.sites.clone(), app.base.clock.now());
+        app.base
+            .db
             .write(move |tx| {
                 let (sites, some) = (sites.clone(), some.clone());
                 Box::pin(async move { sites.add_all(tx, &some, now).await })

@@ -13,15 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Group, Hit, Position, Schedule, Search, Site, Sites};
 
-pub fn routes(sites: Sites) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config
-            .app_data(Data::new(sites))
-            .service(list_sites)
-            .service(find_site)
-            .service(choose_site)
-            .service(current_site);
-    }
+pub(crate) fn routes(sites: Sites, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(sites)).service(list_sites).service(find_site).service(choose_site).service(current_site);
 }
 
 /// A site in the list.

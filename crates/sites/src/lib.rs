@@ -5,9 +5,12 @@
 //! keeps it fresh, `rows` the tables, `service` one method per thing a person can do, `http` their face.
 
 mod access;
+mod config;
 mod directory;
+mod feature;
 pub mod http;
 mod listing;
+mod methods;
 mod rows;
 mod service;
 mod site;
@@ -17,6 +20,8 @@ pub use access::{
     DoorGroupId, DoorMode, Explanation, HolderGroup, HolderGroupId, Holiday, HolidayCalendar, Hours, Interval,
     Override, Rule, RuleDoors, RuleSubject, RuleVerdict, Schedule, Subject, Validity, Verdict, default_zone,
 };
+pub use config::SiteConfig;
 pub use directory::{Directory, Group, Hit, Listed, Place, Position, SiteQuery};
+pub use methods::Methods;
 pub use service::{Search, Sites};
-pub use site::{Beacon, CacheLoss, Door, Driver, Methods, NewDoor, SITE_NOT_FOUND, Site, SiteConfig};
+pub use site::{Beacon, CacheLoss, Door, Driver, NewDoor, SITE_NOT_FOUND, Site};

@@ -10,8 +10,8 @@ use sea_orm::{
 use store::keep_existing;
 
 use crate::{
-    AccessDocument, Listed, Position,
-    site::{Beacon, CacheLoss, Door, Driver, Methods, Site},
+    AccessDocument, Listed, Methods, Position,
+    site::{Beacon, CacheLoss, Door, Driver, Site},
 };
 
 mod site {

@@ -1,7 +1,7 @@
 use std::{
     collections::HashMap,
     slice,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -15,10 +15,10 @@ use moka::future::Cache;
 use store::{AccountData, Db, SharedCounters, Tx, audit};
 
 use crate::{
-    AccessDocument, Directory, Hit, Place, Position, SiteQuery,
+    AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteQuery,
     listing::Listing,
     rows,
-    site::{Door, NewDoor, SITE_NOT_FOUND, Site, SiteConfig},
+    site::{Door, NewDoor, SITE_NOT_FOUND, Site},
 };
 
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
@@ -40,8 +40,8 @@ pub struct Sites {
     db: Db,
     clock: Arc<dyn Clock>,
     announced: Arc<RwLock<HashMap<SiteId, u64>>>,
-    ties: Arc<OnceLock<Vec<Arc<dyn SiteTies>>>>,
-    shared: Arc<OnceLock<Arc<SharedCounters>>>,
+    ties: Arc<[Arc<dyn SiteTies>]>,
+    shared: Option<Arc<SharedCounters>>,
 }
 
 /// What is looked for in the list of sites.
@@ -61,22 +61,26 @@ impl Sites {
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
-        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::default(), shared: Arc::default() }
+        Self { db, clock, announced: Arc::default(), known, listing, ties: Arc::new([]), shared: None }
     }
 
-    /// By what other processes are told of changes at once. Said once, where there are other processes.
-    pub fn share(&self, counters: Arc<SharedCounters>) {
-        let _ = self.shared.set(counters);
+    /// Tells other processes of changes at once by these counters, where a cache is shared with them.
+    #[must_use]
+    pub fn shared_by(mut self, counters: Arc<SharedCounters>) -> Self {
+        self.shared = Some(counters);
+        self
     }
 
-    /// Who tells which sites people have to do with. Said once, by the composition: they are made after the sites.
-    pub fn tie(&self, ties: Vec<Arc<dyn SiteTies>>) {
-        let _ = self.ties.set(ties);
+    /// The sites a person has to do with are what these tell.
+    #[must_use]
+    pub fn with_ties(mut self, ties: impl IntoIterator<Item = Arc<dyn SiteTies>>) -> Self {
+        self.ties = ties.into_iter().collect();
+        self
     }
 
     async fn ties(&self, account: AccountId) -> Result<Ties> {
         let mut all = Ties::default();
-        for tie in self.ties.get().into_iter().flatten() {
+        for tie in &*self.ties {
             let Ties { sites, everywhere } = tie.ties(account).await?;
             all.sites.extend(sites);
             all.everywhere |= everywhere;
@@ -252,14 +256,14 @@ impl Sites {
     /// is answered. While the cache is away, others see its revision within half a second.
     pub async fn publish(&self, site: SiteId) {
         self.announce(site);
-        if let Some(counters) = self.shared.get() {
+        if let Some(counters) = &self.shared {
             counters.stamp(&changes_of(site), STAMPED).await;
         }
     }
 
     /// What the last change of a site that was published is known by, where it was of late.
     pub async fn published(&self, site: SiteId) -> Option<String> {
-        self.shared.get()?.stamped(&changes_of(site)).await
+        self.shared.as_ref()?.stamped(&changes_of(site)).await
     }
 
     /// Tells this process at once that a site has changed. Others see its revision within half a second.

@@ -1,8 +1,7 @@
 use jiff::tz::TimeZone;
 use kernel::{Code, DoorId, Kind, SiteId, card_number::CardFormat, macros::uuid::Uuid, port::DoorAddress};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::{AccessDocument, Position, Schedule, default_zone};
+use crate::{Methods, Position, Schedule, default_zone};
 
 /// No such site, or not for you.
 pub const SITE_NOT_FOUND: Code = Code::new(Kind::NotFound, "site-not-found", "没有找到这个场区，请重新选择");
@@ -91,56 +90,6 @@ pub enum Driver {
     Installed = 2,
 }
 
-/// The ways a door may be opened, as a bit set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Methods(pub i32);
-
-impl Methods {
-    pub const QR: Self = Self(1);
-    /// Shaking the phone.
-    pub const SHAKE: Self = Self(2);
-
-    const NAMES: [(Self, &'static str); 2] = [(Self::QR, "qr"), (Self::SHAKE, "shake")];
-
-    /// Every way there is.
-    pub const fn all() -> Self {
-        Self::QR.and(Self::SHAKE)
-    }
-
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMES.into_iter().filter(move |(way, _)| self.allow(*way)).map(|(_, name)| name)
-    }
-
-    /// The way of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.into_iter().find(|(_, known)| *known == name).map(|(way, _)| way)
-    }
-
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether this way is among them.
-    pub const fn allow(self, way: Self) -> bool {
-        self.0 & way.0 != 0
-    }
-}
-
-/// In JSON the list of their names.
-impl Serialize for Methods {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.names())
-    }
-}
-
-impl<'de> Deserialize<'de> for Methods {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<String>::deserialize(deserializer)?.iter().try_fold(Self(0), |all, name| {
-            Self::named(name).map(|way| all.and(way)).ok_or_else(|| D::Error::custom("no way to open a door"))
-        })
-    }
-}
-
 /// An iBeacon at a door, by its numbers. Whoever was near once can send the same: it tells doors apart, and proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Beacon {
@@ -168,15 +117,6 @@ pub struct Door {
     pub position: Option<Position>,
     /// The beacon at it.
     pub beacon: Option<Beacon>,
-}
-
-/// All of a site that its doors must know.
-#[derive(Clone, Debug)]
-pub struct SiteConfig {
-    pub site: Site,
-    pub doors: Vec<Door>,
-    /// Who may pass which.
-    pub access: AccessDocument,
 }
 
 /// A door to be added.

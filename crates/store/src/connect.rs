@@ -21,6 +21,8 @@ use crate::fail::classified;
 const STATEMENT: Duration = Duration::from_secs(3);
 /// Longest a caller waits for a connection of the pool.
 const ACQUIRE: Duration = Duration::from_secs(1);
+/// Longest a transaction may take.
+pub(crate) const WRITE: Duration = Duration::from_secs(8);
 const CONNECT: Duration = Duration::from_secs(3);
 /// Connections to a server that are kept open. Opening one costs a fork and a password hash there; a burst that finds
 /// none waits for all of them at once.
@@ -123,6 +125,6 @@ async fn connect(url: &str, role: Role, count: CommitCount) -> Result<DatabaseCo
     }
     let connection = Database::connect(options).await?;
     #[cfg(feature = "testing")]
-    let connection = crate::testing::counted(connection);
+    let connection = crate::statements::counted(connection);
     Ok(connection)
 }

@@ -18,15 +18,14 @@ use tokio::{
 
 use crate::{
     Tx,
-    connect::{Role, pool},
-    fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown, whole},
+    connect::{Role, WRITE, pool},
+    fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown},
     faults::Faults,
-    group, once,
+    group, idempotency,
 };
 
 const QUEUE: usize = 4096;
 const READ: Duration = Duration::from_secs(4);
-pub(crate) const WRITE: Duration = Duration::from_secs(8);
 const TRIES: u64 = 8;
 /// After so many lost connections in a row the pool is replaced: sqlx does not notice silently dead sockets.
 const LOST: u32 = 8;
@@ -112,7 +111,7 @@ impl Db {
                 db.watch().await;
                 if db.0.unwritten().is_some() {
                     // its outcome says by itself how writing goes now
-                    let _ = db.write(|tx| Box::pin(async move { Ok(once::write_and_forget(tx).await?) })).await;
+                    let _ = db.write(|tx| Box::pin(async move { Ok(idempotency::write_and_forget(tx).await?) })).await;
                 }
             }
         });
@@ -233,6 +232,24 @@ impl Db {
         answer.await.map_err(|_| away("the writer has stopped".into()))?
     }
 
+    /// As [`Self::write`], for what needs more than numbers and ids from outside: `act` is handed the context at each run.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_with<C, T, F>(&self, context: C, act: F) -> Result<T>
+    where
+        C: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx, &'t C) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    {
+        let shared = Arc::new((context, act));
+        self.write(move |tx| {
+            let shared = shared.clone();
+            Box::pin(async move { (shared.1)(tx, &shared.0).await })
+        })
+        .await
+    }
+
     /// One transaction for one write, begun again when two were in each other's way.
     async fn alone<T, F>(&self, act: &F) -> Result<T>
     where
@@ -268,7 +285,7 @@ impl Db {
     {
         let pool = self.0.pool.load().as_ref().clone();
         let tx = Tx::begin(&pool, &self.0.faults).await?;
-        match whole(&tx, act(&tx).await) {
+        match tx.whole(act(&tx).await) {
             Ok(value) => Ok((tx, value)),
             Err(fault) => {
                 if tx.failure() == Some(Failure::NoRoom) {

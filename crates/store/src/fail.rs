@@ -3,8 +3,6 @@ use std::time::Duration;
 use kernel::{Code, Fault, Kind, Result};
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
-use crate::Tx;
-
 /// The database is away, full, or too slow.
 pub const DATABASE_AWAY: Code =
     Code::new(Kind::Unavailable, "database-unavailable", "系统繁忙，数据没有保存，请稍后再试");
@@ -164,12 +162,4 @@ pub(crate) fn unknown(cause: String) -> Fault {
     let mut fault = OUTCOME_UNKNOWN.retry_after(PATIENCE);
     fault.set_cause(cause);
     fault
-}
-
-/// What a write came to: success counts only where no statement failed on the way, also none that the write passed over.
-pub(crate) fn whole<T>(tx: &Tx, outcome: Result<T>) -> Result<T> {
-    match (outcome, tx.failure()) {
-        (Ok(_), Some(failure)) => Err(failure.again().into()),
-        (outcome, _) => outcome,
-    }
 }

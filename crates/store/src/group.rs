@@ -12,11 +12,10 @@ use tokio::{
 
 use crate::{
     Tx,
-    connect::{CommitCount, writer},
-    db::WRITE,
-    fail::{Failure, away, classified, is_reported, unknown, whole},
+    connect::{CommitCount, WRITE, writer},
+    fail::{Failure, away, classified, is_reported, unknown},
     faults::Faults,
-    once,
+    idempotency,
 };
 
 /// The most writes one commit carries.
@@ -48,7 +47,7 @@ where
             // a bug in one write must not stop the writer of all, be it before or in its future
             let act = AssertUnwindSafe(async { (self.act)(tx).await });
             let outcome = act.catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
-            let outcome = whole(tx, outcome);
+            let outcome = tx.whole(outcome);
             let well = outcome.is_ok();
             self.outcome = Some(outcome);
             well
@@ -191,7 +190,7 @@ impl Writer {
         let connection = writer(&self.url).await?;
         let proof = async |writer: &DatabaseConnection, faults: &Faults| {
             let tx = Tx::begin(writer, faults).await?;
-            once::write_and_forget(&tx).await?;
+            idempotency::write_and_forget(&tx).await?;
             Ok((tx, false))
         };
         self.write(&connection, proof).await?;

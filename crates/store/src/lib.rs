@@ -10,10 +10,13 @@ mod each;
 mod fail;
 mod faults;
 mod group;
+mod idempotency;
 pub mod inbox;
 pub mod migrations;
 mod once;
 pub mod outbox;
+#[cfg(feature = "testing")]
+mod statements;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;

@@ -5,30 +5,7 @@ use kernel::{AccountId, Code, Fault, Kind, Result, Timestamp, macros::uuid::Uuid
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Db, FieldRef, SiteCipher, Tx, keep_existing};
-
-mod row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "idempotency")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub route: String,
-        #[sea_orm(primary_key, auto_increment = false, column_name = "idem_key")]
-        pub key: String,
-        pub holder: Uuid,
-        pub body_hash: Vec<u8>,
-        pub answer: Option<Vec<u8>>,
-        pub created_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
+use crate::{Db, FieldRef, SiteCipher, Tx, idempotency::row, keep_existing};
 
 /// The key was used for something else.
 pub const KEY_REUSED: Code =
@@ -145,26 +122,6 @@ async fn take(tx: &Tx, once: &Once, holder: Uuid, now: Timestamp) -> Result<Opti
     .await?;
     let first = row::Entity::find_by_id((once.owner, once.route.to_owned(), once.key.clone())).one(tx).await?;
     Ok(first.filter(|row| row.holder != holder))
-}
-
-/// Inserts a row and deletes it: whether anything can be written.
-pub(crate) async fn write_and_forget(tx: &Tx) -> Result<(), sea_orm::DbErr> {
-    let (owner, route) = (Uuid::nil(), "writes");
-    let row = row::ActiveModel {
-        account_id: Set(owner),
-        route: Set(route.to_owned()),
-        key: Set(String::new()),
-        holder: Set(owner),
-        body_hash: Set(Vec::new()),
-        answer: Set(None),
-        created_at: Set(0),
-    };
-    row::Entity::insert(row)
-        .on_conflict(keep_existing(&[row::Column::AccountId, row::Column::Route, row::Column::Key]))
-        .exec_without_returning(tx)
-        .await?;
-    row::Entity::delete_by_id((owner, route.to_owned(), String::new())).exec(tx).await?;
-    Ok(())
 }
 
 /// Forgets keys older than `before`.

@@ -1,40 +1,20 @@
 //! One suite, every database: `on_every_database!` turns one async test into three. A database that is missing fails
 //! the test; `KAIMEN_TEST_ALLOW_SKIP=1` lets it be skipped, which `make test` never does.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{path::PathBuf, sync::OnceLock};
 
 use kernel::{Clock, MessageId, SystemClock, sha256};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::ConnectionTrait;
 
 use crate::{
     Db,
     connect::{Role, pool},
 };
 
-pub use crate::faults::{Faults, How, Step};
-
-static STATEMENTS: AtomicU64 = AtomicU64::new(0);
-
-/// How many statements this process has sent to databases, heartbeats aside. Means something only while nothing else
-/// asks.
-pub fn statements() -> u64 {
-    STATEMENTS.load(Ordering::Relaxed)
-}
-
-pub(crate) fn counted(mut connection: DatabaseConnection) -> DatabaseConnection {
-    connection.set_metric_callback(|info| {
-        if info.statement.sql != "SELECT 1" {
-            STATEMENTS.fetch_add(1, Ordering::Relaxed);
-        }
-    });
-    connection
-}
+pub use crate::{
+    faults::{Faults, How, Step},
+    statements::statements,
+};
 
 /// A product the suite runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

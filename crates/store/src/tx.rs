@@ -73,6 +73,14 @@ impl Tx {
         self.failure.get().copied()
     }
 
+    /// What a write came to: success counts only where no statement failed on the way, also none that the write passed over.
+    pub(crate) fn whole<T>(&self, outcome: kernel::Result<T>) -> kernel::Result<T> {
+        match (outcome, self.failure()) {
+            (Ok(_), Some(failure)) => Err(failure.again().into()),
+            (outcome, _) => outcome,
+        }
+    }
+
     pub(crate) fn wrote(&self) -> bool {
         self.wrote.load(Ordering::Relaxed)
     }

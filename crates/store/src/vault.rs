@@ -7,9 +7,11 @@ use aes_gcm::{
     Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
 };
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use kernel::{Code, Email, Kind, Phone, Result, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid, random};
+use kernel::{
+    Code, Email, KeyPurpose, Kind, Phone, Result, RootKey, SecretKey, SiteId, Timestamp, Zeroizing, macros::uuid::Uuid,
+    random,
+};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use sha2::Sha256;
 
@@ -72,7 +74,7 @@ pub struct Vault {
 pub struct SiteCipher {
     site: Option<SiteId>,
     fields: Aes256Gcm,
-    index: Zeroizing<[u8; 32]>,
+    index: SecretKey,
 }
 
 /// Leave to take fields of one site out of the vault, see [`SiteCipher::reveal_many`]. It counts once the transaction that
@@ -90,14 +92,8 @@ impl Revealed {
     }
 }
 
-fn aes(key: &[u8; 32]) -> Aes256Gcm {
-    Aes256Gcm::new(key.into())
-}
-
-fn derived(key: &[u8], purpose: &str) -> Zeroizing<[u8; 32]> {
-    let mut out = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), &mut *out).expect("32 bytes are not too many");
-    out
+fn aes(key: &SecretKey) -> Aes256Gcm {
+    Aes256Gcm::new(key.expose().into())
 }
 
 fn seal(aes: &Aes256Gcm, aad: &[u8], plain: &[u8]) -> Vec<u8> {
@@ -116,8 +112,8 @@ fn open(aes: &Aes256Gcm, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>
 
 impl Vault {
     /// A vault under this root key.
-    pub fn new(db: Db, root: &[u8; 32]) -> Self {
-        Self { db, wrapping: aes(&derived(root, "kaimen/vault/wrap")), ciphers: RwLock::default() }
+    pub fn new(db: Db, root: &RootKey) -> Self {
+        Self { db, wrapping: aes(&root.derive(KeyPurpose::DataKeyWrapping)), ciphers: RwLock::default() }
     }
 
     /// The keys of a site, made when first asked for. To be called before a write begins, never inside.
@@ -136,10 +132,11 @@ impl Vault {
             None => self.make(id, now).await?,
         };
         let key = open(&self.wrapping, &aad_of_key(id), &stored)?;
+        let key = SecretKey::from_bytes(key.as_slice().try_into().map_err(|_| UNSEALABLE)?);
         let cipher = Arc::new(SiteCipher {
             site,
-            fields: aes(&derived(&key, "kaimen/vault/fields")),
-            index: derived(&key, "kaimen/vault/index"),
+            fields: aes(&key.derive(KeyPurpose::SealedFields)),
+            index: key.derive(KeyPurpose::BlindIndexes),
         });
         self.ciphers.write().unwrap_or_else(PoisonError::into_inner).insert(id, cipher.clone());
         Ok(cipher)
@@ -280,7 +277,8 @@ impl SiteCipher {
 
     /// A keyed digest of `bytes`, for what is compared and never shown again.
     pub fn digest(&self, bytes: &[u8]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*self.index).expect("HMAC takes a key of any length");
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(self.index.expose()).expect("HMAC takes a key of any length");
         mac.update(bytes);
         mac.finalize().into_bytes().into()
     }

@@ -9,7 +9,7 @@ use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Instant};
 
 use futures_util::stream;
 use imports::{Deps, ImportState, NewImport};
-use kernel::{AccountId, Clock, SiteId, SystemClock};
+use kernel::{AccountId, Clock, RootKey, SiteId, SystemClock};
 use sites::{Site, Sites};
 use store::{Db, Vault};
 use visitors::Hosts;
@@ -37,7 +37,7 @@ async fn main() {
     Db::migrate(&url).await.unwrap();
     let db = Db::connect(&url).await.unwrap();
     let clock = Arc::new(SystemClock);
-    let vault = Arc::new(Vault::new(db.clone(), &[7; 32]));
+    let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
     let sites = Sites::new(db.clone(), clock.clone());
     let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();

@@ -6,10 +6,7 @@ use actix_web::{
 };
 use auth::http::SiteAdmin;
 use edge::{Answer, Page, Paged};
-use imports::{
-    Imports,
-    http::{ExportReason, attachment},
-};
+use imports::http::{ExportReason, attachment};
 use kernel::{HostId, SiteId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,14 +14,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Hosts, ListedHost};
 
-pub fn routes(hosts: Hosts, tables: Imports) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config
-            .app_data(Data::new(hosts))
-            .service(list_hosts)
-            .service(export_hosts)
-            .configure(imports::http::routes(tables));
-    }
+pub(crate) fn routes(hosts: Hosts, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(hosts)).service(list_hosts).service(export_hosts);
 }
 
 /// A host: a person whom visitors can ask for.

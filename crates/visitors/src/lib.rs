@@ -4,6 +4,7 @@
 //! `host` holds what is known of one, `hosts` is one method per thing a person can do, `import` makes them something to
 //! import and to export, `rows` the table, `http` their face.
 
+mod feature;
 mod host;
 mod hosts;
 pub mod http;

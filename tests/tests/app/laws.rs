@@ -7,23 +7,25 @@ use store::testing::{Backend, database};
 use tests::{Cache, TestApp};
 
 /// What each crate may import of ours. `bench` stands outside like any client.
-const LAW: [(&str, &[&str]); 20] = [
+const LAW: [(&str, &[&str]); 22] = [
     ("kernel", &[]),
     ("tables", &[]),
     ("store", &["kernel"]),
     ("edge", &["kernel"]),
-    ("wechat", &["kernel"]),
-    ("sms", &["kernel"]),
+    ("http-client", &["kernel"]),
+    ("wechat", &["kernel", "http-client"]),
+    ("sms", &["kernel", "http-client"]),
     ("mail", &["kernel"]),
     ("controllers", &["kernel"]),
-    ("cardsystem", &["kernel"]),
-    ("auth", &["kernel", "store", "edge"]),
-    ("sites", &["kernel", "store", "edge"]),
-    ("notices", &["kernel", "store", "edge", "auth"]),
-    ("imports", &["kernel", "tables", "store", "edge", "auth"]),
-    ("cards", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
-    ("visitors", &["kernel", "tables", "store", "edge", "auth", "sites", "imports"]),
-    ("door", &["kernel", "store", "edge", "auth", "sites", "cards"]),
+    ("cardsystem", &["kernel", "http-client"]),
+    ("feature", &["kernel", "store"]),
+    ("notices", &["kernel", "store", "edge", "feature"]),
+    ("auth", &["kernel", "store", "edge", "feature", "notices"]),
+    ("sites", &["kernel", "store", "edge", "feature"]),
+    ("imports", &["kernel", "tables", "store", "edge", "feature", "auth"]),
+    ("cards", &["kernel", "tables", "store", "edge", "feature", "notices", "auth", "sites", "imports"]),
+    ("visitors", &["kernel", "tables", "store", "edge", "feature", "auth", "sites", "imports"]),
+    ("door", &["kernel", "store", "edge", "feature", "auth", "sites", "cards"]),
     ("agent", &["kernel"]),
     ("bench", &["kernel", "agent"]),
     (
@@ -32,6 +34,7 @@ const LAW: [(&str, &[&str]); 20] = [
             "kernel",
             "store",
             "edge",
+            "feature",
             "auth",
             "sites",
             "notices",
@@ -52,7 +55,7 @@ const LAW: [(&str, &[&str]); 20] = [
 
 /// Libraries that only some crates may touch.
 const RESERVED: [(&str, &[&str]); 6] = [
-    ("reqwest", &["wechat", "sms", "cardsystem", "agent", "server", "tests", "bench"]),
+    ("reqwest", &["http-client", "wechat", "sms", "cardsystem", "agent", "server", "tests", "bench"]),
     ("lettre", &["mail"]),
     ("argon2", &["auth"]),
     ("redis", &["store"]),
@@ -61,11 +64,12 @@ const RESERVED: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that know neither HTTP nor SQL, or only one of them.
-const IGNORANT: [(&str, &[&str]); 9] = [
+const IGNORANT: [(&str, &[&str]); 10] = [
     ("kernel", &["actix-web", "sea-orm", "reqwest", "redis", "tokio"]),
     ("tables", &["actix-web", "sea-orm", "reqwest", "redis", "tokio"]),
     ("edge", &["sea-orm", "reqwest", "redis"]),
     ("store", &["actix-web", "reqwest"]),
+    ("http-client", &["actix-web", "sea-orm"]),
     ("wechat", &["actix-web", "sea-orm"]),
     ("sms", &["actix-web", "sea-orm"]),
     ("mail", &["actix-web", "sea-orm"]),

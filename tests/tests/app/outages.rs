@@ -89,3 +89,17 @@ async fn settings_that_make_no_sense_are_said_with_exit_78() {
         .unwrap();
     assert_eq!(output.status.code(), Some(78), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[tokio::test]
+async fn a_setting_that_there_is_not_is_said_with_exit_78() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let output = Process::command(crate::BINARY, "127.0.0.1:0", "", &Cache::Own, folder.path())
+        .env("KAIMEN__WECHAT__APP_SECRT", "secret-word")
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{said}");
+    assert!(said.contains("no setting KAIMEN__WECHAT__APP_SECRT; the nearest is KAIMEN__WECHAT__APP_SECRET"), "{said}");
+    assert!(!said.contains("secret-word"), "{said}");
+}

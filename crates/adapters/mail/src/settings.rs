@@ -1,6 +1,4 @@
-use std::net::IpAddr;
-
-use kernel::Email;
+use kernel::{Email, is_loopback};
 use lettre::{
     message::Mailbox,
     transport::smtp::{
@@ -9,12 +7,13 @@ use lettre::{
 };
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use url::Url;
 
 use crate::Error;
 
 /// Which mail server takes our mail, and whose name is on it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct MailSettings {
     /// `mail.url`: `smtps://user:password@host` (TLS from the start, port 465) or
     /// `smtp://user:password@host?tls=required` (STARTTLS, port 587); other ports as in any URL. User and password may
@@ -91,10 +90,6 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, Error> {
         text.map(String::from).map_err(|_| Error::Settings("mail.url has a user or password that is no UTF-8"))
     };
     Ok(Some(Credentials::new(decoded(user)?, decoded(password)?)))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) const VERSION: &str = "2017-05-25";
 pub(crate) const VARIABLE: &str = "code";
 
 /// Where Alibaba Cloud is and who we are there. All but the endpoint come from its consoles.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct AliyunSettings {
     /// `https://dysmsapi.aliyuncs.com`, or where the simulator is. Plain `http` is taken for loopback alone: the code is
     /// in the URL.
@@ -38,7 +38,7 @@ pub struct AliyunSettings {
     pub templates: AliyunTemplates,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct AliyunTemplates {
     /// For one-time codes: a template of the kind 验证码 whose one variable is `${code}`.
     pub code: String,

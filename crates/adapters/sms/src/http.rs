@@ -1,11 +1,11 @@
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, Url, redirect, retry};
+use http_client::{BodyError, PlainHttp, Proxy, base_url, body, is_loopback};
+use reqwest::{RequestBuilder, Url};
 use tokio::time::timeout;
 
 use crate::{Error, Failure, Kind};
 
-const CONNECT: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(4);
 /// Vendors close idle connections after a minute or so; a request that meets the closing is lost.
 const IDLE: Duration = Duration::from_secs(15);
@@ -30,28 +30,13 @@ pub(crate) struct Answer {
 impl Endpoint {
     /// The endpoint that this setting names; nothing is sent yet.
     pub(crate) fn new(setting: &'static str, endpoint: &str) -> Result<Self, Error> {
-        let refuse = |problem| Error::Settings { setting, problem };
-        let url = Url::parse(endpoint).map_err(|_| refuse("is no URL"))?;
-        let is_near = is_loopback(&url);
-        let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_near;
-        let names_nobody = url.username().is_empty() && url.password().is_none();
-        let is_bare = names_nobody && url.query().is_none() && url.fragment().is_none();
-        if !(is_safe && is_bare) {
-            return Err(refuse("must be https without query, or http on loopback"));
-        }
+        let url = base_url(endpoint, PlainHttp::OnLoopback)
+            .map_err(|bad| Error::Settings { setting, problem: bad.problem() })?;
         let name = url.host_str().unwrap_or_default();
         let host = url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false);
-        if is_near {
-            // the proxy of the environment is for the way out, the simulator is here
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
+        // the simulator is here, whatever proxy the environment names for the way out
+        let proxy = if is_loopback(&url) { Proxy::None } else { Proxy::OfTheEnvironment };
+        let http = http_client::client(Some(IDLE), proxy).map_err(Error::Build)?;
         Ok(Self { http, url, host, deadline: DEADLINE })
     }
 
@@ -59,28 +44,19 @@ impl Endpoint {
     pub(crate) async fn call(&self, request: RequestBuilder) -> Result<Answer, Failure> {
         let call = async {
             let answer = request.send().await?;
-            Ok(Answer { status: answer.status().as_u16(), body: body(answer).await? })
+            Ok(Answer { status: answer.status().as_u16(), body: body(answer, LONGEST_BODY).await? })
         };
         timeout(self.deadline, call).await.unwrap_or(Err(Failure::ours(Kind::Ambiguous, "timeout")))
     }
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(Failure::ours(Kind::Ambiguous, "answer-too-long"));
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::ours(Kind::Ambiguous, "answer-too-long"),
+            BodyError::Lost(source) => source.into(),
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
 }
 
 #[cfg(test)]

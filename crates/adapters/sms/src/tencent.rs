@@ -25,7 +25,7 @@ pub(crate) const SERVICE: &str = "sms";
 const JSON: &str = "application/json; charset=utf-8";
 
 /// Where Tencent Cloud is and who we are there. All but the endpoint come from its SMS console.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct TencentSettings {
     /// `https://sms.tencentcloudapi.com`, or where the simulator is. Plain `http` is taken for loopback alone.
     pub endpoint: String,
@@ -42,7 +42,7 @@ pub struct TencentSettings {
     pub templates: TencentTemplates,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct TencentTemplates {
     /// For one-time codes: a template of the kind 验证码 with one variable, the code.
     pub code: String,

@@ -5,6 +5,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use http_client::with_causes;
 use kernel::{
     Breaker, Clock, Phone,
     port::{Health, SendOutcome, SmsSend},
@@ -119,7 +120,7 @@ impl Line {
 
     fn tell(&self, failure: &Failure, reference: &str) {
         let vendor = self.vendor.name();
-        let (kind, error) = (failure.kind.name(), chain(failure));
+        let (kind, error) = (failure.kind.name(), with_causes(failure));
         match failure.kind {
             Kind::Config => {
                 if self.refusals().insert(failure.code.to_string()) {
@@ -137,16 +138,4 @@ impl Line {
 
 fn count(vendor: &'static str, outcome: &'static str) {
     metrics::counter!("kaimen_sms_total", "vendor" => vendor, "outcome" => outcome).increment(1);
-}
-
-/// The failure with its causes, which tell a refused connection from a bad certificate.
-fn chain(failure: &Failure) -> String {
-    let mut text = failure.to_string();
-    let mut next = std::error::Error::source(failure);
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

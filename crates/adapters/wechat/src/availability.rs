@@ -6,13 +6,13 @@ use std::{
 
 use kernel::Timestamp;
 
-use crate::{Class, Error, endpoint::Endpoint, time::span};
+use crate::{
+    Class, Error,
+    endpoint::{Endpoint, Limit},
+    error::PROBE_EVERY,
+    time::span,
+};
 
-/// Between two probes of an API that WeChat refuses because a quota is used up, because of our settings, or because it has
-/// taken the API away. All of these end by an act of somebody (a cleared quota, a mended setting) that we are not told of,
-/// or at a time that WeChat does not say; a call that sees for itself costs little. Short enough that people wait minutes
-/// and not hours, long enough that a refused app makes 480 calls a day.
-pub const PROBE_EVERY: Duration = Duration::from_secs(180);
 /// How long an API that was called too often is not called. WeChat counts these calls by the minute.
 const THROTTLED: Duration = Duration::from_secs(60);
 
@@ -202,7 +202,7 @@ impl Endpoint {
         match error {
             Error::Api { .. } if self.is_about_the_user(error) => None,
             Error::Api { .. } => match error.class() {
-                Class::Throttled if self.limit == crate::endpoint::Limit::App => Some(THROTTLED),
+                Class::Throttled if self.limit == Limit::App => Some(THROTTLED),
                 Class::DailyQuota | Class::Config | Class::Retired => Some(PROBE_EVERY),
                 _ => None,
             },

@@ -1,15 +1,3 @@
-mod bucket;
-
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use kernel::Clock;
-
-use self::bucket::Bucket;
-use crate::{Error, endpoint::Endpoint};
-
 /// How often one process may call an API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -52,42 +40,5 @@ impl Budgets {
 impl Default for Budgets {
     fn default() -> Self {
         Self { jscode2session: Budget::of(200), getuserphonenumber: Budget::of(100), stable_token: Budget::of(10) }
-    }
-}
-
-/// What is left of the budgets.
-pub(crate) struct Purse {
-    clock: Arc<dyn Clock>,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    budgets: Budgets,
-    buckets: HashMap<&'static str, Bucket>,
-}
-
-impl Purse {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, state: Mutex::default() }
-    }
-
-    /// Begins anew with these.
-    pub(crate) fn fill(&self, budgets: Budgets) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State { budgets, buckets: HashMap::new() };
-    }
-
-    /// Takes one call of this API.
-    ///
-    /// # Errors
-    /// [`Error::OverBudget`] when none is left for now.
-    pub(crate) fn pay(&self, endpoint: &Endpoint) -> Result<(), Error> {
-        // a bucket is whole at any time, so a poisoned lock is as good as any
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        // asked under the lock: the times a bucket sees go back only if the clock does
-        let now = self.clock.now();
-        let State { budgets, buckets } = &mut *state;
-        let bucket = buckets.entry(endpoint.api).or_insert_with(|| Bucket::full((endpoint.budget)(budgets), now));
-        if bucket.take(now) { Ok(()) } else { Err(Error::OverBudget) }
     }
 }

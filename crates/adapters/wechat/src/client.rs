@@ -2,19 +2,20 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use kernel::{Clock, port::Cache};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     Budgets, Class, Error, Health,
+    app::App,
     endpoint::{Auth, Endpoint},
     tokens::{Token, Tokens},
     wire::Wire,
 };
 
 /// Where WeChat is and who we are there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Settings {
     /// `https://api.weixin.qq.com`, or where the simulator is. Plain `http` is taken for loopback alone: the secret is
     /// in the URL.
@@ -23,12 +24,6 @@ pub struct Settings {
     pub app_id: String,
     /// The mini-program's AppSecret. May be empty, as above.
     pub app_secret: SecretString,
-}
-
-/// The app that we are at WeChat.
-pub(crate) struct App {
-    pub(crate) id: String,
-    pub(crate) secret: SecretString,
 }
 
 /// Talks to WeChat: connect within 2 s, a whole login within 4 s and any other call within 5 s, no redirects, answers up

@@ -1,7 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
-use crate::availability::PROBE_EVERY;
-
+/// Between two probes of an API that WeChat refuses because a quota is used up, because of our settings, or because it has
+/// taken the API away. All of these end by an act of somebody (a cleared quota, a mended setting) that we are not told of,
+/// or at a time that WeChat does not say; a call that sees for itself costs little. Short enough that people wait minutes
+/// and not hours, long enough that a refused app makes 480 calls a day.
+pub const PROBE_EVERY: Duration = Duration::from_secs(180);
 /// Whole seconds are all that `Retry-After` can say.
 const BUDGET_PAUSE: Duration = Duration::from_secs(1);
 

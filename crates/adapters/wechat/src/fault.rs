@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use http_client::with_causes;
 use kernel::{
     Code, Fault,
     port::{WECHAT_AWAY, WECHAT_BUSY},
@@ -25,23 +26,11 @@ pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -
         }
         _ => {
             if !error.is_old_news() {
-                tracing::error!(api, ?class, errcode, rid = error.rid(), error = %chain(&error), "WeChat call failed");
+                tracing::error!(api, ?class, errcode, rid = error.rid(), error = %with_causes(&error), "WeChat call failed");
             }
             error.wait().map_or_else(|| Fault::from(WECHAT_AWAY), |wait| WECHAT_AWAY.retry_after(wait))
         }
     };
     fault.set_cause(error);
     fault
-}
-
-/// The error with its causes, which tell a refused connection from a bad certificate.
-pub(crate) fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -5,7 +5,9 @@
 //! strict stand-in for the platform.
 
 mod answer;
+mod app;
 mod availability;
+mod bucket;
 mod budget;
 mod client;
 mod endpoint;
@@ -14,13 +16,14 @@ mod fault;
 mod login;
 mod phone;
 pub mod push;
+mod rate_limiter;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod time;
 mod tokens;
 mod wire;
 
-pub use availability::{Health, PROBE_EVERY, RefusedApi};
+pub use availability::{Health, RefusedApi};
 pub use budget::{Budget, Budgets};
 pub use client::{Client, Settings};
-pub use error::{Class, Error};
+pub use error::{Class, Error, PROBE_EVERY};

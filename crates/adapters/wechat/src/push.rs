@@ -4,6 +4,7 @@
 
 mod crypt;
 mod event;
+mod refused;
 mod signature;
 
 use std::{sync::Arc, time::Duration};
@@ -14,57 +15,28 @@ use serde::Deserialize;
 
 use crate::Error;
 use crypt::Seal;
-pub use event::Push;
+pub use event::{Push, Received};
+pub use refused::Refused;
+pub use signature::Signed;
 use signature::is_signed;
 
 /// How far WeChat's time of sending may be from ours.
 const WINDOW: Duration = Duration::from_secs(600);
 const LONGEST_BODY: usize = 64 << 10;
 
+/// What was entered at WeChat for the message push.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Settings {
+    pub push_token: SecretString,
+    /// The EncodingAESKey, 43 characters.
+    pub push_aes_key: SecretString,
+}
+
 /// Receives what WeChat pushes to one app.
 pub struct Receiver {
     token: SecretString,
     seal: Seal,
     clock: Arc<dyn Clock>,
-}
-
-/// What a request proves itself by, as it stands in its query.
-#[derive(Clone, Copy)]
-pub struct Signed<'a> {
-    /// `signature` of a greeting, `msg_signature` of a message.
-    pub signature: &'a str,
-    /// Seconds since 1970.
-    pub timestamp: &'a str,
-    pub nonce: &'a str,
-}
-
-/// A message from WeChat.
-#[derive(Debug)]
-pub struct Received {
-    pub push: Push,
-    /// The same for every repeat of this message, also when it was sealed and signed anew, and for no other message.
-    pub key: String,
-}
-
-/// Why a request is not taken. Says nothing of its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refused {
-    /// It is not signed with our push token.
-    #[error("the signature of the push is wrong")]
-    Signature,
-    /// It was made more than ten minutes before or after now.
-    #[error("the push is of another time")]
-    Stale,
-    /// It is none of the forms that WeChat sends: longer than 64 KiB, not in safe mode, or not JSON.
-    #[error("the push is malformed")]
-    Malformed,
-    /// It was not sealed with our key.
-    #[error("the push cannot be opened")]
-    Sealed,
-    /// It is meant for another app.
-    #[error("the push is for another app")]
-    OtherApp,
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ mod codes;
 mod desk;
 mod fault;
 mod journal;
+mod paths;
 mod push;
 mod reply;
 

@@ -1,5 +1,6 @@
 mod force;
 mod shared;
+mod token;
 
 use std::{
     sync::{
@@ -10,6 +11,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
+use http_client::with_causes;
 use kernel::{Clock, Timestamp, port::Cache};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,15 +22,15 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+pub(crate) use self::token::Token;
 use self::{
     force::Force,
     shared::{Lease, Shared},
 };
 use crate::{
     Error,
-    client::App,
+    app::App,
     endpoint::{Auth, Endpoint, Limit, Repeat},
-    fault::chain,
     time::somewhere,
     wire::Wire,
 };
@@ -46,18 +48,6 @@ const RENEWED_SURELY: Duration = Duration::from_secs(240);
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLLS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
 const LONGEST_TOKEN: usize = 2048;
-
-/// An access token. Whoever has it acts as the app until it ends.
-pub(crate) struct Token {
-    pub(crate) value: SecretString,
-    expires_at: Timestamp,
-}
-
-impl PartialEq for Token {
-    fn eq(&self, other: &Self) -> bool {
-        self.value.expose_secret() == other.value.expose_secret()
-    }
-}
 
 const fn stable_token(repeat: Repeat, is_watched: bool) -> Endpoint {
     Endpoint {
@@ -247,7 +237,7 @@ impl Inner {
         let error = outcome.as_ref().err();
         if let Some(error) = error.filter(|error| force || !error.is_old_news()) {
             let (class, errcode, rid) = (error.class(), error.errcode(), error.rid());
-            tracing::warn!(force, ?class, errcode, rid, error = %chain(error), "no access token from WeChat");
+            tracing::warn!(force, ?class, errcode, rid, error = %with_causes(error), "no access token from WeChat");
         }
         outcome
     }

@@ -1,16 +1,17 @@
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::sync::Arc;
 
+use http_client::{BadBaseUrl, BodyError, PlainHttp, Proxy, base_url, body, is_loopback};
 use kernel::{Breaker, Clock, Permit};
-use reqwest::{Response, Url, redirect, retry};
+use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
-    Budgets, Error, answer::Answer, availability::Availability, budget::Purse, endpoint::Endpoint, time::somewhere,
+    Budgets, Error, answer::Answer, availability::Availability, endpoint::Endpoint, rate_limiter::RateLimiter,
+    time::somewhere,
 };
 
-const CONNECT: Duration = Duration::from_secs(2);
 /// WeChat's own answers are below 1 KiB; this only keeps a stranger in between from filling the memory.
 const LONGEST_BODY: usize = 1 << 20;
 
@@ -21,30 +22,23 @@ pub(crate) struct Wire {
     base: Url,
     pub(crate) availability: Availability,
     breaker: Breaker,
-    purse: Purse,
+    rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
 }
 
 impl Wire {
-    pub(crate) fn new(base_url: &str, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let base = base(base_url)?;
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false);
-        if is_loopback(&base) {
-            // the proxy of the environment is for the way out, the simulator is here
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
-        let (breaker, purse) = (Breaker::new(clock.clone()), Purse::new(clock.clone()));
-        Ok(Self { http, base, availability: Availability::default(), breaker, purse, clock })
+    pub(crate) fn new(base: &str, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let base = checked(base)?;
+        // the simulator is here, whatever proxy the environment names for the way out
+        let proxy = if is_loopback(&base) { Proxy::None } else { Proxy::OfTheEnvironment };
+        let http = http_client::client(None, proxy).map_err(Error::Build)?;
+        let (breaker, rate_limiter) = (Breaker::new(clock.clone()), RateLimiter::new(clock.clone()));
+        Ok(Self { http, base, availability: Availability::default(), breaker, rate_limiter, clock })
     }
 
     /// From now on there are these budgets, all of them full.
     pub(crate) fn allow(&self, budgets: Budgets) {
-        self.purse.fill(budgets);
+        self.rate_limiter.set_budgets(budgets);
     }
 
     /// Asks until there is an answer, a failure that no repeat would mend, or `until` has come.
@@ -96,7 +90,7 @@ impl Wire {
             count(endpoint, "open");
             return Err(Error::Open { wait: self.breaker.wait() });
         };
-        self.purse.pay(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
+        self.rate_limiter.take(endpoint).inspect_err(|_| count(endpoint, "budget"))?;
         Ok(permit)
     }
 
@@ -107,7 +101,7 @@ impl Wire {
         }
         let answer = request.send().await?;
         match answer.status().as_u16() {
-            200 => body(answer).await,
+            200 => Ok(body(answer, LONGEST_BODY).await?),
             status => Err(Error::Status(status)),
         }
     }
@@ -117,24 +111,22 @@ fn count(endpoint: &Endpoint, class: &'static str) {
     metrics::counter!("kaimen_wechat_total", "api" => endpoint.api, "class" => class).increment(1);
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(Error::TooLarge);
+impl From<BodyError> for Error {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::TooLarge,
+            BodyError::Lost(source) => source.into(),
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
 }
 
-fn base(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text).map_err(|_| Error::Settings("wechat.base_url is no URL"))?;
-    let is_bare = url.query().is_none() && url.fragment().is_none();
-    if is_bare && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) {
-        return Ok(url);
-    }
-    Err(Error::Settings("wechat.base_url must be https without query, or http on loopback"))
+fn checked(base: &str) -> Result<Url, Error> {
+    base_url(base, PlainHttp::OnLoopback).map_err(|bad| {
+        Error::Settings(match bad {
+            BadBaseUrl::NoUrl => "wechat.base_url is no URL",
+            BadBaseUrl::NotSafe => "wechat.base_url must be https without query, or http on loopback",
+        })
+    })
 }
 
 fn at(base: &Url, path: &str) -> Url {
@@ -143,23 +135,16 @@ fn at(base: &Url, path: &str) -> Url {
     url
 }
 
-fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{at, base};
+    use super::{at, checked};
 
     #[test]
     fn the_secret_is_never_sent_in_the_clear_over_a_network() {
         for text in
             ["https://api.weixin.qq.com", "http://127.0.0.1:8080/_sim/wechat/", "http://[::1]:1", "http://localhost"]
         {
-            let url = at(&base(text).expect(text), "/sns/jscode2session");
+            let url = at(&checked(text).expect(text), "/sns/jscode2session");
             assert!(url.as_str().ends_with("/sns/jscode2session"), "{url}");
             assert!(!url.path().contains("//"), "{url}");
         }
@@ -172,7 +157,7 @@ mod tests {
             "https://a?b=",
             "https://a#b",
         ] {
-            base(text).expect_err(text);
+            checked(text).expect_err(text);
         }
     }
 }

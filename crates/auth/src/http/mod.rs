@@ -13,11 +13,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::Accounts;
 
-pub fn routes(accounts: Accounts) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config.app_data(Data::new(accounts));
-        entry::routes(config);
-        me::routes(config);
-        roles::routes(config);
-    }
+pub(crate) fn routes(accounts: Accounts, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(accounts));
+    entry::routes(config);
+    me::routes(config);
+    roles::routes(config);
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use auth::CodeIssued;
 use auth::{Act, Destination, Identifier, Limits, Linked, Outgoing, PhoneProof, Proof, Registration, WantedCode};
-use kernel::{Phone, outbox_message::CodeIssued};
+use kernel::Phone;
 use secrecy::SecretString;
 
 use crate::{

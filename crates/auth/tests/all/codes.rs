@@ -283,7 +283,7 @@ store::on_every_database! {
             .await
             .unwrap();
         let now = NOW.after(CODE_LIFE);
-        let due = app.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let due = app.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap();
         assert!(due.is_empty());
         let dead = app.db.read(|db| async move { outbox::count(&db, State::Dead).await }).await.unwrap();
         assert_eq!(dead, 1);

@@ -18,19 +18,21 @@ use std::{
 
 use async_trait::async_trait;
 use auth::{
-    AccessTokens, Accounts, Agreement, CodeRequest, Codes, Deps, Destination, Hashing, Identifier, IssuedTokens,
-    Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
+    AccessTokens, Accounts, Agreement, CodeIssued, CodeRequest, Codes, Deps, Destination, Hashing, Identifier,
+    IssuedTokens, Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
 };
 use edge::{Address, Caller};
 use futures_util::future::join_all;
 use kernel::{
-    AccountId, ChallengeId, Clock, ManualClock, Phone, Result, SiteId, Timestamp,
+    AccountId, ChallengeId, Clock, ManualClock, Phone, Result, RootKey, SecretKey, SiteId, Timestamp,
     macros::uuid::Uuid,
-    outbox_message::{CodeIssued, OutboxMessage},
     port::{LOGIN_CODE_REFUSED, PHONE_CODE_REFUSED, TokenCheck, WechatLogin, WechatPhone, WechatSubject},
 };
 use secrecy::{ExposeSecret, SecretString};
-use store::{Db, LocalCache, SharedCounters, Vault, outbox};
+use store::{
+    Db, LocalCache, SharedCounters, Vault,
+    outbox::{self, OutboxMessage},
+};
 
 /// Towards the end of 2026.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
@@ -74,23 +76,14 @@ struct App {
 }
 
 /// Limits that nobody meets.
-const NO_LIMITS: Limits = Limits {
-    logins_per_minute: 1_000_000,
-    codes_per_phone: [1_000_000; 3],
-    codes_per_account: 1_000_000,
-    codes_per_address: 1_000_000,
-    codes_per_site: 1_000_000,
-    codes_in_all: 1_000_000,
-    passwords_per_account: 1_000_000,
-    passwords_per_address: 1_000_000,
-};
+const NO_LIMITS: Limits = Limits::UNLIMITED;
 
 impl App {
     async fn at(url: &str, limits: Limits) -> Self {
         let db = Db::connect(url).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
-        let vault = Arc::new(Vault::new(db.clone(), &[1; 32]));
-        let tokens = Arc::new(AccessTokens::new(&[2; 32], 1, clock.clone()));
+        let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([1; 32])));
+        let tokens = Arc::new(AccessTokens::new(&SecretKey::from_bytes([2; 32]), 1, clock.clone()));
         let wechat = Arc::new(Wechat::default());
         let counters = Arc::new(SharedCounters::new(Arc::new(LocalCache::default())));
         let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
@@ -99,7 +92,7 @@ impl App {
             vault: vault.clone(),
             clock: clock.clone(),
             tokens: tokens.clone(),
-            refresh_key: [3; 32],
+            refresh_key: SecretKey::from_bytes([3; 32]),
             hashing: Hashing::start(1).unwrap().patient_for(Duration::from_secs(30)),
             wechat: wechat.clone(),
             wechat_phone: wechat.clone(),
@@ -132,7 +125,7 @@ impl App {
             .await
             .unwrap();
         let (now, cipher) = (NOW.after(auth::CODE_LIFE / 2), self.vault.cipher(None, NOW).await.unwrap());
-        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap();
         assert_eq!(due.len(), 1);
         let message: CodeIssued = due[0].message().unwrap();
         assert_eq!(message.challenge, id);
@@ -151,7 +144,7 @@ impl App {
     /// What went out of a challenge; none where nothing did.
     async fn read(&self, challenge: ChallengeId) -> Option<String> {
         let now = self.clock.now();
-        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap();
+        let due = self.db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap();
         let messages =
             due.iter().filter(|one| one.topic == CodeIssued::TOPIC).map(|one| one.message::<CodeIssued>().unwrap());
         let message = messages.into_iter().find(|message| message.challenge == challenge).expect("a message");

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::CardView;
+use super::views::CardView;
 use crate::{Cards, Reconciliation, ReconciliationState, RegisteredCard};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {

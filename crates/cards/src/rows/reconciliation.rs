@@ -2,7 +2,7 @@ use kernel::{ReconciliationId, Result, SiteId, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::INCONSISTENT;
-use crate::reconcile::{GIVEN_UP_CODE, Reconciliation, ReconciliationState};
+use crate::reconciliation::{GIVEN_UP_CODE, Reconciliation, ReconciliationState};
 
 mod row {
     use sea_orm::entity::prelude::*;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use cards::{CardDetails, CardNumber, Register};
 use kernel::{
-    Phone, SiteId, SystemClock, Timestamp,
+    Phone, RootKey, SiteId, SystemClock, Timestamp,
     card_number::CardFormat,
     port::{CardKind, WantedCard},
 };
@@ -19,7 +19,7 @@ pub struct App {
 impl App {
     pub async fn over(db: &TestDatabase) -> Self {
         let (db, clock) = (Db::connect(&db.url).await.unwrap(), Arc::new(SystemClock));
-        let vault = Arc::new(Vault::new(db.clone(), &[7; 32]));
+        let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
         let sites = Sites::new(db.clone(), clock.clone());
         let register = Register::new(db.clone(), vault, sites.clone(), clock);
         Self { sites, register, db }

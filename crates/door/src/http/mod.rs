@@ -21,19 +21,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{Claimed, Doors, NewDevice, OpenDoor, Scan, ScanKind, Scanned, Use, signed::Signed};
 
 /// The routes for people.
-pub fn routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config.app_data(Data::new(doors)).service(card).service(uses);
-        admin::routes(config);
-        unlocks::routes(config);
-    }
+pub(crate) fn routes(doors: Doors, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(doors)).service(card).service(uses);
+    admin::routes(config);
+    unlocks::routes(config);
 }
 
 /// The routes for devices.
-pub fn device_routes(doors: Doors) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    |config| {
-        config.app_data(Data::new(doors)).service(enrol).service(scan_code);
-    }
+pub(crate) fn device_routes(doors: Doors, config: &mut ServiceConfig<'_>) {
+    config.app_data(Data::new(doors)).service(enrol).service(scan_code);
 }
 
 /// A device that asks to be let in.

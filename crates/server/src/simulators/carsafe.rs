@@ -1,61 +1,66 @@
-//! The installed card system, on a port of its own: it can be stopped.
-
-use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex, PoisonError},
+use actix_web::{
+    HttpResponse,
+    web::{self, Data, Json, Path},
 };
+use edge::Answer;
+use kernel::{
+    NOT_FOUND, Phone,
+    port::{CardState, DoorStatus},
+};
+use serde::Deserialize;
+use serde_json::json;
 
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, http::StatusCode, web};
-use anyhow::Result;
-use cardsystem::simulator::CarsafeSim;
+use super::state::Mounted;
+use crate::seed;
 
-/// The stand-in and the server before it.
-pub(super) struct CarsafeServer {
-    pub(super) system: Arc<CarsafeSim>,
-    address: SocketAddr,
-    running: Mutex<Option<ServerHandle>>,
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/carsafe/control", web::post().to(control))
+        .route("/carsafe/doors/{controller}/{door}", web::get().to(door));
 }
 
-impl CarsafeServer {
-    pub(super) fn start(system: CarsafeSim) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let (system, address) = (Arc::new(system), listener.local_addr()?);
-        let running = Mutex::new(Some(serve(system.clone(), listener)?));
-        Ok(Self { system, address, running })
-    }
+/// What happens at the installed card system.
+#[derive(Deserialize)]
+#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Control {
+    /// It is switched off.
+    Stop,
+    /// It is switched on again.
+    Start,
+    /// A card is reported lost, frozen, or in order again.
+    Report { number: String, state: CardState },
+    /// Another phone is on file.
+    ChangePhone { number: String, phone: Phone },
+    /// A card is gone.
+    Remove { number: String },
+    /// A door stands otherwise.
+    SetDoor { controller: String, door: String, connected: bool, opened: bool, broken: bool, held_open: bool },
+}
 
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// From now on nobody answers at its port.
-    pub(super) async fn stop(&self) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(handle) = running {
-            handle.stop(false).await;
+async fn control(mounted: Data<Mounted>, control: Json<Control>) -> Answer<HttpResponse> {
+    let server = &mounted.simulators.carsafe;
+    let (system, branch) = (&server.system, seed::BRANCH);
+    let done = match control.into_inner() {
+        Control::Stop => {
+            server.stop().await;
+            true
         }
-    }
-
-    pub(super) fn restart(&self) -> std::io::Result<()> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.is_none() {
-            *running = Some(serve(self.system.clone(), TcpListener::bind(self.address)?)?);
+        Control::Start => {
+            server.restart()?;
+            true
         }
-        Ok(())
-    }
+        Control::Report { number, state } => system.report(branch, &number, state),
+        Control::ChangePhone { number, phone } => system.change_phone(branch, &number, Some(&phone)),
+        Control::Remove { number } => system.remove_card(branch, &number),
+        Control::SetDoor { controller, door, connected, opened, broken, held_open } => {
+            system.set_door(branch, &controller, &door, DoorStatus { connected, opened, broken, held_open });
+            true
+        }
+    };
+    if done { Ok(HttpResponse::NoContent().finish()) } else { Err(NOT_FOUND.into()) }
 }
 
-fn serve(system: Arc<CarsafeSim>, listener: TcpListener) -> std::io::Result<ServerHandle> {
-    let system = web::Data::from(system);
-    let app = move || App::new().app_data(system.clone()).default_service(web::to(answer));
-    let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run();
-    let handle = server.handle();
-    tokio::spawn(server);
-    Ok(handle)
-}
-
-async fn answer(request: HttpRequest, system: web::Data<CarsafeSim>, body: web::Bytes) -> HttpResponse {
-    let reply = system.handle(request.method().as_str(), request.path(), &body);
-    let status = StatusCode::from_u16(reply.status).unwrap_or_default();
-    HttpResponse::build(status).content_type(reply.content_type).body(reply.body)
+async fn door(mounted: Data<Mounted>, path: Path<(String, String)>) -> HttpResponse {
+    let pulses = mounted.simulators.carsafe.system.pulses(seed::BRANCH, &path.0, &path.1);
+    HttpResponse::Ok().json(json!({ "controller": path.0, "door": path.1, "pulses": pulses }))
 }

@@ -2,7 +2,7 @@ use kernel::{CardId, DoorId, PolicyId, Timestamp, port::CardKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AccessFault, Schedule, Verdict, document::WrittenRule, moment::Moment};
+use super::{AccessFault, Schedule, Verdict, moment::Moment};
 use crate::Methods;
 
 kernel::id! {
@@ -136,6 +136,89 @@ impl Rule {
             Verdict::OutsideSchedule
         } else {
             Verdict::Opens
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(tag = "who", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+enum WrittenSubject {
+    Any,
+    Kind { kind: CardKind },
+    Card { card_id: CardId },
+    Group { group_id: HolderGroupId },
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(tag = "which", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+enum WrittenDoors {
+    All,
+    Group { group_id: DoorGroupId },
+    Door { door_id: DoorId },
+}
+
+/// A rule in JSON: `{"id": …, "name": "员工", "subject": {"who": "kind", "kind": "access"}, "doors": {"which": "all"},
+/// "schedule": [{"weekday": 1, "from": "08:00", "to": "18:00"}], "validFrom": …, "validUntil": …, "methods": ["qr"]}`.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct WrittenRule {
+    id: PolicyId,
+    name: String,
+    subject: WrittenSubject,
+    doors: WrittenDoors,
+    schedule: Schedule,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_from: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
+    methods: Methods,
+}
+
+impl TryFrom<WrittenRule> for Rule {
+    type Error = AccessFault;
+
+    fn try_from(written: WrittenRule) -> Result<Self, AccessFault> {
+        Ok(Self {
+            id: written.id,
+            name: written.name,
+            subject: match written.subject {
+                WrittenSubject::Any => RuleSubject::Any,
+                WrittenSubject::Kind { kind } => RuleSubject::Kind(kind),
+                WrittenSubject::Card { card_id } => RuleSubject::Card(card_id),
+                WrittenSubject::Group { group_id } => RuleSubject::Group(group_id),
+            },
+            doors: match written.doors {
+                WrittenDoors::All => RuleDoors::All,
+                WrittenDoors::Group { group_id } => RuleDoors::Group(group_id),
+                WrittenDoors::Door { door_id } => RuleDoors::Door(door_id),
+            },
+            schedule: written.schedule,
+            validity: Validity::new(written.valid_from, written.valid_until)?,
+            methods: written.methods,
+        })
+    }
+}
+
+impl From<Rule> for WrittenRule {
+    fn from(rule: Rule) -> Self {
+        Self {
+            id: rule.id,
+            name: rule.name,
+            subject: match rule.subject {
+                RuleSubject::Any => WrittenSubject::Any,
+                RuleSubject::Kind(kind) => WrittenSubject::Kind { kind },
+                RuleSubject::Card(card_id) => WrittenSubject::Card { card_id },
+                RuleSubject::Group(group_id) => WrittenSubject::Group { group_id },
+            },
+            doors: match rule.doors {
+                RuleDoors::All => WrittenDoors::All,
+                RuleDoors::Group(group_id) => WrittenDoors::Group { group_id },
+                RuleDoors::Door(door_id) => WrittenDoors::Door { door_id },
+            },
+            schedule: rule.schedule,
+            valid_from: rule.validity.from(),
+            valid_until: rule.validity.until(),
+            methods: rule.methods,
         }
     }
 }

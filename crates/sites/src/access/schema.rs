@@ -8,7 +8,7 @@ use utoipa::{
     },
 };
 
-use super::{DayHours, Holiday, HolidayCalendar, Hours, Interval, Rule, Schedule, document, holiday, hours, schedule};
+use super::{DayHours, Holiday, HolidayCalendar, Hours, Interval, Rule, Schedule, holiday, hours, rule, schedule};
 use crate::Methods;
 
 macro_rules! written_as {
@@ -31,7 +31,7 @@ written_as! {
     Hours: hours::Written
     Interval: schedule::Written
     Holiday: holiday::Written
-    Rule: document::WrittenRule
+    Rule: rule::WrittenRule
 }
 
 macro_rules! list_of {

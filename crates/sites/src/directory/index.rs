@@ -1,10 +1,10 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use super::{
-    Limits,
     bits::Bits,
     code::{Prefix, ROOM},
     grams::{Grams, posting},
+    limits::Limits,
     spelling::{LONGEST_READING, Spelling, keys, reads},
     words::is_latin,
 };

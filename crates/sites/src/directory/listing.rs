@@ -3,8 +3,9 @@ use std::{borrow::Cow, collections::HashSet};
 use kernel::SiteId;
 
 use super::{
-    Directory, Group, Hit, Limits, Place, SiteQuery,
+    Directory, Group, Hit, Place, SiteQuery,
     bits::Bits,
+    limits::Limits,
     nearby::Near,
     place::{Edge, Key, Spot},
     position::{Point, Span, metres, span},
@@ -27,6 +28,13 @@ pub(super) struct Listing<'a> {
     earlier: Vec<u32>,
     limit: usize,
     hits: Vec<Hit>,
+}
+
+impl Directory {
+    /// A part of the list of sites.
+    pub fn list(&self, query: &SiteQuery<'_>) -> Vec<Hit> {
+        Listing::new(self, query).map(|listing| listing.page(query.after)).unwrap_or_default()
+    }
 }
 
 impl<'a> Listing<'a> {

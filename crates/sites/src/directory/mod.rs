@@ -11,11 +11,13 @@ mod bits;
 mod code;
 mod grams;
 mod index;
+mod limits;
 mod listing;
 mod nearby;
 mod order;
 mod place;
 mod position;
+mod query;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -30,96 +32,13 @@ use std::{
 use bits::Bits;
 use index::Index;
 use kernel::SiteId;
-use listing::Listing;
+use limits::Limits;
 use nearby::Nearby;
 pub(crate) use order::sort_key;
 pub use place::Place;
+use position::Point;
 pub use position::Position;
-use position::{Point, Span, span_of};
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// A site as the list shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    pub id: SiteId,
-    pub name: String,
-    /// Its address, where it has one.
-    pub address: Option<String>,
-    /// Where it is, where that is known.
-    pub position: Option<Position>,
-    /// Only those see it whose own it is or who were there (test sites).
-    pub hidden: bool,
-}
-
-/// What somebody wants to see. Each page of a list is asked for with the same query; only `after` and the newest of
-/// `recent` may differ.
-#[derive(Clone, Copy, Debug)]
-pub struct SiteQuery<'a> {
-    /// What to search for; everything when not said. All of its words must be found in the name, the address, the full
-    /// pinyin of the name from the beginning of a syllable, or its initials. Of more than 64 characters the first 64
-    /// count.
-    pub text: Option<&'a str>,
-    /// Where the person is.
-    pub near: Option<Position>,
-    /// The person's own sites.
-    pub mine: &'a [SiteId],
-    /// Where the person was lately, newest first.
-    pub recent: &'a [SiteId],
-    /// Behind which place to go on; from the beginning when not said.
-    pub after: Option<&'a Place>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-/// Why a site is at its place in the list. Groups are listed in this order; a site is in the first that applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SiteGroup)]
-pub enum Group {
-    /// Sites of the caller's cards and roles, by pinyin.
-    Mine,
-    /// Sites chosen before, newest first.
-    Recent,
-    /// The at most 100 nearest within 50 km, by distance. When more than 500 sites are found, only the 500 nearest of
-    /// all sites are considered.
-    Near,
-    /// All others, by pinyin.
-    All,
-}
-
-/// A site in a list.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    pub site: Arc<Listed>,
-    /// Why it stands here.
-    pub group: Group,
-    /// How far it is, metres, when both positions are known.
-    pub distance_m: Option<u32>,
-    /// From where the list goes on behind it.
-    pub place: Place,
-}
-
-/// How much is looked at and stored.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// How far near is.
-    reach: Span,
-    /// How many are near.
-    near: usize,
-    /// Among how many of the nearest a search looks.
-    looked_at: usize,
-    /// How many places make a part of a word frequent: its set is kept ready, an eighth of a byte per site.
-    frequent: usize,
-    /// In how many ways a part of a name may be read before the index gives up on it.
-    spellings: usize,
-}
-
-impl Limits {
-    fn usual() -> Self {
-        Self { reach: span_of(50_000.0), near: 100, looked_at: 500, frequent: 2_048, spellings: 512 }
-    }
-}
+pub use query::{Group, Hit, Listed, SiteQuery};
 
 /// All sites. Of two with the same id the first counts.
 pub struct Directory {
@@ -174,11 +93,6 @@ impl Directory {
         let ranks = (0..).zip(&entries).map(|(rank, entry)| (entry.site.id, rank)).collect();
         let index = Index::new(&texts, &limits);
         Self { entries, texts, ranks, visible, index, nearby, limits }
-    }
-
-    /// A part of the list of sites.
-    pub fn list(&self, query: &SiteQuery<'_>) -> Vec<Hit> {
-        Listing::new(self, query).map(|listing| listing.page(query.after)).unwrap_or_default()
     }
 
     /// One site, hidden or not.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
-use kernel::{Code, INTERNAL, Result, macros::uuid::Uuid};
+use kernel::{Code, INTERNAL, Result, RootKey, macros::uuid::Uuid};
 use sea_orm::{Database, EntityTrait};
 use store::{
     Db, Health, OUTCOME_UNKNOWN, Once, SiteCipher, Vault,
@@ -62,7 +62,7 @@ async fn write(db: &Db, cipher: &Arc<SiteCipher>, n: usize, id: Uuid) -> Result<
 store::on_every_database! {
     async fn acknowledged_is_there_and_refused_is_not_whatever_step_fails(database) {
         let db = Db::connect(&database.url).await.unwrap();
-        let vault = Vault::new(db.clone(), &[7; 32]);
+        let vault = Vault::new(db.clone(), &RootKey::from_bytes([7; 32]));
         let cipher = vault.cipher(None, NOW).await.unwrap();
         let faults = Faults::of(&database.url);
         let mut tally = Tally::default();

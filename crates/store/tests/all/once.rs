@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use kernel::{AccountId, Kind, Result, sha256};
+use kernel::{AccountId, Kind, Result, RootKey, sha256};
 use sea_orm::{ActiveValue, entity::prelude::*};
 use store::{Db, Once, SiteCipher, Vault};
 
@@ -36,7 +36,7 @@ pub mod row {
 
 async fn opened(url: &str) -> (Db, Arc<SiteCipher>) {
     let db = Db::connect(url).await.unwrap();
-    let cipher = Vault::new(db.clone(), &[7; 32]).cipher(None, NOW).await.unwrap();
+    let cipher = Vault::new(db.clone(), &RootKey::from_bytes([7; 32])).cipher(None, NOW).await.unwrap();
     (db, cipher)
 }
 

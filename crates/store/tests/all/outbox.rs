@@ -1,12 +1,12 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use kernel::{SiteId, Timestamp, outbox_message::OutboxMessage};
+use kernel::{SiteId, Timestamp};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::{
     Db,
-    outbox::{self, ClaimedMessage, Outcome, State},
+    outbox::{self, ClaimedMessage, OutboxMessage, Outcome, State},
 };
 use tokio::sync::Barrier;
 
@@ -60,7 +60,7 @@ async fn post(db: &Db, site: Option<SiteId>, fact: &str, now: Timestamp, good_fo
 }
 
 async fn claim(db: &Db, now: Timestamp) -> Vec<ClaimedMessage> {
-    db.write(move |tx| Box::pin(async move { outbox::claim(tx, now).await })).await.unwrap()
+    db.write(move |tx| Box::pin(async move { outbox::claim(tx, now, 20).await })).await.unwrap()
 }
 
 /// The one message that is due.

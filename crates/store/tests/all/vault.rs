@@ -1,7 +1,7 @@
 use std::{path::Path, sync::Arc};
 
 use futures_util::future::join_all;
-use kernel::{AccountId, CardId, SiteId, Zeroizing};
+use kernel::{AccountId, CardId, RootKey, SiteId, Zeroizing};
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 use store::{Db, FieldRef, Once, Reveal, SiteCipher, Vault};
 
@@ -71,7 +71,7 @@ mod card {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-const ROOT: [u8; 32] = [42; 32];
+const ROOT: RootKey = RootKey::from_bytes([42; 32]);
 
 fn field() -> FieldRef {
     FieldRef { table: "issued_cards", column: "phone", row: some_id() }
@@ -188,7 +188,7 @@ store::on_every_database! {
         let site = SiteId::new(NOW);
         Vault::new(db.clone(), &ROOT).cipher(Some(site), NOW).await.unwrap();
         let before = keys(&db).await;
-        let stranger = Vault::new(db.clone(), &[43; 32]);
+        let stranger = Vault::new(db.clone(), &RootKey::from_bytes([43; 32]));
         assert!(refused(stranger.cipher(Some(site), NOW).await));
         assert!(refused(stranger.cipher(Some(site), NOW).await), "nor when asked again");
         let after = keys(&db).await;

@@ -1,3 +1,4 @@
+use http_client::with_causes;
 use kernel::{Fault, port::CARD_SYSTEM_AWAY};
 
 /// Why a client of the installed card system could not be made.
@@ -80,7 +81,7 @@ impl Failure {
         match self.class() {
             Class::Wrong => tracing::error!(call, error = %self, "invalid answer of the card system"),
             Class::Away if matches!(self, Self::Open) => {}
-            Class::Away => tracing::warn!(call, error = %chain(self), "card system call failed"),
+            Class::Away => tracing::warn!(call, error = %with_causes(self), "card system call failed"),
         }
     }
 }
@@ -91,16 +92,4 @@ impl From<reqwest::Error> for Failure {
         let source = source.without_url();
         if is_unsent { Self::Unreachable(source) } else { Self::Lost(source) }
     }
-}
-
-/// The failure with its causes, which tell a refused connection from a bad certificate.
-fn chain(failure: &Failure) -> String {
-    let mut text = failure.to_string();
-    let mut next = std::error::Error::source(failure);
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -1,12 +1,12 @@
-use std::net::IpAddr;
-
+use http_client::{BadBaseUrl, PlainHttp, base_url};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 
 use super::Error;
 
 /// Where the installed card system is and who we are there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct CarsafeSettings {
     /// `https://cards.example.com`, with a path if it has one. Plain `http` is taken for loopback, and elsewhere only with
     /// [`Self::allow_plain_http`].
@@ -18,11 +18,18 @@ pub struct CarsafeSettings {
     /// The network between here and there is private: plain `http` is good enough.
     pub allow_plain_http: bool,
     /// Where each question goes.
+    #[serde(skip)]
     pub paths: CarsafePaths,
     /// How cards are asked for and told of.
+    #[serde(skip)]
     pub shape: CardShape,
     /// How many cards of a branch to ask for at once, 1 to 1,000.
+    #[serde(skip, default = "page_size")]
     pub page_size: u16,
+}
+
+fn page_size() -> u16 {
+    100
 }
 
 impl CarsafeSettings {
@@ -35,7 +42,7 @@ impl CarsafeSettings {
             allow_plain_http: false,
             paths: CarsafePaths::default(),
             shape: CardShape::default(),
-            page_size: 100,
+            page_size: page_size(),
         }
     }
 
@@ -52,14 +59,14 @@ impl CarsafeSettings {
             return refuse("carsafe.page_size", "must be 1 to 1000");
         }
         const BASE_URL: &str = "carsafe.base_url";
-        let Ok(url) = Url::parse(&self.base_url) else { return refuse(BASE_URL, "is no URL") };
-        let is_plain = url.scheme() == "http" && (self.allow_plain_http || is_loopback(&url));
-        let names_nobody = url.username().is_empty() && url.password().is_none();
-        let is_bare = names_nobody && url.query().is_none() && url.fragment().is_none();
-        if !(is_bare && (url.scheme() == "https" || is_plain)) {
-            return refuse(BASE_URL, "must be https without query, or http on loopback or with allow_plain_http");
-        }
-        Ok(url)
+        let plain = if self.allow_plain_http { PlainHttp::Everywhere } else { PlainHttp::OnLoopback };
+        base_url(&self.base_url, plain).or_else(|bad| {
+            let problem = match bad {
+                BadBaseUrl::NoUrl => "is no URL",
+                BadBaseUrl::NotSafe => "must be https without query, or http on loopback or with allow_plain_http",
+            };
+            refuse(BASE_URL, problem)
+        })
     }
 }
 
@@ -133,13 +140,6 @@ impl Default for CardShape {
             page_size: "pagesize".into(),
         }
     }
-}
-
-pub(super) fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 use std::{sync::Arc, time::Duration};
 
+use http_client::{BodyError, Proxy, is_loopback};
 use kernel::{Breaker, Clock, Permit, random};
-use reqwest::{Response, Url, header::CONTENT_TYPE, redirect, retry};
+use reqwest::{Url, header::CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
-use super::{Error, Failure, answer::Answer, settings::is_loopback, signing::sign, time::wall};
+use super::{Error, Failure, answer::Answer, signing::sign, time::wall};
 
-const CONNECT: Duration = Duration::from_secs(2);
 /// A server of that age closes idle connections early; a request that meets the closing is lost.
 const IDLE: Duration = Duration::from_secs(15);
 const LONGEST_BODY: usize = 1 << 20;
@@ -52,17 +52,10 @@ struct Frame<'a> {
 
 impl Wire {
     pub(super) fn new(base: &Url, from: String, secret: SecretString, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false);
-        if is_loopback(base) || base.scheme() == "http" {
-            // the proxy of the environment is for the way out, and this is here or in a private network
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| Error::Build(error.without_url()))?;
+        // it is here or in a private network, whatever proxy the environment names for the way out
+        let is_near = is_loopback(base) || base.scheme() == "http";
+        let proxy = if is_near { Proxy::None } else { Proxy::OfTheEnvironment };
+        let http = http_client::client(Some(IDLE), proxy).map_err(Error::Build)?;
         Ok(Self { http, from, secret, breaker: Breaker::new(clock.clone()), clock })
     }
 
@@ -85,7 +78,7 @@ impl Wire {
             let request = self.http.post(line.url.clone()).header(CONTENT_TYPE, "application/json; charset=utf-8");
             let answer = request.body(body).send().await?;
             match answer.status().as_u16() {
-                200 => Answer::of(&read(answer).await?),
+                200 => Answer::of(&http_client::body(answer, LONGEST_BODY).await?),
                 status => Err(Failure::Status(status)),
             }
         };
@@ -112,15 +105,13 @@ impl Wire {
     }
 }
 
-async fn read(mut answer: Response) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(Failure::TooLong);
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::TooLong,
+            BodyError::Lost(source) => source.into(),
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use base64::{
 use kernel::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Refused;
+use super::refused::Refused;
 use crate::Error;
 
 /// An EncodingAESKey is 43 characters for 32 bytes: two bits are over, and WeChat makes them at random.

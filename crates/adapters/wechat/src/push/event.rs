@@ -4,7 +4,7 @@ use kernel::{Bytes, Timestamp, sha256};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{Received, Refused};
+use super::refused::Refused;
 
 const LONGEST_NAME: usize = 64;
 
@@ -23,6 +23,14 @@ pub enum Push {
         /// Its `Event`, or else its `MsgType`; empty when it has no name that may be written to a log.
         event: String,
     },
+}
+
+/// A message from WeChat.
+#[derive(Debug)]
+pub struct Received {
+    pub push: Push,
+    /// The same for every repeat of this message, also when it was sealed and signed anew, and for no other message.
+    pub key: String,
 }
 
 /// Reads a message. Its writers are careless: a field's name may begin with a space, numbers may be texts.

@@ -2,7 +2,15 @@ use secrecy::{ExposeSecret, SecretString};
 use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 
-use super::Signed;
+/// What a request proves itself by, as it stands in its query.
+#[derive(Clone, Copy)]
+pub struct Signed<'a> {
+    /// `signature` of a greeting, `msg_signature` of a message.
+    pub signature: &'a str,
+    /// Seconds since 1970.
+    pub timestamp: &'a str,
+    pub nonce: &'a str,
+}
 
 /// Whether it is signed with this token. Takes the same time however much of a wrong signature is right.
 pub(super) fn is_signed(token: &SecretString, signed: &Signed<'_>, encrypt: Option<&str>) -> bool {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use kernel::Timestamp;
 use serde::Serialize;
 
-use super::{api::PATHS, reply::Reply};
+use super::{paths::PATHS, reply::Reply};
 
 const KEPT: usize = 1000;
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Token;
+use super::token::Token;
 use crate::time::span;
 
 /// Longer than any fetch should take; whoever died with the lease holds nobody up for longer.

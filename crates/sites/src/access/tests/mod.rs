@@ -5,9 +5,10 @@ mod properties;
 mod words;
 
 use jiff::{civil::Date, tz::TimeZone};
-use kernel::{CardId, DoorId, PolicyId, Timestamp, port::CardKind};
+use kernel::{CardId, DoorId, PolicyId, Reason, Timestamp, port::CardKind};
 
 use super::*;
+use crate::Methods;
 
 /// Europe/Berlin and others, without a time zone database.
 const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";

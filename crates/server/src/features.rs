@@ -1,0 +1,123 @@
+//! The features of the server. A feature is added here: its service, and its [`Feature`] in the list.
+
+use std::{sync::Arc, time::Duration};
+
+use auth::{AccessTokens, Accounts, Codes, Hashing, RoleTies, SendCode};
+use cards::{CardTies, Cards, Register};
+use door::{Devices, Doors};
+use feature::Feature;
+use imports::Imports;
+use kernel::{KeyPurpose, Result, port::TokenCheck};
+use notices::Notices;
+use sites::Sites;
+use visitors::Hosts;
+
+use crate::{Deps, Settings, app::Base};
+
+const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Services that the command line, the simulators and tests call.
+#[derive(Clone)]
+pub struct Services {
+    pub accounts: Accounts,
+    pub sites: Sites,
+    pub cards: Cards,
+    /// Imports of cards from files.
+    pub imports: Imports,
+    /// The embedded card system's register.
+    pub register: Register,
+    pub devices: Devices,
+    pub doors: Doors,
+    pub(crate) tokens: Arc<dyn TokenCheck>,
+}
+
+pub(crate) type Features = Arc<[Feature]>;
+
+pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
+    let Base { db, vault, counters, shares_cache, clock } = base.clone();
+    let Deps { wechat, sms, mail, unlocks, card_system, carsafe, root, .. } = deps;
+    let codes_root = Arc::new(root.clone());
+    let limits = auth::Limits::from(&settings.limits);
+    let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
+
+    let notices = Notices::new(db.clone(), clock.clone());
+
+    let mut sites = Sites::new(db.clone(), clock.clone())
+        .with_ties([Arc::new(CardTies(db.clone())) as _, Arc::new(RoleTies(db.clone())) as _]);
+    if shares_cache {
+        sites = sites.shared_by(counters.clone());
+    }
+
+    let files = imports::Deps {
+        db: db.clone(),
+        vault: vault.clone(),
+        clock: clock.clone(),
+        folder: settings.server.data_dir.join("imports"),
+    };
+    let register = Register::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
+    let imports = register.imports(files.clone());
+    let cards = Cards::new(cards::Deps {
+        db: db.clone(),
+        vault: vault.clone(),
+        clock: clock.clone(),
+        root: codes_root.clone(),
+        sites: sites.clone(),
+        codes: codes.clone(),
+        system: card_system(cardsystem::Embedded::new(Arc::new(register.clone()))),
+        register: register.clone(),
+        catalogue: carsafe.clone().map(|carsafe| carsafe as _),
+        look_up_within: Duration::from_millis(settings.auth.look_up_within_ms),
+        reconcile_every: MINUTE * u32::try_from(settings.carsafe.reconcile_minutes.max(1)).unwrap_or(u32::MAX),
+    });
+
+    let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
+    let host_imports = hosts.imports(files);
+
+    let enrolments = settings.limits.enrolments_per_minute;
+    let devices = Devices::new(db.clone(), vault.clone(), sites.clone(), counters.clone(), enrolments, clock.clone());
+    let doors = Doors::new(door::Deps {
+        db: db.clone(),
+        sites: sites.clone(),
+        cards: cards.clone(),
+        devices: devices.clone(),
+        counters: counters.clone(),
+        root: codes_root,
+        unlocks,
+        statuses: carsafe.map(|carsafe| carsafe as _),
+        clock: clock.clone(),
+    });
+
+    let mut features = vec![
+        doors.feature(),
+        cards.feature(&imports),
+        hosts.feature(&host_imports),
+        sites.feature(),
+        notices.feature(),
+    ];
+
+    let tokens = Arc::new(AccessTokens::new(
+        &root.derive(KeyPurpose::AccessTokens),
+        settings.auth.token_generation,
+        clock.clone(),
+    ));
+    let accounts = Accounts::new(auth::Deps {
+        db: db.clone(),
+        vault: vault.clone(),
+        clock: clock.clone(),
+        tokens: tokens.clone(),
+        refresh_key: root.derive(KeyPurpose::RefreshTokens),
+        hashing: Hashing::start(settings.auth.hashing_threads)?,
+        wechat: Arc::new(wechat.clone()),
+        wechat_phone: Arc::new(wechat),
+        codes: codes.clone(),
+        counters,
+        limits,
+        account_data: features.iter().flat_map(|feature| feature.kept().to_vec()).collect(),
+        cooling_off: DAY * u32::try_from(settings.auth.cooling_off_days).unwrap_or(u32::MAX),
+    });
+    // last: it asks the others what they keep of accounts
+    features.push(accounts.feature(SendCode { db, vault, clock, codes, sms, mail }));
+
+    Ok((Services { accounts, sites, cards, imports, register, devices, doors, tokens }, features.into()))
+}

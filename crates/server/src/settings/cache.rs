@@ -1,0 +1,11 @@
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// `[cache]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cache {
+    /// Its URL; empty: in this process. May hold a password.
+    pub url: SecretString,
+    /// What every key begins with.
+    pub prefix: String,
+}
