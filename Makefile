@@ -8,7 +8,7 @@ help: ## this list
 run: ## build and serve on http://127.0.0.1:8080
 	@scripts/run.sh
 
-watch: ## the same, and again whenever a source changes; ARGS="…" goes to the server
+watch: ## the same, and restart when a source changes; ARGS="…" is passed to the server
 	@scripts/watch.sh $(ARGS)
 
 dev: ## start private databases in target/dev for the tests; prints their environment
@@ -20,23 +20,23 @@ dev-down: ## stop them
 t: ## the tests of one crate: F=door, F="cards tests" T=part_of_a_name
 	@scripts/t.sh "$(F)" "$(T)"
 
-test: ## everything that must be green (what CI runs)
+test: ## all checks, as CI runs them
 	@scripts/test.sh
 
-check: ## quick look: format, lints, dependencies, scripts
+check: ## static checks: format, lints, dependencies, scripts
 	@scripts/check.sh
 
-hooks: ## look at what is staged before every commit
+hooks: ## check staged files before every commit
 	git config core.hooksPath scripts/hooks
 
-bench: ## benchmarks against durable databases; ARGS="…" goes to the benchmark
+bench: ## benchmarks against durable databases; ARGS="…" is passed to the benchmark
 	@scripts/bench.sh $(ARGS)
 
 openapi: ## write openapi.yaml from the code
 	cargo run -q -p server -- openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
-pictures: ## make docs/pictures from target/screenshots, which `make test` leaves
+pictures: ## make docs/pictures from target/screenshots, written by `make test`
 	@scripts/pictures.sh
 
-clean: dev-down ## remove what was built
+clean: dev-down ## remove build results
 	cargo clean

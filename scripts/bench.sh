@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/bench.sh [ARGUMENTS OF THE BENCHMARK]: release build, databases that wait for the disk.
+# scripts/bench.sh [ARGUMENTS OF THE BENCHMARK]: release build, databases with durable commits.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh

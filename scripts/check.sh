@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/check.sh: what can be said about the code without running it.
+# scripts/check.sh: static checks.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,7 +15,7 @@ fi
 if command -v cargo-machete >/dev/null; then
     cargo machete
 else
-    skipped "dependencies nobody uses" cargo-machete "cargo install cargo-machete"
+    skipped "unused dependencies" cargo-machete "cargo install cargo-machete"
 fi
 if command -v python3 >/dev/null; then
     python3 scripts/common-passwords.py --check

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """scripts/common-passwords.py [--check]
 
-Writes crates/auth/data/common-passwords.txt: passwords that are guessed first and
-so are refused (NIST SP 800-63B-4, 3.1.1.2), one a line, sorted by bytes, lower
-case, 8 to 64 characters. Nothing is copied from anywhere: each comes from one of
+Writes crates/auth/data/common-passwords.txt: common passwords, which are
+refused (NIST SP 800-63B-4, 3.1.1.2), one per line, sorted by bytes, lower
+case, 8 to 64 characters. Nothing is copied from other lists: each comes from one of
 the rules below, and the same rules give the same file. With --check it writes
-nothing and fails when the file is not what the rules give.
+nothing and fails if the file differs from what the rules give.
 """
 
 import itertools
@@ -18,7 +18,7 @@ MOST_BYTES = 120_000
 
 YEARS = [str(year) for year in range(1980, 2027)]
 
-# what people put behind a word, and what behind the words they like best
+# common suffixes of a word, and more suffixes for favourite words
 SUFFIXES = "1 123 1234 123456 520 1314 666 888".split()
 MORE_SUFFIXES = SUFFIXES + (
     "12 12345 1234567 12345678 123456789 321 000 111 999 521 5201314 1314520 "
@@ -51,7 +51,7 @@ SURNAMES = (
 
 GIVEN = "wei fang na min jing li qiang lei jun yang yong yan jie juan tao ming chao xiuying xia ping gang".split()
 
-# words behind which a year of birth is likely
+# words that are often followed by a year of birth
 WITH_YEAR = "woaini admin password kaimen chean menjin wechat wang zhang".split()
 
 LOVE_WORDS = "woaini aini iloveyou loveyou love woai woaiwojia laopo laogong baobei ai".split()

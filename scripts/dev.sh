@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/dev.sh up|down: the databases for development, private ones, with their data in target/dev.
-# `up` starts them unless they run, and prints their environment.
+# scripts/dev.sh up|down: private databases for development, with their data in target/dev.
+# `up` starts them if needed, and prints their environment.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -11,7 +11,7 @@ dir=target/dev
 up() {
     scripts/install.sh postgresql mariadb-server redis-server
     if ! scripts/services.sh status "$dir"; then
-        # what a restart of the machine left behind
+        # remains of a restart of the machine
         scripts/services.sh down "$dir"
         scripts/services.sh up "$dir"
     fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # scripts/install.sh PACKAGE…
-# Installs the Debian packages that are missing; silent when none is.
+# Installs missing Debian packages; silent if none is missing.
 # The packages' own services are not started: the scripts here run private
 # instances on free ports instead.
 set -euo pipefail

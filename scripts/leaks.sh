@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/leaks.sh FOLDER: looks through the logs of a test run (KAIMEN_TEST_LOGS) for what must never be logged: phones,
-# e-mail addresses, passwords, openids, access and refresh tokens. Prints where it found something, and fails then;
-# fails, too, when there is hardly a log to look through.
+# scripts/leaks.sh FOLDER: searches the logs of a test run (KAIMEN_TEST_LOGS) for data that must never be logged: phones,
+# e-mail addresses, passwords, openids, access and refresh tokens. Prints the findings and fails if there are any,
+# or if there are hardly any logs.
 set -euo pipefail
 folder=${1:?the folder of the logs}
 

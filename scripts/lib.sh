@@ -8,7 +8,7 @@ fail() {
     exit 1
 }
 
-# Milliseconds since the machine started; never jumps.
+# Milliseconds since boot, monotonic.
 now_ms() {
     local up
     read -r up _ </proc/uptime
@@ -19,13 +19,13 @@ now_ms() {
 alive() {
     local stat
     { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-    # the state is the first word after the name, which stands in brackets
+    # the state is the first word after the name in brackets
     [[ ${stat##*) } != [ZX]* ]]
 }
 
 gone() { ! alive "$1"; }
 
-# within SECONDS COMMAND…: asks again until the command succeeds; 1 when the time is over.
+# within SECONDS COMMAND…: repeats the command until it succeeds; returns 1 after the time.
 within() {
     local end=$(($(now_ms) + $1 * 1000))
     shift
@@ -35,8 +35,8 @@ within() {
     done
 }
 
-# A TCP port of 127.0.0.1 nobody listens on. Below 32768, where Linux begins to
-# hand out ports to outgoing connections.
+# A free TCP port of 127.0.0.1, below 32768: Linux uses higher ports
+# for outgoing connections.
 free_port() {
     local port
     for _ in {1..50}; do
@@ -49,7 +49,7 @@ free_port() {
     fail "found no free port"
 }
 
-# True when no process of the group is left, zombies aside.
+# True if no process of the group is left, except zombies.
 group_gone() {
     local file stat state group
     for file in /proc/[0-9]*/stat; do
@@ -60,15 +60,15 @@ group_gone() {
     done
 }
 
-# run COMMAND…: runs it in a process group of its own and waits. So a signal to the
-# script is acted on at once, and stop_running ends the command with all its children.
+# run COMMAND…: runs it in its own process group and waits. So signals to the
+# script are handled at once, and stop_running ends the command with all its children.
 running_group=
 run() {
     set -m
     "$@" &
     running_group=$!
     set +m
-    # kept: inside a condition the shell would go on past a failure
+    # stored: inside a condition the shell would continue after a failure
     local status=0
     wait "$running_group" || status=$?
     stop_running
@@ -84,7 +84,7 @@ stop_running() {
     within 15 group_gone "$group" || kill -KILL -- "-$group" 2>/dev/null || true
 }
 
-# build_app: builds the mini-program for /app unless what is built is as new as its sources.
+# build_app: builds the mini-program for /app unless the build is up to date.
 # Without Node.js the server runs without /app.
 build_app() {
     local page=miniprogram/dist-web/index.html

@@ -3,14 +3,14 @@
 #   build   the mini-program: miniprogram/dist for WeChat, miniprogram/dist-web for /app
 #   check   types, lints, the client against openapi.yaml, WeChat's own compilers, sizes, unit tests
 #   e2e     the pages in Chromium against the real server (target/debug/kaimen); pictures go to target/screenshots
-#   node    prints the folder of the Node.js to use (20 or newer); 3 when there is none and none can be had
+#   node    prints the folder of the Node.js to use (20 or newer); exits with 3 if there is none and it cannot be installed
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../miniprogram"
 # shellcheck source=scripts/lib.sh
 source ../scripts/lib.sh
 
 OLDEST=20
-# the newest long-term one, for machines whose own is older
+# the newest LTS version, for machines with an older one
 WANTED=22
 
 good_node() {
@@ -20,7 +20,7 @@ good_node() {
     ((${version%%.*} >= OLDEST))
 }
 
-# Prints the folder that holds a good node.
+# Prints the folder of a suitable node.
 node_folder() {
     local own=.node/node_modules/node/bin
     if command -v node >/dev/null && command -v npm >/dev/null && good_node node; then
@@ -40,7 +40,7 @@ node_folder() {
     exit 3
 }
 
-# Installs what package-lock.json names, unless that is what is there.
+# Installs the packages of package-lock.json if needed.
 install_packages() {
     local stamp=node_modules/.kaimen-lock
     if [[ -f $stamp ]] && cmp -s package-lock.json "$stamp"; then return; fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/pictures.sh: makes docs/pictures/*.webp, which the READMEs show, from the screenshots of the browser tests
-# (scripts/miniprogram.sh e2e). They may have 300 kB together.
+# scripts/pictures.sh: makes docs/pictures/*.webp for the READMEs from the screenshots of the browser tests
+# (scripts/miniprogram.sh e2e). Together they may have at most 300 kB.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh

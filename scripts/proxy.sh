@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/proxy.sh [CONF]: deploy/nginx.conf (or CONF) before a real server (target/debug/kaimen): what must get through does, and what
-# nginx itself refuses is a problem in JSON with a code of the API.
+# scripts/proxy.sh [CONF]: tests deploy/nginx.conf (or CONF) with a real server (target/debug/kaimen): allowed requests get through, and
+# refusals by nginx itself are problems in JSON with codes of the API.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -35,7 +35,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 port=$(free_port)
-# nobody listens there: the replica that is away
+# no listener: a replica that is away
 away=$(free_port)
 front=$(free_port)
 url=http://127.0.0.1:$front
@@ -54,7 +54,7 @@ within 60 curl -sf "http://127.0.0.1:$port/readyz" || { tail -n 40 "$tmp/server.
 within 10 curl -sf "$url/readyz" || { tail -n 40 "$tmp/nginx.log"; fail "nginx does not reach the server"; }
 
 failed=0
-# expect STATUS CODE WHAT ARGUMENTS OF CURL…: CODE is that of a problem, or - for an answer that is none
+# expect STATUS CODE WHAT ARGUMENTS OF CURL…: CODE is that of a problem, or - for any other answer
 expect() {
     local status=$1 code=$2 what=$3 got type body
     shift 3
@@ -66,10 +66,10 @@ expect() {
         failed=1
     fi
 }
-# messages COUNT
-messages() { printf '%*s' "$1" '' | tr ' ' a; }
+# filler COUNT: so many letters
+filler() { printf '%*s' "$1" '' | tr ' ' a; }
 
-# a file of so many bytes, to send
+# a file of so many bytes
 truncate -s $((5 * 1024 * 1024)) "$tmp/5m"
 truncate -s $((64 * 1024 * 1024 + 1)) "$tmp/64m"
 truncate -s 100000 "$tmp/100k"
@@ -77,12 +77,12 @@ truncate -s 300000 "$tmp/300k"
 json='Content-Type: application/json'
 site=$url/v1/sites/00000000-0000-7000-8000-000000000000
 
-expect 200 - "a header of 9 KiB" -H "X-A: $(messages 9000)" "$url/healthz"
-expect 413 headers-too-large "a header of 17,000 bytes" -H "X-A: $(messages 17000)" "$url/healthz"
-expect 413 headers-too-large "a header of 20,000 bytes" -H "X-A: $(messages 20000)" "$url/healthz"
-expect 413 headers-too-large "a path of 20,000 bytes" "$url/$(messages 20000)"
+expect 200 - "a header of 9 KiB" -H "X-A: $(filler 9000)" "$url/healthz"
+expect 413 headers-too-large "a header of 17,000 bytes" -H "X-A: $(filler 17000)" "$url/healthz"
+expect 413 headers-too-large "a header of 20,000 bytes" -H "X-A: $(filler 20000)" "$url/healthz"
+expect 413 headers-too-large "a path of 20,000 bytes" "$url/$(filler 20000)"
 expect 400 malformed "a header that is none" -H "X A: 1" -H "Host: a b" "$url/healthz"
-# the server's own refusal shows that the body got through
+# the server's own refusal shows that the body was passed on
 expect 413 too-large "a body of 100 kB" -H "$json" --data-binary "@$tmp/100k" "$url/v1/auth/codes"
 expect 413 too-large "a body of 300 kB" -H "$json" --data-binary "@$tmp/300k" "$url/v1/auth/codes"
 for route in imports host-imports; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/run.sh [ARGUMENTS OF THE SERVER]: builds the mini-program for /app where Node.js is there, then the server, and runs it.
+# scripts/run.sh [ARGUMENTS OF THE SERVER]: builds the mini-program for /app if Node.js is installed, then builds and runs the server.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh

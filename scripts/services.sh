@@ -6,8 +6,8 @@
 # `down` stops what `up` started and removes what it wrote; it may be called twice.
 # `status` ends with 0 when all three run, with 1 otherwise.
 #
-# Without --durable nothing waits for the disk: quick, and fine for tests, because
-# a killed Kaimen loses nothing a running database already has. With --durable a
+# Without --durable commits do not wait for the disk: fast, and sufficient for tests, because
+# killing Kaimen does not lose data of a running database. With --durable a
 # commit is on the disk when it returns: for the kill -9 tests and for benchmarks.
 set -euo pipefail
 
@@ -26,8 +26,8 @@ as_user=()
 
 # ---- starting --------------------------------------------------------------
 
-# as USER: the words before a command that make it run as that user when we are root,
-# in the array `as_user`. (setpriv becomes the command; runuser would stay as its parent,
+# as USER: sets the array `as_user` to the command prefix that runs a command as that user if we are root.
+# (setpriv becomes the command; runuser would stay as its parent,
 # and we would have the wrong pid.)
 as() {
     as_user=()
@@ -55,7 +55,7 @@ answered_or_ended() {
     "$@" || gone "$pid"
 }
 
-# ready NAME COMMAND…: waits until the command succeeds; gives up when the server has ended.
+# ready NAME COMMAND…: waits until the command succeeds; fails if the server has ended.
 ready() {
     local name=$1 pid
     shift
@@ -87,7 +87,7 @@ start_postgres() {
     if [[ $durable ]]; then
         settings+=(-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=256MB)
     else
-        # autovacuum would wander through databases that live for a second
+        # autovacuum would scan databases that exist for a second only
         settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off
             -c shared_buffers=64MB -c autovacuum=off)
     fi
@@ -112,8 +112,8 @@ SQL
         --skip-test-db --skip-name-resolve --extra-file="$dir/mariadb.sql" --debug-no-sync) \
         >"$dir/mariadb.log" 2>&1 || { cat "$dir/mariadb.log" >&2; fail "mariadb-install-db failed"; }
 
-    # latin1 on purpose: it is what MariaDB itself had as its default until 11.6, and
-    # what a database made by hand on an old server still has. Kaimen must ask for
+    # latin1 on purpose: it was MariaDB's default until 11.6, and
+    # databases created on an old server still have it. Kaimen must ask for
     # utf8mb4 itself wherever it matters; a test run on a utf8mb4 server would not notice.
     local settings=(
         --character-set-server=latin1 --collation-server=latin1_swedish_ci
@@ -148,13 +148,13 @@ up() {
     ((${#dir} <= 75)) || fail "the path of DIR is too long for a socket in it: $dir"
     umask 077
     if ((EUID == 0)); then
-        # the servers run as their own users and must get to their folder, no further
+        # the servers run as their own users and need access to their folder only
         chmod go+x "$dir"
         as postgres
         "${as_user[@]}" test -x "$dir" || fail "user postgres cannot reach $dir"
     fi
 
-    # from here on a failure takes down what has been started
+    # from here on a failure stops the started services
     trap down EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -171,7 +171,7 @@ up() {
     start_redis
     start_postgres
     start_mariadb
-    # asked over the sockets in DIR, so that nobody else's server can answer
+    # over the sockets in DIR, so that no other server can answer
     ready redis redis-cli -s "$dir/redis/socket" ping
     ready postgres "$postgres_bin/pg_isready" -q -h "$dir/postgres" -p "$postgres_port"
     MYSQL_PWD=$password ready mariadb mariadb-admin --no-defaults --user=kaimen --socket="$dir/mariadb/socket" ping
@@ -186,8 +186,8 @@ ENV
 
 # ---- stopping --------------------------------------------------------------
 
-# The pid of a service, if it runs. A pid file may be stale and its number be somebody
-# else's by now; our servers have their working folder below DIR.
+# The pid of a service, if it runs. A pid file may be stale and its number reused;
+# our servers have their working folder below DIR.
 running() {
     local pid
     [[ -s $dir/$1.pid ]] || return 1
@@ -205,7 +205,7 @@ down() {
         if pid=$(running "$name"); then pids[$name]=$pid; fi
     done
     for name in "${!pids[@]}"; do
-        # to PostgreSQL, TERM means "when the last client has left"; INT means now
+        # for PostgreSQL, TERM means "after the last client has disconnected"; INT means now
         if [[ $name == postgres ]]; then signal INT "${pids[$name]}"; else signal TERM "${pids[$name]}"; fi
     done
     for name in "${!pids[@]}"; do

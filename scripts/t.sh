@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/t.sh "CRATE…" [NAME]: the tests of these crates, those whose name contains NAME if one is given.
-# On every database when the services of scripts/dev.sh run, or the environment names others; else on SQLite alone.
+# scripts/t.sh "CRATE…" [NAME]: runs the tests of these crates, or only those whose name contains NAME.
+# On every database if the services of scripts/dev.sh run or the environment names others; otherwise on SQLite only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -20,7 +20,7 @@ if scripts/services.sh status target/dev; then
     # shellcheck source=/dev/null
     source target/dev/env
 elif [[ -z ${KAIMEN_TEST_POSTGRES_URL:-} || -z ${KAIMEN_TEST_MYSQL_URL:-} || -z ${KAIMEN_TEST_REDIS_URL:-} ]]; then
-    say "The databases of \`make dev\` do not run: on SQLite alone; tests for the others are skipped."
+    say "The databases of \`make dev\` do not run: testing on SQLite only; tests on the others are skipped."
     export KAIMEN_TEST_ALLOW_SKIP=1
 fi
 

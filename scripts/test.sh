@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# scripts/test.sh: everything that must be green, as `make test` and CI run it.
-# Needs no arguments, no terminal and nothing from an earlier run; stops what it started.
+# scripts/test.sh: all checks, as run by `make test` and CI.
+# Needs no arguments, no terminal and no results of an earlier run; stops everything it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 source scripts/lib.sh
 exec </dev/null
 
-# The binary is looked for in target/debug, nothing may be skipped, and the settings
-# of the person who runs this must not reach the servers under test.
+# The binary is expected in target/debug, no test may be skipped, and the settings
+# of the user must not reach the servers under test.
 unset CARGO_TARGET_DIR KAIMEN_TEST_ALLOW_SKIP "${!KAIMEN__@}"
 command -v cargo >/dev/null || PATH=$PATH:$HOME/.cargo/bin
 command -v cargo >/dev/null || fail "cargo is missing: install Rust with rustup first"
@@ -63,14 +63,14 @@ tests() {
     fi
 }
 
-# kill -9 says something about promises only when a commit is on the disk.
+# kill -9 tests need durable commits to be meaningful.
 durable() {
     scripts/services.sh down "$tmp/quick"
     scripts/services.sh up "$tmp/durable" --durable
     # shellcheck source=/dev/null
     source "$tmp/durable/env"
     export KAIMEN_TEST_DURABLE=1
-    # the whole workspace, then a filter: `-p tests` could build the libraries anew
+    # the whole workspace, then a filter: `-p tests` could rebuild the libraries
     # with other features
     if have_nextest; then
         cargo nextest run --workspace --no-fail-fast -E 'package(tests) and test(kill_9)'
@@ -80,7 +80,7 @@ durable() {
     scripts/services.sh down "$tmp/durable"
 }
 
-# readyz PORT: in a subshell, which closes the connection.
+# readyz PORT: in a subshell, so that the connection is closed.
 readyz() (
     status=
     exec 3<>"/dev/tcp/127.0.0.1/$1"
@@ -91,7 +91,7 @@ readyz() (
 
 ready_or_ended() { readyz "$1" || gone "$2"; }
 
-# A server on a fresh folder, and the story the demo tells through its public API.
+# Runs the demo against a server with an empty data folder.
 demo() {
     local port server
     port=$(free_port)

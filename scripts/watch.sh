@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/watch.sh [ARGUMENTS OF `kaimen serve`]: builds and serves; when a source changes, builds again, and starts the
-# server anew if that gave another binary. A build that fails leaves the running server as it is. Looks once a second
-# which files are newer than the last build; needs nothing installed. Ctrl-C ends it.
+# scripts/watch.sh [ARGUMENTS OF `kaimen serve`]: builds and serves; when a source changes, builds again, and restarts the
+# server if the binary has changed. After a failed build the running server stays. Checks once a second
+# for files newer than the last build; needs no other tools. Ctrl-C ends it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -17,7 +17,7 @@ served=
 
 stop_server() {
     [[ $server ]] || return 0
-    # INT: it ends without the pause for proxies that TERM makes
+    # INT: ends without the drain time of TERM
     kill -INT "$server" 2>/dev/null || true
     within 10 gone "$server" || kill -KILL "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
@@ -34,12 +34,12 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Another binary than the one that runs: by its time, its inode and its size.
+# Identifies a binary by its time, inode and size.
 identity() { stat -c '%Y %i %s' "$binary"; }
 
 start_server() {
     served=$(identity)
-    # a group of its own: Ctrl-C reaches this script, which ends the server
+    # its own process group: Ctrl-C reaches this script, which stops the server
     set -m
     "$binary" serve "$@" </dev/null &
     server=$!

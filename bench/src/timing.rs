@@ -283,7 +283,7 @@ impl Compared {
 pub fn section(timings: &[Timing]) -> String {
     let Some(Timing { samples, .. }) = timings.first() else { return String::new() };
     let mut lines = vec![
-        "## What the time of an answer tells\n".to_owned(),
+        "## Timing of answers\n".to_owned(),
         format!(
             "{samples} answers of each sort, in random order over one connection, {SUBJECTS} subjects of each sort, \
              {} ms apart. The difference of medians is in microseconds, in brackets its 95 % interval (bootstrap). AUC: \

@@ -13,7 +13,7 @@ async function logOut({ phone, user }: Awaited<ReturnType<typeof here.registered
   await phone.arrives('pages/login/index')
 }
 
-test('the avatar leads to another password, and the old one opens nothing any more', async () => {
+test('the password is changed from the account page, and the old one no longer logs in', async () => {
   const person = await here.registered()
   const { phone, user, number } = person
   await user.tap('#me')
@@ -40,20 +40,20 @@ test('the avatar leads to another password, and the old one opens nothing any mo
   expect(phone.errors).toEqual([])
 })
 
-test('a forgotten password is set anew by a code, and every device is out', async () => {
+test('a forgotten password is reset by a code, and all devices are signed out', async () => {
   const person = await here.registered()
   const { phone, user, number } = person
   await logOut(person)
   await user.tap('#forgot')
   await phone.arrives('packages/account/forgot/index')
   await user.type('identifier', number)
-  const others = await here.house.received(number)
+  const others = await here.server.received(number)
   await user.getCode()
   await phone.sees('验证码已发送')
   await user.type('code', '000000')
   await user.type('password', 'battery staple')
   await user.type('again', 'battery staple')
-  const code = await here.house.sms(number, others)
+  const code = await here.server.sms(number, others)
   await user.tap('#submit')
   if (code !== '000000') await phone.sees('验证码不正确')
   await user.type('code', code)
@@ -66,7 +66,7 @@ test('a forgotten password is set anew by a code, and every device is out', asyn
   expect(phone.errors).toEqual([])
 })
 
-test('WeChat is linked, logs in to the same account, and is taken away again', async () => {
+test('WeChat is linked, logs in to the same account, and is unlinked', async () => {
   const person = await here.registered()
   const { phone, user } = person
   await user.tap('#me')
@@ -87,9 +87,9 @@ test('WeChat is linked, logs in to the same account, and is taken away again', a
   expect(phone.errors).toEqual([])
 })
 
-test('a withdrawn consent ends codes and shakes at once, also offline, and agreeing again brings them back', async () => {
+test('withdrawing a consent disables codes and shakes at once, also offline, and agreeing again enables them', async () => {
   const { phone, user, site } = await here.holder()
-  const [gate] = await here.house.doors(site)
+  const [gate] = await here.server.doors(site)
   const before = await phone.code()
   await user.tap('#me')
   await phone.arrives('pages/me/index')
@@ -102,14 +102,14 @@ test('a withdrawn consent ends codes and shakes at once, also offline, and agree
   await phone.sees('重新同意后可用')
   expect(await user.at('#code').count()).toBe(0)
   expect(await user.at('#unlock').count()).toBe(0)
-  expect(await here.house.scan(gate?.id ?? '', before)).toMatchObject({ decision: 'deny', reason: 'revoked' })
+  expect(await here.server.scan(gate?.id ?? '', before)).toMatchObject({ decision: 'deny', reason: 'revoked' })
   await phone.sim((sim) => sim.shake())
   await phone.sees('重新同意后可用')
   await phone.set({ offline: true })
   await phone.reload()
   await phone.sees('重新同意后可用')
   await phone.set({ offline: false })
-  // asked and left: nothing is agreed to
+  // closing the sheet does not agree
   await user.tap('#agree-again')
   await user.at('#agree-again-no').click()
   await user.at('#agree-again-yes').waitFor({ state: 'hidden' })
@@ -117,6 +117,6 @@ test('a withdrawn consent ends codes and shakes at once, also offline, and agree
   await phone.sees('重新同意后可用')
   await user.tap('#agree-again')
   await user.tap('#agree-again-yes')
-  expect(await here.house.scan(gate?.id ?? '', await phone.code())).toMatchObject({ decision: 'grant' })
+  expect(await here.server.scan(gate?.id ?? '', await phone.code())).toMatchObject({ decision: 'grant' })
   expect(phone.errors).toEqual([])
 })

@@ -5,12 +5,12 @@ const here = stage()
 
 test('at rest the code screen costs at most two setData calls and 200 bytes in any second', async () => {
   const { phone } = await here.holder({ ahead: 1 })
-  // no answers to wait for: they come by another clock than the page's
+  // requests are not awaited: answers do not follow the page's clock
   await phone.set({ offline: true })
   await phone.sees('离线可用')
   await phone.code()
   await phone.page.clock.pauseAt(Date.now() + 10_000)
-  // until the leap of the clock is forgotten
+  // until the jump of the clock no longer has an effect
   await phone.page.clock.runFor(20_000)
   await phone.sim((sim) => sim.meter.reset())
   await phone.page.clock.runFor(60_000)

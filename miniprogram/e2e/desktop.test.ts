@@ -5,10 +5,10 @@ import { SITE } from './support/user'
 
 const here = stage()
 
-test('in a desktop browser the whole product is at hand: panel, phone, virtual door', async () => {
+test('a desktop browser shows panel, phone and virtual door', async () => {
   const { phone } = await here.phone({ width: 1280, height: 900 })
   const { page } = phone
-  await page.goto(`${here.server.base}/app/`)
+  await page.goto(`${here.process.base}/app/`)
   const app = page.frameLocator('#phone')
   const inApp = (id: string) => app.locator(`[id$="--${id}"]`).filter({ visible: true }).first()
   await inApp('privacy-agree').click()
@@ -19,13 +19,13 @@ test('in a desktop browser the whole product is at hand: panel, phone, virtual d
   await app.getByRole('button', { name: new RegExp(`^${SITE}`) }).click()
   await inApp('bind').click()
 
-  const card = await here.house.card(await here.house.site(SITE), 'member')
+  const card = await here.server.card(await here.server.site(SITE), 'member')
   await page.getByText(card.number).first().waitFor()
   await inApp('kind-member').click()
   await inApp('number').locator('input').fill(card.number)
   await inApp('phone').locator('input').fill(card.phone)
   await inApp('next').click()
-  const code = await here.house.sms(card.phone)
+  const code = await here.server.sms(card.phone)
   await page.locator('#messages').getByText(code).first().waitFor()
   await inApp('code').locator('input').fill(code)
   await inApp('confirm').click()

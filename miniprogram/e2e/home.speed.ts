@@ -13,7 +13,7 @@ declare global {
 
 const here = stage()
 
-test('home with cached keys: when its code is there', async () => {
+test('the main screen with cached keys shows its code in time', async () => {
   const { phone } = await here.holder()
   await phone.code()
   await phone.page.addInitScript(() => {

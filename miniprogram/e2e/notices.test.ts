@@ -4,10 +4,10 @@ import { AT_THE_DOOR, stage } from './support/stage'
 const here = stage()
 const refused = { ...AT_THE_DOOR, permission: 'refused' as const }
 
-test('whose card another account took hears of it at home, and reads it in the inbox', async () => {
+test('the user whose card another account bound sees a notice at home and in the inbox', async () => {
   const { phone, user, card } = await here.holder({ ahead: 1 })
   await phone.code()
-  await here.house.takeOver(card, 'took-it-over')
+  await here.server.takeOver(card, 'took-it-over')
   await phone.page.clock.fastForward(31_000)
   await phone.sees('卡已解除绑定')
   await phone.sees(/另一个账号验证了这张卡的登记手机/)
@@ -26,10 +26,10 @@ test('whose card another account took hears of it at home, and reads it in the i
   expect(phone.errors).toEqual([])
 })
 
-test('a new card while another waits for its code is asked about, and either way nothing is lost', async () => {
+test('binding a second card while one waits for its code asks first, and loses nothing', async () => {
   const { phone, user } = await here.registered()
   const site = await user.chooseSite()
-  const card = await here.house.card(site, 'member')
+  const card = await here.server.card(site, 'member')
   await user.tap('#entry-card')
   await user.tap('#bind')
   await user.fillCard(card)
@@ -51,7 +51,7 @@ test('a new card while another waits for its code is asked about, and either way
   expect(phone.errors).toEqual([])
 })
 
-test('a refused location is granted on the page of settings, one tap away', async () => {
+test('a refused location permission can be given in the settings, one tap away', async () => {
   const { phone, user } = await here.registered({ state: { location: refused } })
   await user.tap('#site')
   await phone.arrives('pages/sites/index')

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fromBase64Url } from '../src/domain/bytes'
 import { mint } from '../src/domain/token'
 import { reasons } from '../src/i18n/zh/reasons'
-import type { DemoDoor } from './support/house'
+import type { DemoDoor } from './support/demo-server'
 import { stage } from './support/stage'
 
 const here = stage()
@@ -42,14 +42,14 @@ test('every reason is explained', async () => {
   expect(phone.errors).toEqual([])
 })
 
-test('whoever shakes is told what the door said, or why not', async () => {
+test('a shake shows the result of the door, or the reason for a refusal', async () => {
   const { phone, user, site, card } = await here.holder()
-  const admin = await here.house.administrator(site)
-  const doors = await here.house.doors(site)
+  const admin = await here.server.administrator(site)
+  const doors = await here.server.doors(site)
   const gate = doors.find(({ name }) => name === '大门') as DemoDoor
   const open = () => admin.rule(() => ({ rules: [rule({})] }))
   const fault = (what: string) =>
-    here.house.fault({ target: 'door', doorId: gate.id, fault: what, times: 1 }).then(open)
+    here.server.fault({ target: 'door', doorId: gate.id, fault: what, times: 1 }).then(open)
   const cases: [string, () => Promise<void>][] = [
     ['场区封闭', () => admin.rule(() => ({ rules: [rule({})], lockdown: {} }))],
     [
@@ -66,10 +66,10 @@ test('whoever shakes is told what the door said, or why not', async () => {
   ]
   for (const [told, arrange] of cases) {
     await arrange()
-    // a card opens one door in three seconds; what was refused does not count, what was tried does
+    // a card opens one door in three seconds; refusals do not count, attempts do
     await retry(async () => {
       if (await user.at('#result-close').isVisible()) await user.tap('#result-close')
-      const held = user.at('#held-help')
+      const held = user.at('#refused-help')
       if (!(await held.isVisible())) await user.tap('#unlock')
       await user.at('#result-close').or(held).first().waitFor()
       return phone.page.getByText(told).filter({ visible: true }).first().isVisible()
@@ -80,9 +80,9 @@ test('whoever shakes is told what the door said, or why not', async () => {
 
 test('a reader says why a code does not open', async () => {
   const { phone, site, card } = await here.holder()
-  const admin = await here.house.administrator(site)
-  const [gate] = await here.house.doors(site)
-  const scan = async (code: string) => (await here.house.scan(gate?.id ?? '', code)).reason
+  const admin = await here.server.administrator(site)
+  const [gate] = await here.server.doors(site)
+  const scan = async (code: string) => (await here.server.scan(gate?.id ?? '', code)).reason
   await admin.rule(() => ({ rules: [rule({})] }))
   const headers = await phone.page.evaluate(() => {
     const asked = window.__sim.calls.findLast(({ options }) => 'authorization' in lowered(options))
@@ -92,13 +92,13 @@ test('a reader says why a code does not open', async () => {
     }
     return asked ? lowered(asked.options) : {}
   })
-  const keys = await here.house.ask<{
+  const keys = await here.server.ask<{
     credentials: { handle: string; keys: { day: number; key: string }[] }[]
   }>('GET', `/v1/sites/${site}/credentials`, undefined, { authorization: headers.authorization ?? '' })
   const [own] = keys.credentials
   const bytes = (text = '') => fromBase64Url(text) ?? new Uint8Array()
   let n = 200
-  /** The code that the phone shows so many seconds from now. */
+  /** The code that the phone will show in so many seconds. */
   const codeIn = (seconds: number) => {
     const at = Date.now() / 1000 + seconds
     const key = own?.keys.find(({ day }) => day === Math.floor(at / 86_400))?.key
@@ -122,16 +122,16 @@ test('a reader says why a code does not open', async () => {
     expect(await scan(codeIn(0))).toBe(reason)
   }
   await admin.rule(() => ({ rules: [rule({})] }))
-  const elsewhere = await here.house.site('麓谷科技园')
-  const [other] = await here.house.doors(elsewhere)
-  expect((await here.house.scan(other?.id ?? '', codeIn(0))).reason).toBe('wrong_site')
+  const elsewhere = await here.server.site('麓谷科技园')
+  const [other] = await here.server.doors(elsewhere)
+  expect((await here.server.scan(other?.id ?? '', codeIn(0))).reason).toBe('wrong_site')
   for (const state of ['lost', 'frozen'] as const) {
     await admin.card(card.number, state)
     expect(await scan(codeIn(0))).toBe(`card_${state}`)
   }
 })
 
-/** Until it is so. */
+/** Waits until the condition holds. */
 async function retry(attempt: () => Promise<boolean>): Promise<void> {
   while (!(await attempt())) await new Promise((again) => setTimeout(again, 200))
 }

@@ -4,7 +4,7 @@ import { type Holder, stage } from './support/stage'
 
 const here = stage()
 
-/** A screen, and how one gets there from the main screen. */
+/** A screen, and how to reach it from the main screen. */
 interface Screen {
   name: string
   open(holder: Holder): Promise<unknown>
@@ -139,7 +139,7 @@ const MODES: Mode[] = [
   { name: 'narrow', width: 320, large: true },
 ]
 
-/** Some thirty screens, each looked at by axe. */
+/** The time for about thirty screens, each checked by axe. */
 const LOOK_MS = 120_000
 
 test.each(MODES)(
@@ -179,7 +179,7 @@ test.each(MODES)(
   },
 )
 
-test('the first screens, before anybody is signed in', async () => {
+test('the first screens, before signing in', async () => {
   const { phone, user } = await here.phone()
   await user.at('#privacy-agree').waitFor()
   await phone.picture('light/privacy-first')

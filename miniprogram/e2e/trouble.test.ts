@@ -5,15 +5,15 @@ import { freshPhone, PASSWORD } from './support/user'
 
 const here = stage()
 
-test('a screenshot makes another code, and the one in the picture opens nothing new', async () => {
+test('a screenshot makes a new code, and the one in the picture is invalid', async () => {
   const { phone, site } = await here.holder()
-  const [gate] = await here.house.doors(site)
+  const [gate] = await here.server.doors(site)
   const pictured = await phone.code()
   await phone.sim((sim) => sim.screenshot())
   await phone.sees('已截屏')
   const next = await phone.codeAfter(pictured)
   expect(next).not.toBe(pictured)
-  expect(await here.house.scan(gate?.id ?? '', next)).toMatchObject({ decision: 'grant' })
+  expect(await here.server.scan(gate?.id ?? '', next)).toMatchObject({ decision: 'grant' })
 })
 
 test('the screen is bright and awake while the code shows, and as before afterwards', async () => {
@@ -26,9 +26,9 @@ test('the screen is bright and awake while the code shows, and as before afterwa
   expect(await phone.sim((sim) => sim.device.accelerometer)).toBe(false)
 })
 
-test('a card that is reported lost while its code shows makes way for the reason, and comes back', async () => {
+test('the code of a card that is reported lost is replaced by the reason, and comes back', async () => {
   const { phone, site, card } = await here.holder({ ahead: 1 })
-  const admin = await here.house.administrator(site)
+  const admin = await here.server.administrator(site)
   await phone.code()
   await admin.card(card.number, 'lost')
   await phone.page.clock.fastForward(31_000)
@@ -41,19 +41,19 @@ test('a card that is reported lost while its code shows makes way for the reason
 
 test('a sign-in that was ended elsewhere leads to the login page and leaves no key on the phone', async () => {
   const { phone, user, number } = await here.holder()
-  const { accessToken } = await here.house.ask<{ accessToken: string }>('POST', '/v1/auth/login/password', {
+  const { accessToken } = await here.server.ask<{ accessToken: string }>('POST', '/v1/auth/login/password', {
     identifier: number,
     password: PASSWORD,
   })
   const headers = { authorization: `Bearer ${accessToken}` }
-  const { items } = await here.house.ask<{ items: { id: string; current: boolean }[] }>(
+  const { items } = await here.server.ask<{ items: { id: string; current: boolean }[] }>(
     'GET',
     '/v1/me/sessions',
     undefined,
     headers,
   )
   for (const one of items.filter(({ current }) => !current)) {
-    await here.house.ask('DELETE', `/v1/me/sessions/${one.id}`, undefined, headers)
+    await here.server.ask('DELETE', `/v1/me/sessions/${one.id}`, undefined, headers)
   }
   await user.tap('#unlock')
   await phone.arrives('pages/login/index')
@@ -61,7 +61,7 @@ test('a sign-in that was ended elsewhere leads to the login page and leaves no k
   expect(kept.filter((one) => /keys|token/i.test(one))).toEqual([])
 })
 
-test('WeChat that refuses leaves the other ways', async () => {
+test('when WeChat login is refused the other ways to log in remain', async () => {
   const { phone, user } = await here.phone({ state: { loginRefused: true } })
   await user.agreeToPrivacy()
   await user.tap('#wechat')
@@ -71,13 +71,13 @@ test('WeChat that refuses leaves the other ways', async () => {
   expect(await phone.route()).toBe('pages/home/index')
 })
 
-test('without a location one chooses the door; two taps are one opening', async () => {
+test('without a location the user chooses the door; two taps open it once', async () => {
   const { phone, user, site } = await here.holder({
     state: { location: { ...AT_THE_DOOR, permission: 'refused' } },
   })
   await user.tap('#unlock')
   await phone.sees('您要开哪扇门？')
-  const pulses = async () => (await here.house.doors(site)).reduce((sum, door) => sum + door.pulses, 0)
+  const pulses = async () => (await here.server.doors(site)).reduce((sum, door) => sum + door.pulses, 0)
   const before = await pulses()
   await phone.page.getByRole('button', { name: /^车库门/ }).dblclick()
   await phone.sees('已开门')
@@ -85,9 +85,9 @@ test('without a location one chooses the door; two taps are one opening', async 
   expect(await pulses()).toBe(before + 1)
 })
 
-test('a shake that a tunnel held back opens nothing later, and is not called a failure', async () => {
+test('an unlock request that the network delayed opens nothing later, and is not shown as a failure', async () => {
   const { phone, user, site } = await here.holder()
-  const pulses = async () => (await here.house.doors(site)).reduce((sum, door) => sum + door.pulses, 0)
+  const pulses = async () => (await here.server.doors(site)).reduce((sum, door) => sum + door.pulses, 0)
   const before = await pulses()
   let held: Route | undefined
   await phone.page.route('**/v1/unlocks', (route) => {
@@ -106,15 +106,15 @@ test('a shake that a tunnel held back opens nothing later, and is not called a f
   expect(await pulses()).toBe(before)
 })
 
-test('the beacon that is heard best is the door, wherever the phone thinks it is', async () => {
+test('the strongest beacon decides the door, whatever the position says', async () => {
   const { phone, user, site } = await here.holder({
     state: { location: { ...AT_THE_DOOR, permission: 'refused' } },
   })
-  const { beaconUuid } = await here.house.ask<{ beaconUuid: string }>(
+  const { beaconUuid } = await here.server.ask<{ beaconUuid: string }>(
     'GET',
     `/v1/sites/${site}`,
     undefined,
-    await here.house.signIn('looks-around'),
+    await here.server.signIn('looks-around'),
   )
   const heard = (minor: number, rssi: number) => ({ uuid: beaconUuid, major: 0, minor, rssi, accuracy: 2 })
   await phone.set({ bluetooth: true, beacons: [heard(1, -75), heard(2, -55)] })
@@ -137,13 +137,13 @@ test('another theme leaves the styles of the other pages alone', async () => {
   expect(styled).toEqual(['pages/home/index'])
 })
 
-test('far away nothing opens, and the server says why', async () => {
+test('a phone far away opens nothing, and the server says why', async () => {
   const { phone, user } = await here.holder({ state: { location: { ...AT_THE_DOOR, latitude: 28.9 } } })
   await user.tap('#unlock')
   await phone.sees('附近没有您可以打开的门')
 })
 
-test('a door that is switched off in the settings of the phone is not shaken open', async () => {
+test('with shaking switched off in the settings a shake opens nothing', async () => {
   const { phone, user } = await here.holder()
   await user.tap('#me')
   await phone.top.getByRole('switch').nth(1).click()
@@ -154,32 +154,32 @@ test('a door that is switched off in the settings of the phone is not shaken ope
   await phone.sees('已开门')
 })
 
-test('the wait for the next code outlives the page, and so does what was filled in', async () => {
+test('the wait for the next code and the filled-in form survive closing the page', async () => {
   const { phone, user, number } = await here.registered()
   expect(number).toBeTruthy()
   const site = await user.chooseSite()
-  const card = await here.house.card(site, 'stored_value')
+  const card = await here.server.card(site, 'stored_value')
   await user.tap('#entry-card')
   await user.tap('#bind')
   await user.fillCard(card)
   await user.at('#next').dblclick()
   await phone.sees('若卡号与预留手机号一致')
-  await here.house.sms(card.phone)
-  expect(await here.house.received(card.phone)).toBe(1)
+  await here.server.sms(card.phone)
+  expect(await here.server.received(card.phone)).toBe(1)
   await phone.sees(/\d+ 秒后重新获取/)
   await phone.reload()
   await user.tap('#entry-card')
   await user.tap('#pending')
   await phone.sees(/\d+ 秒后重新获取/)
-  await user.type('code', await here.house.sms(card.phone))
+  await user.type('code', await here.server.sms(card.phone))
   await user.tap('#confirm')
   await phone.sees('绑定成功')
 })
 
-test('a wrong number, a wrong phone and a card of another kind are answered alike, and get no code', async () => {
+test('a wrong number, a wrong phone and a card of another kind get the same answer and no code', async () => {
   const { phone, user } = await here.registered()
   const site = await user.chooseSite()
-  const card = await here.house.card(site, 'member')
+  const card = await here.server.card(site, 'member')
   await user.tap('#entry-card')
   await user.tap('#bind')
   await user.tap('#next')
@@ -197,5 +197,5 @@ test('a wrong number, a wrong phone and a card of another kind are answered alik
     await phone.sees('若卡号与预留手机号一致')
     await user.tap('#change')
   }
-  expect(await here.house.received(card.phone)).toBe(0)
+  expect(await here.server.received(card.phone)).toBe(0)
 })

@@ -14,7 +14,7 @@ interface Parts {
   signals: Signals
 }
 
-/** What tests and the panel move the phone with. */
+/** The controls of the phone for tests and the panel. */
 export function createSim({ phone, pages, lifecycle, meter, calls, signals }: Parts): Sim {
   return {
     get state() {

@@ -9,7 +9,7 @@ export class Emitter<Events> {
     return () => this.off(event, listener)
   }
 
-  /** Without a listener all of them are let go, as in WeChat. */
+  /** Without a listener, removes all listeners, as in WeChat. */
   off<K extends keyof Events>(event: K, listener?: (value: Events[K]) => void): void {
     if (listener) this.#listeners.get(event)?.delete(listener)
     else this.#listeners.delete(event)

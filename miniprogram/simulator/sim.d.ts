@@ -1,6 +1,6 @@
 // What tests and the side panel see of the simulator: `window.__sim`.
 
-/** What the simulated phone and its user are like. Kept in localStorage, so that it outlives a reload. */
+/** The state of the simulated phone and its user, kept in localStorage. */
 interface SimState {
   /** No request gets through. */
   offline: boolean
@@ -103,7 +103,7 @@ interface Sim {
   show(): void
   /** The user pulls the page down. */
   pullDown(): void
-  /** Another WeChat user takes the phone; the mini-program starts anew. */
+  /** Switches to another WeChat user; the mini-program restarts. */
   switchUser(openid?: string): void
 }
 

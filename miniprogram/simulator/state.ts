@@ -23,7 +23,7 @@ function stored(): Partial<SimState> {
   }
 }
 
-/** What the phone is like, and what was done to it. */
+/** The state of the phone, and what the mini-program did to it. */
 export class Phone extends Emitter<SimEvents> {
   #state: SimState = { ...fresh(), ...stored() }
 

@@ -3,7 +3,7 @@ import { privacy } from './platform/privacy'
 import { toast, toLogin } from './platform/ui'
 import { session } from './services/session'
 
-/** Takes up the session of the last start, leaves for the login page when the server ends it, says what no page could ask. */
+/** Restores the session, opens the login page when the server ends it, and shows privacy refusals that no page could ask about. */
 App({
   onLaunch() {
     session.restore()

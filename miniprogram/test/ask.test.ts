@@ -8,7 +8,7 @@ beforeEach(() => {
   freshPhone()
 })
 
-it('asks one question at a time: two taps are one', async () => {
+it('shows one dialog at a time', async () => {
   const answers: ((answer: Answer) => void)[] = []
   const showModal = vi.fn(() => new Promise<Answer>((resolve) => answers.push(resolve)))
   Object.assign(wx, { showModal })

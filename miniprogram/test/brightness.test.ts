@@ -18,7 +18,7 @@ describe('the screen', () => {
     expect([phone.brightness, phone.keepScreenOn]).toEqual([0.4, false])
   })
 
-  it('remembers what was before the first of several', async () => {
+  it('restores the state before the first of several', async () => {
     const screen = await light()
     await Promise.all([screen.on(), screen.on()])
     await screen.on()
@@ -27,7 +27,7 @@ describe('the screen', () => {
     expect(phone.brightnesses).toEqual([1, 0.4])
   })
 
-  it('is restored also when the page goes before the phone has answered', async () => {
+  it('is restored also when the page closes before the phone has answered', async () => {
     const screen = await light()
     const on = screen.on()
     const off = screen.off()
@@ -39,7 +39,7 @@ describe('the screen', () => {
     expect(phone.brightness).toBe(0.4)
   })
 
-  it('takes up what the user set in between', async () => {
+  it('restores what the user set in between', async () => {
     const screen = await light()
     await screen.on()
     await screen.off()
@@ -49,7 +49,7 @@ describe('the screen', () => {
     expect(phone.brightness).toBe(0.7)
   })
 
-  it('stays as it is when the phone does not say how bright it is', async () => {
+  it('is unchanged when the phone does not report its brightness', async () => {
     const screen = await light()
     phone.getScreenBrightness = (callbacks) => callbacks.fail?.({} as never)
     await screen.on()

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, restart } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 const BEGIN = Date.UTC(2026, 10, 25, 4)
-const WISH = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
+const REQUEST = { siteId: 'site-1', kind: 'member', number: '111,27706', phone: '13800001001' } as const
 const ASKED = { id: 'binding-1', siteId: 'site-1', kind: 'member', number: '****7706', state: 'challenged' }
 
 let phone: FakeWx
@@ -20,9 +20,10 @@ afterEach(() => {
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { card } = await import('../src/services/card')
   const { countdown } = await import('../src/services/countdown')
-  return { session, card, countdown }
+  return { session, card, countdown, signIn }
 }
 
 async function asked() {
@@ -33,15 +34,15 @@ async function asked() {
     'POST /v1/card-bindings': { status: 201, body: ASKED },
     'POST /v1/card-bindings/binding-1/confirm': { body: { ...ASKED, state: 'bound' } },
   })
-  await parts.session.withPassword('13800001001', 'correct horse')
-  await parts.card.bind(WISH)
+  await parts.signIn.withPassword('13800001001', 'correct horse')
+  await parts.card.bind(REQUEST)
   return parts
 }
 
 describe('the countdown of a sent code', () => {
-  it('goes on while the page, or the app, is away', async () => {
+  it('continues while the page or the app is closed', async () => {
     const { card } = await asked()
-    expect(card.pending()).toEqual({ bindingId: 'binding-1', wish: WISH, resendIn: 60, expiresIn: 300 })
+    expect(card.pending()).toEqual({ bindingId: 'binding-1', request: REQUEST, resendIn: 60, expiresIn: 300 })
     vi.setSystemTime(BEGIN + 20_500)
     restart()
     const again = await app()
@@ -54,16 +55,16 @@ describe('the countdown of a sent code', () => {
     expect(again.card.pending()).toBeUndefined()
   })
 
-  it('is the server’s own when it wants more patience', async () => {
+  it('is as long as the server demands', async () => {
     const { card } = await asked()
     phone.server = () => {
       return { ...(problem(429, 'too-many-codes', '验证码获取过于频繁') as object), headers: { 'Retry-After': '117' } }
     }
-    await expect(card.bind({ ...WISH, number: '222' })).rejects.toMatchObject({ retryAfter: 117 })
+    await expect(card.bind({ ...REQUEST, number: '222' })).rejects.toMatchObject({ retryAfter: 117 })
     expect(card.resendIn()).toBe(117)
   })
 
-  it('is never longer than it was, though the clock be set back', async () => {
+  it('does not grow when the clock is set back', async () => {
     const { card } = await asked()
     vi.setSystemTime(BEGIN - 3_600_000)
     expect(card.pending()).toMatchObject({ resendIn: 60, expiresIn: 300 })
@@ -87,17 +88,17 @@ describe('the countdown of a sent code', () => {
   })
 
   it('does not begin for a card that is bound already', async () => {
-    const { card, session } = await app()
+    const { card, signIn } = await app()
     phone.server = routes({
       'POST /v1/auth/login/password': { body: tokens(1) },
       'POST /v1/card-bindings': { status: 201, body: { ...ASKED, state: 'bound' } },
     })
-    await session.withPassword('13800001001', 'correct horse')
-    expect((await card.bind(WISH)).state).toBe('bound')
+    await signIn.withPassword('13800001001', 'correct horse')
+    expect((await card.bind(REQUEST)).state).toBe('bound')
     expect([card.pending(), card.resendIn()]).toEqual([undefined, 0])
   })
 
-  it('of each act is its own, and names nobody', async () => {
+  it('is separate for each purpose, and contains no recipient', async () => {
     const { countdown } = await app()
     countdown.start('login')
     vi.setSystemTime(BEGIN + 10_000)
@@ -134,9 +135,9 @@ describe('a confirmation whose answer was lost', () => {
 })
 
 describe('the list of cards', () => {
-  it('from before a card came or went does not undo that', async () => {
+  it('does not undo a binding that happened after it was requested', async () => {
     const { card } = await asked()
-    const before = heldBack()
+    const before = delayedReply()
     phone.server = ({ method }) => (method === 'GET' ? before.reply : { body: { ...ASKED, state: 'bound' } })
     const first = card.list()
     await card.confirm('binding-1', '123456')
@@ -144,7 +145,7 @@ describe('the list of cards', () => {
     expect(await first).toMatchObject([{ id: 'binding-1' }])
     expect(card.cached()).toMatchObject([{ id: 'binding-1' }])
 
-    const again = heldBack()
+    const again = delayedReply()
     phone.server = ({ method }) => (method === 'GET' ? again.reply : { status: 204 })
     const second = card.list()
     await card.unbind('binding-1')
@@ -153,26 +154,26 @@ describe('the list of cards', () => {
     expect(card.cached()).toEqual([])
   })
 
-  it('does not go on for another account', async () => {
-    const { session, card } = await asked()
+  it('stops when another account signs in', async () => {
+    const { card, signIn } = await asked()
     phone.server = ({ path }) => {
       if (path.startsWith('/v1/auth')) return { body: tokens(2, 'account-2') }
       return { body: { items: [{ ...ASKED, id: 'of-a' }], nextCursor: path.includes('cursor') ? null : 'two' } }
     }
     const first = card.list()
-    await session.withPassword('13800001002', 'correct horse')
+    await signIn.withPassword('13800001002', 'correct horse')
     await first.catch(() => undefined)
     expect(card.cached()).toEqual([])
   })
 
   it('is fetched to its end', async () => {
-    const { session, card } = await app()
+    const { card, signIn } = await app()
     const page = (id: string, nextCursor: string | null) => ({ body: { items: [{ ...ASKED, id }], nextCursor } })
     phone.server = ({ path }) => {
       if (path.startsWith('/v1/auth')) return { body: tokens(1) }
       return path.includes('cursor=two') ? page('b', null) : page('a', 'two')
     }
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     expect((await card.list()).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 })

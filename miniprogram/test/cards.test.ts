@@ -21,8 +21,8 @@ function binding(state: CardBinding['state'], card: Partial<NonNullable<CardBind
   }
 }
 
-describe('how a card stands', () => {
-  it('is what its issuer says, before what became of the binding', async () => {
+describe('the state of a card', () => {
+  it('is the issuer’s before that of the binding', async () => {
     const { standingOf } = await view()
     const said = (one: CardBinding) => standingOf(one, NOW)
     expect(said(binding('bound'))).toEqual({ word: '正常', tone: '' })
@@ -42,7 +42,7 @@ describe('how a card stands', () => {
 })
 
 describe('the face of a card', () => {
-  it('shows what is on it, and how old that word is', async () => {
+  it('shows the balance, and how old it is', async () => {
     const { faceOf } = await view()
     const face = faceOf(binding('bound'), '测试Z停车场', NOW)
     expect(face).toMatchObject({
@@ -54,7 +54,7 @@ describe('the face of a card', () => {
     })
   })
 
-  it('shows no balance on a card that holds no money', async () => {
+  it('shows no balance on a card without one', async () => {
     const { faceOf } = await view()
     expect(faceOf({ ...binding('bound'), kind: 'member' }, '', NOW).balance).toBe('')
     expect(faceOf(binding('bound', { balance: null }), '', NOW).balance).toBe('')

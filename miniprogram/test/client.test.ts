@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart, type Sent } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -14,7 +14,12 @@ afterEach(() => {
 })
 
 const client = () => import('../src/api/client')
-const sessions = async () => (await import('../src/services/session')).session
+async function services() {
+  const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
+  return { session, signIn, myAccount }
+}
 
 /** Runs everything that is due, timers included. */
 async function through<T>(promise: Promise<T>): Promise<T> {
@@ -35,21 +40,21 @@ async function failing(promise: Promise<unknown>) {
 }
 
 /** Signs in with the first pair of tokens. */
-async function signIn(accountId = 'account-1') {
-  const session = await sessions()
+async function signedIn(accountId = 'account-1') {
+  const parts = await services()
   const before = phone.server
   phone.server = routes({ 'POST /v1/auth/login/password': { body: tokens(1, accountId) } })
-  await through(session.withPassword('13800001001', 'correct horse'))
+  await through(parts.signIn.withPassword('13800001001', 'correct horse'))
   phone.server = before
   phone.sent.length = 0
-  return session
+  return parts
 }
 
 const authorizations = (): (string | undefined)[] => phone.sent.map(({ headers }) => headers.Authorization)
 const keys = (): (string | undefined)[] => phone.sent.map(({ headers }) => headers['Idempotency-Key'])
 
 describe('a call', () => {
-  it('places parameters and query, and leaves out what is not said', async () => {
+  it('fills in parameters and query, and leaves out missing ones', async () => {
     phone.server = () => ({ body: { items: [], nextCursor: null } })
     const { call } = await client()
     await through(call('GET', '/v1/card-bindings/{id}/uses', { params: { id: 'a/b 1' }, query: { limit: 5 } }))
@@ -75,7 +80,7 @@ describe('a call', () => {
     await through(call('PUT', '/v1/me/site', { body: { site: 'x' } }))
   })
 
-  it('tells an unchanged answer from a new one by its ETag', async () => {
+  it('distinguishes an unchanged answer by its ETag', async () => {
     phone.server = ({ headers }) => {
       return headers['If-None-Match'] === '"1"' ? { status: 304 } : { headers: { ETag: '"1"' }, body: { items: [] } }
     }
@@ -86,7 +91,7 @@ describe('a call', () => {
     expect(second).toMatchObject({ status: 304, body: undefined })
   })
 
-  it('gives up when told', async () => {
+  it('can be cancelled', async () => {
     phone.server = () => new Promise<Reply>(() => undefined)
     const { call, canceller } = await client()
     const { signal, cancel } = canceller()
@@ -98,7 +103,7 @@ describe('a call', () => {
 })
 
 describe('problems', () => {
-  it('carry the server’s words, fields, patience and request', async () => {
+  it('carry the server’s text, fields, wait and request id', async () => {
     phone.server = () => {
       const errors = [
         { field: 'phone', code: 'phone', message: '请输入手机号' },
@@ -122,7 +127,7 @@ describe('problems', () => {
     expect(thrown.body.doors).toEqual([1])
   })
 
-  it('also come of what is no problem of ours', async () => {
+  it('are made from other error answers too', async () => {
     const { call } = await client()
     for (const body of ['<html>502 Bad Gateway</html>', '', null, [], { code: 5 }]) {
       phone.server = () => ({ status: 502, body })
@@ -153,8 +158,8 @@ describe('repeating', () => {
 
   it('sends a POST again under the same key until an answer comes', async () => {
     phone.server = flapping(3, { status: 202, body: { challengeId: 'c', expiresAt: '', sentTo: '' } })
-    const session = await sessions()
-    await through(session.requestCode('login', '13800001001'))
+    const { signIn } = await services()
+    await through(signIn.requestCode('login', '13800001001'))
     expect(phone.sent).toHaveLength(4)
     expect(keys()[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(new Set(keys()).size).toBe(1)
@@ -173,7 +178,7 @@ describe('repeating', () => {
     expect(times).toEqual([0, 400, 1_400, 3_400])
   })
 
-  it('sends a POST without a key once: it may have been done', async () => {
+  it('sends a POST without a key once', async () => {
     const { call } = await client()
     await failing(call('POST', '/v1/auth/login/password', { body: { identifier: 'a', password: 'b' } }))
     expect(phone.sent).toHaveLength(1)
@@ -186,7 +191,7 @@ describe('repeating', () => {
     expect(phone.sent).toHaveLength(1)
   })
 
-  it('asks once while the phone knows it has no network', async () => {
+  it('tries once while the phone has no network', async () => {
     phone.networkType = 'none'
     const { call } = await client()
     const { network } = await import('../src/platform/network')
@@ -197,8 +202,8 @@ describe('repeating', () => {
   })
 
   it('keeps the key when the user sends the same again after a lost answer, and only then', async () => {
-    const session = await sessions()
-    const ask = (identifier: string) => through(session.requestCode('login', identifier)).catch(() => undefined)
+    const { signIn } = await services()
+    const ask = (identifier: string) => through(signIn.requestCode('login', identifier)).catch(() => undefined)
     await ask('13800001001')
     await ask('13800001001')
     expect(new Set(keys()).size).toBe(1)
@@ -217,8 +222,8 @@ describe('repeating', () => {
   })
 
   it('takes a new key after two minutes, and after a sign-out', async () => {
-    const session = await signIn()
-    const ask = () => through(session.requestOwnCode({ purpose: 'confirm', act: 'phone' })).catch(() => undefined)
+    const { session, myAccount } = await signedIn()
+    const ask = () => through(myAccount.requestCode({ purpose: 'confirm', act: 'phone' })).catch(() => undefined)
     await ask()
     vi.setSystemTime(Date.now() + 119_000)
     await ask()
@@ -227,22 +232,22 @@ describe('repeating', () => {
     await ask()
     expect(new Set(keys()).size).toBe(2)
     await through(session.logout())
-    await signIn()
+    await signedIn()
     await ask()
     expect(keys()[0]).toBeDefined()
     expect(new Set(keys()).size).toBe(1)
     const again = keys()[0]
     await through(session.logout())
-    await signIn()
+    await signedIn()
     await ask()
     expect(keys()[0]).not.toBe(again)
   })
 
   it('keeps nothing of what was filled in', async () => {
-    const session = await sessions()
+    const { signIn } = await services()
     const set = vi.spyOn(Map.prototype, 'set')
     await failing(
-      session.register({ password: 'correct horse', agreements: [], phone: '13800001001', withWechat: true }),
+      signIn.register({ password: 'correct horse', agreements: [], phone: '13800001001', withWechat: true }),
     )
     const kept = JSON.stringify(set.mock.calls.filter(([name]) => name === 'register'))
     set.mockRestore()
@@ -250,20 +255,20 @@ describe('repeating', () => {
     expect(kept).not.toMatch(/correct horse|13800001001/)
   })
 
-  it('registers again with the very same request, login code included', async () => {
-    const session = await sessions()
+  it('registers again with the same request, login code included', async () => {
+    const { signIn } = await services()
     const registration = { password: 'correct horse', agreements: [], phoneCode: 'p' }
-    await failing(session.register(registration))
+    await failing(signIn.register(registration))
     phone.loginCode = 'another-code'
     phone.server = () => ({ status: 201, body: tokens(1) })
-    await through(session.register(registration))
+    await through(signIn.register(registration))
     expect(new Set(phone.sent.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect(new Set(keys()).size).toBe(1)
   })
 })
 
 describe('the access token', () => {
-  /** A server that takes one access token only, and renews as told. */
+  /** A server that accepts one access token only, and renews as given. */
   function guarded(
     good: string,
     renewal: (sent: Sent) => Reply | Promise<Reply>,
@@ -277,7 +282,7 @@ describe('the access token', () => {
   const renewals = (): Sent[] => phone.sent.filter(({ path }) => path === '/v1/auth/refresh')
 
   it('is renewed once for many calls that were refused together', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('access-2', () => ({ body: tokens(2) }))
     const { call } = await client()
     await through(Promise.all([call('GET', '/v1/me'), call('GET', '/v1/me/site'), call('GET', '/v1/notices')]))
@@ -288,7 +293,7 @@ describe('the access token', () => {
   })
 
   it('is renewed no second time for one call', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('never', () => ({ body: tokens(2) }))
     const { call } = await client()
     expect((await failing(call('GET', '/v1/me'))).code).toBe('token-expired')
@@ -296,15 +301,15 @@ describe('the access token', () => {
   })
 
   it('is not renewed because a password or a WeChat code was wrong', async () => {
-    const session = await signIn()
+    const { session, myAccount } = await signedIn()
     phone.server = () => problem(401, 'wechat-code-refused', '微信登录凭证已失效，请重新点击登录')
-    expect((await failing(session.linkWechat())).code).toBe('wechat-code-refused')
+    expect((await failing(myAccount.linkWechat())).code).toBe('wechat-code-refused')
     expect(renewals()).toHaveLength(0)
     expect(session.state().signedIn).toBe(true)
   })
 
   it('stays when the network or the server fails during renewal', async () => {
-    const session = await signIn()
+    const { session } = await signedIn()
     const ended = vi.fn()
     session.onEnded(ended)
     const { call } = await client()
@@ -324,7 +329,7 @@ describe('the access token', () => {
   })
 
   it('ends the session when the renewal is refused', async () => {
-    const session = await signIn()
+    const { session } = await signedIn()
     const ended = vi.fn()
     session.onEnded(ended)
     phone.server = guarded('never', () => problem(401, 'session-ended', '登录已失效，请重新登录'))
@@ -336,12 +341,12 @@ describe('the access token', () => {
   })
 
   it('is renewed under the same key when the app was closed before the answer came', async () => {
-    await signIn()
+    await signedIn()
     phone.server = guarded('access-2', () => 'lost')
     const first = await client()
     await failing(first.call('GET', '/v1/me'))
     restart()
-    const session = await sessions()
+    const { session } = await services()
     expect(session.restore().signedIn).toBe(true)
     phone.server = guarded('access-2', () => ({ body: tokens(2) }))
     const { call } = await client()
@@ -352,8 +357,8 @@ describe('the access token', () => {
     expect(new Set(renewals().map(({ headers }) => headers['Idempotency-Key'])).size).toBe(2)
   })
 
-  it('of somebody who signed in meanwhile is not lent to an old call', async () => {
-    const session = await signIn()
+  it('of an account that signed in meanwhile is not used for an old call', async () => {
+    const { session, signIn } = await signedIn()
     let renew: (reply: Reply) => void = () => undefined
     phone.server = guarded('access-9', () => new Promise<Reply>((resolve) => (renew = resolve)))
     const { call } = await client()
@@ -362,7 +367,7 @@ describe('the access token', () => {
     await vi.runAllTimersAsync()
     const guard = phone.server
     phone.server = () => ({ body: { ...tokens(9, 'account-2') } })
-    await through(session.withPassword('13800001002', 'correct horse'))
+    await through(signIn.withPassword('13800001002', 'correct horse'))
     phone.server = guard
     renew({ body: tokens(2) })
     expect((await failing(old)).cancelled).toBe(true)
@@ -371,19 +376,19 @@ describe('the access token', () => {
   })
 })
 
-describe('what one account asked for', () => {
-  /** Somebody else signs in, in place of the first. */
+describe('a request of one account', () => {
+  /** Another account signs in. */
   async function handOver() {
-    const session = await sessions()
+    const { signIn } = await services()
     const before = phone.server
     phone.server = () => ({ body: tokens(9, 'account-2') })
-    await session.withPassword('13800001002', 'correct horse')
+    await signIn.withPassword('13800001002', 'correct horse')
     phone.server = before
   }
   const asB = (): Sent[] => phone.sent.filter(({ headers }) => headers.Authorization === 'Bearer access-9')
 
-  it('is not sent again for the next, neither after a lost answer nor after a refused token', async () => {
-    await signIn()
+  it('is not repeated under the next, neither after a lost answer nor after a refused token', async () => {
+    await signedIn()
     const { call } = await client()
     const body = { siteId: 's', kind: 'member', number: '1', phone: '13800001001' } as const
     const lost = call('POST', '/v1/card-bindings', { key: 'a', body })
@@ -392,8 +397,8 @@ describe('what one account asked for', () => {
     await handOver()
     expect((await failing(lost)).cancelled).toBe(true)
 
-    await signIn()
-    const { reply, answer } = heldBack()
+    await signedIn()
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const refused = call('GET', '/v1/me')
     refused.catch(() => undefined)
@@ -405,8 +410,8 @@ describe('what one account asked for', () => {
   })
 
   it('is not answered to the next', async () => {
-    await signIn()
-    const { reply, answer } = heldBack()
+    await signedIn()
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const { call } = await client()
     const late = call('GET', '/v1/me/site')
@@ -417,8 +422,8 @@ describe('what one account asked for', () => {
     expect((await failing(late)).cancelled).toBe(true)
   })
 
-  it('is broken off at the sign-out', async () => {
-    const session = await signIn()
+  it('is cancelled at the sign-out', async () => {
+    const { session } = await signedIn()
     const broken = vi.fn()
     const { request } = phone
     phone.request = (asked) => {
@@ -440,8 +445,8 @@ describe('what one account asked for', () => {
   })
 })
 
-describe('a request that is good for a while', () => {
-  it('begins no attempt afterwards, and gives each what is left', async () => {
+describe('a request with a deadline', () => {
+  it('starts no attempt afterwards, and limits each to the time left', async () => {
     const begun = Date.now()
     const { call } = await client()
     await failing(call('GET', '/v1/me', { until: begun + 3_000 }))

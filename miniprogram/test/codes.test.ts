@@ -21,8 +21,8 @@ async function parts() {
   return { codes, Problem }
 }
 
-describe('a code that was asked for', () => {
-  it('is there when its page is opened again, until it is too old', async () => {
+describe('a requested code', () => {
+  it('is found when its page is opened again, until it expires', async () => {
     const { codes } = await parts()
     await codes.ask('login', PHONE, async () => SENT)
     expect(codes.last('login')).toMatchObject({ to: PHONE, challengeId: 'challenge-1', sentTo: '138****1001' })
@@ -33,7 +33,7 @@ describe('a code that was asked for', () => {
     expect(codes.last('login')).toBeUndefined()
   })
 
-  it('is forgotten once it was used', async () => {
+  it('is deleted once it was used', async () => {
     const { codes } = await parts()
     await codes.ask('reset', PHONE, async () => SENT)
     codes.forget('reset')
@@ -54,7 +54,7 @@ describe('the wait for the next', () => {
     expect(again.codes.nextAt('login', PHONE)).toBe(0)
   })
 
-  it('holds for that phone: who mistyped it corrects it at once', async () => {
+  it('applies to one phone: a corrected number need not wait', async () => {
     const { codes } = await parts()
     await codes.ask('login', PHONE, async () => SENT)
     expect(codes.nextAt('login', '13900001001')).toBe(0)
@@ -68,7 +68,7 @@ describe('the wait for the next', () => {
     expect(codes.last('login')).toBeUndefined()
   })
 
-  it('does not begin when nothing was sent', async () => {
+  it('does not start when nothing was sent', async () => {
     const { codes, Problem } = await parts()
     await expect(
       codes.ask('login', PHONE, () => Promise.reject(new Problem(0, 'offline', '网络不可用'))),

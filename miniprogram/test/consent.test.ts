@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
 import { BINDING_ID, credentialsAt, SITE_ID } from './support/credentials'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 /** In the middle of a step, in the morning of a UTC day. */
 const NOON = Date.UTC(2026, 10, 25, 4, 0, 7)
@@ -12,17 +12,20 @@ const AGREEMENTS = [
 ]
 
 let phone: FakeWx
-/** What the server has on record as withdrawn. */
+/** The withdrawn consents on the server. */
 let withdrawn: string[]
 
 const REFUSAL = problem(403, 'consent-required', '您已撤回同意，重新阅读并同意用户协议和隐私政策后可用')
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
+  const { doorCode } = await import('../src/services/door-code')
   const { credential } = await import('../src/services/credential')
   const { consent } = await import('../src/services/consent')
   const { site } = await import('../src/services/site')
-  return { session, credential, consent, site }
+  return { session, credential, consent, site, signIn, myAccount, doorCode }
 }
 
 function server(more: Parameters<typeof routes>[0] = {}) {
@@ -67,7 +70,7 @@ afterEach(() => {
 /** Signed in, at a site, and with keys. */
 async function settled() {
   const parts = await app()
-  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.signIn.withPassword('13800001001', 'correct horse')
   await parts.site.choose(SITE_ID)
   await parts.credential.refresh(SITE_ID)
   phone.sent.length = 0
@@ -80,15 +83,15 @@ const requests = (): string[] => phone.sent.map(({ method, path }) => `${method}
 
 describe('a withdrawal on this phone', () => {
   it('ends minting at once, before the server has answered, and deletes the keys', async () => {
-    const { consent, credential } = await settled()
-    expect(credential.code(BINDING_ID)).toBeDefined()
+    const { consent, credential, doorCode } = await settled()
+    expect(doorCode.current(BINDING_ID)).toBeDefined()
     expect(keysAreKept()).toBe(true)
-    const late = heldBack()
+    const late = delayedReply()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => late.reply })
     const told = vi.fn()
     credential.subscribe(told)
     const under = consent.withdraw('privacy')
-    expect([credential.code(BINDING_ID), credential.mint(NOON, BINDING_ID, 0)]).toEqual([undefined, undefined])
+    expect([doorCode.current(BINDING_ID), doorCode.mint(NOON, BINDING_ID, 0)]).toEqual([undefined, undefined])
     expect(keysAreKept()).toBe(false)
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ state: 'withdrawn', siteId: SITE_ID }))
     late.answer({ status: 204 })
@@ -96,8 +99,8 @@ describe('a withdrawal on this phone', () => {
     expect(credential.view(SITE_ID)).toMatchObject({ state: 'withdrawn', cards: [] })
   })
 
-  it('stays without a network and after a restart, and is told to the server when the network is back', async () => {
-    const { consent, credential } = await settled()
+  it('persists offline and after a restart, and is sent when the network is back', async () => {
+    const { consent, doorCode } = await settled()
     phone.connect(false)
     const under = consent.withdraw('privacy')
     await vi.runAllTimersAsync()
@@ -106,16 +109,16 @@ describe('a withdrawal on this phone', () => {
     const again = await app()
     again.session.restore()
     expect(again.credential.view(SITE_ID).state).toBe('withdrawn')
-    expect(again.credential.code(BINDING_ID)).toBeUndefined()
+    expect(again.doorCode.current(BINDING_ID)).toBeUndefined()
     expect(withdrawn).toEqual([])
     phone.connect(true)
     await vi.advanceTimersByTimeAsync(100)
     expect(withdrawn).toEqual(['privacy'])
     expect(again.credential.view(SITE_ID).state).toBe('withdrawn')
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
-  it('is told before keys are asked for: a server that does not know it hands out none', async () => {
+  it('is sent before keys are requested', async () => {
     const { consent, credential } = await settled()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => 'lost' })
     const under = consent.withdraw('privacy')
@@ -128,9 +131,9 @@ describe('a withdrawal on this phone', () => {
     expect(keysAreKept()).toBe(false)
   })
 
-  it('drops keys that were on their way', async () => {
-    const { consent, credential } = await settled()
-    const before = heldBack()
+  it('discards keys from requests under way', async () => {
+    const { consent, credential, doorCode } = await settled()
+    const before = delayedReply()
     phone.server = server({ [PATH]: () => before.reply })
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.advanceTimersByTimeAsync(0)
@@ -138,35 +141,35 @@ describe('a withdrawal on this phone', () => {
     phone.server = server()
     before.answer({ body: credentialsAt(Date.now()) })
     await under
-    expect([credential.code(BINDING_ID), keysAreKept(), consent.withdrawn()]).toEqual([undefined, false, true])
+    expect([doorCode.current(BINDING_ID), keysAreKept(), consent.withdrawn()]).toEqual([undefined, false, true])
   })
 
-  it('is over for whoever signs in next', async () => {
-    const { consent, session, credential } = await settled()
+  it('does not apply to the next account', async () => {
+    const { consent, credential, signIn, doorCode } = await settled()
     await consent.withdraw('privacy')
     withdrawn = []
     phone.server = server({ 'POST /v1/auth/login/password': { body: tokens(2, 'account-2') } })
-    await session.withPassword('13800001002', 'correct horse')
+    await signIn.withPassword('13800001002', 'correct horse')
     expect(consent.withdrawn()).toBe(false)
     await credential.refresh(SITE_ID)
-    expect(credential.code(BINDING_ID)).toBeDefined()
+    expect(doorCode.current(BINDING_ID)).toBeDefined()
   })
 })
 
 describe('a withdrawal elsewhere', () => {
-  it('is learnt from any request that is refused for it', async () => {
-    const { consent, credential } = await settled()
+  it('is detected from any request refused for it', async () => {
+    const { consent, doorCode } = await settled()
     const { unlock } = await import('../src/services/unlock')
     withdrawn = ['terms']
     phone.server = server({ 'POST /v1/unlocks': REFUSAL })
     const result = unlock.open({ siteId: SITE_ID })
     await vi.advanceTimersByTimeAsync(3_000)
     expect(await result).toMatchObject({ kind: 'problem', problem: { code: 'consent-required' } })
-    expect([consent.withdrawn(), credential.code(BINDING_ID), keysAreKept()]).toEqual([true, undefined, false])
+    expect([consent.withdrawn(), doorCode.current(BINDING_ID), keysAreKept()]).toEqual([true, undefined, false])
   })
 
-  it('is learnt from the keys and from the account', async () => {
-    const { consent, credential, session } = await settled()
+  it('is detected from the keys and from the account', async () => {
+    const { consent, credential, myAccount } = await settled()
     withdrawn = ['terms']
     await credential.refresh(SITE_ID).catch(() => undefined)
     expect([consent.withdrawn(), keysAreKept()]).toEqual([true, false])
@@ -174,12 +177,12 @@ describe('a withdrawal elsewhere', () => {
     await credential.refresh(SITE_ID)
     expect(consent.withdrawn()).toBe(false)
     withdrawn = ['privacy']
-    await session.account()
+    await myAccount.fetch()
     expect([consent.withdrawn(), keysAreKept()]).toEqual([true, false])
   })
 
   it('ends when the user agrees on another phone', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     withdrawn = ['terms']
     const stop = credential.watch(SITE_ID)
     await vi.advanceTimersByTimeAsync(31_000)
@@ -187,23 +190,23 @@ describe('a withdrawal elsewhere', () => {
     withdrawn = []
     await vi.advanceTimersByTimeAsync(31_000)
     expect(credential.view(SITE_ID).state).toBe('cards')
-    expect(credential.code(BINDING_ID)).toBeDefined()
+    expect(doorCode.current(BINDING_ID)).toBeDefined()
     stop()
   })
 })
 
 describe('agreeing again', () => {
   it('brings the code back without a restart', async () => {
-    const { consent, credential } = await settled()
+    const { consent, credential, doorCode } = await settled()
     await consent.withdraw('privacy')
     await consent.agree(AGREEMENTS)
     await vi.advanceTimersByTimeAsync(0)
     expect([consent.withdrawn(), credential.view(SITE_ID).state]).toEqual([false, 'cards'])
-    expect(credential.code(BINDING_ID)).toBeDefined()
+    expect(doorCode.current(BINDING_ID)).toBeDefined()
   })
 
-  it('that fails changes nothing, and the withdrawal is still told', async () => {
-    const { consent, credential } = await settled()
+  it('that fails changes nothing, and the withdrawal is still sent', async () => {
+    const { consent, doorCode } = await settled()
     phone.server = server({
       'DELETE /v1/me/consents/privacy': () => 'lost',
       'POST /v1/me/consents': problem(409, 'consent-outdated', '用户协议或隐私政策已更新，请重新阅读并同意'),
@@ -212,13 +215,13 @@ describe('agreeing again', () => {
     await vi.runAllTimersAsync()
     await under
     await expect(consent.agree(AGREEMENTS)).rejects.toMatchObject({ code: 'consent-outdated' })
-    expect([consent.withdrawn(), credential.code(BINDING_ID)]).toEqual([true, undefined])
+    expect([consent.withdrawn(), doorCode.current(BINDING_ID)]).toEqual([true, undefined])
     phone.server = server()
-    await consent.settle()
+    await consent.sendPending()
     expect(withdrawn).toEqual(['privacy'])
   })
 
-  it('is not undone by a withdrawal that was never told', async () => {
+  it('is not undone by a withdrawal that was never sent', async () => {
     const { consent } = await settled()
     phone.server = server({ 'DELETE /v1/me/consents/privacy': () => 'lost' })
     const under = consent.withdraw('privacy')
@@ -226,17 +229,17 @@ describe('agreeing again', () => {
     await under
     phone.server = server()
     await consent.agree(AGREEMENTS)
-    await consent.settle()
+    await consent.sendPending()
     phone.connect(false)
     phone.connect(true)
     await vi.advanceTimersByTimeAsync(100)
     expect([withdrawn, consent.withdrawn()]).toEqual([[], false])
   })
 
-  it('is not undone by a refusal that was on its way', async () => {
+  it('is not undone by a refusal sent before', async () => {
     const { consent, credential } = await settled()
     await consent.withdraw('privacy')
-    const late = heldBack()
+    const late = delayedReply()
     phone.server = server({ [PATH]: () => late.reply })
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.advanceTimersByTimeAsync(0)

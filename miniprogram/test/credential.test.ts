@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
 import { BINDING_ID, credentialAt, credentialsAt, SITE_ID, verifier } from './support/credentials'
 import { verdict } from './support/km1'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -18,10 +18,13 @@ const serverNow = (): number => Date.now() + ahead
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
+  const { doorCode } = await import('../src/services/door-code')
   const { credential } = await import('../src/services/credential')
   const { clock } = await import('../src/services/clock')
   const { card } = await import('../src/services/card')
-  return { session, credential, clock, card }
+  return { session, credential, clock, card, signIn, myAccount, doorCode }
 }
 
 beforeEach(() => {
@@ -47,86 +50,86 @@ function serving(credentials?: (now: number) => ReturnType<typeof credentialAt>[
 /** Signed in and with keys. */
 async function settled() {
   const parts = await app()
-  await parts.session.withPassword('13800001001', 'correct horse')
+  await parts.signIn.withPassword('13800001001', 'correct horse')
   await parts.credential.refresh(SITE_ID)
   phone.sent.length = 0
   return parts
 }
 
 const fetches = (): number => phone.sent.filter(({ path }) => path.endsWith('/credentials')).length
-/** What a reader with the server's clock says to a code. */
-const judged = (text: string | undefined): string => verdict(text ?? '', serverNow() / 1000, 1, verifier)
+/** The verdict of a reader with the server's clock. */
+const verdictOf = (text: string | undefined): string => verdict(text ?? '', serverNow() / 1000, 1, verifier)
 
 describe('a code', () => {
-  it('is taken by a reader, changes with the step and tells when', async () => {
-    const { credential, clock } = await settled()
-    const first = credential.code(BINDING_ID)
-    expect(judged(first?.text)).toBe('open')
+  it('is accepted by a reader, and changes with the step', async () => {
+    const { clock, doorCode } = await settled()
+    const first = doorCode.current(BINDING_ID)
+    expect(verdictOf(first?.text)).toBe('open')
     expect(first?.step).toBe(15)
     expect((first?.nextChange ?? 0) - clock.now()).toBe(8_000)
     vi.setSystemTime(NOON + 7_999)
-    expect(credential.code(BINDING_ID)?.text).toBe(first?.text)
+    expect(doorCode.current(BINDING_ID)?.text).toBe(first?.text)
     vi.setSystemTime(NOON + 8_000)
-    const second = credential.code(BINDING_ID)
+    const second = doorCode.current(BINDING_ID)
     expect(second?.text).not.toBe(first?.text)
-    expect(judged(second?.text)).toBe('open')
+    expect(verdictOf(second?.text)).toBe('open')
     expect((second?.nextChange ?? 0) - clock.now()).toBe(15_000)
   })
 
-  it('is another at once after a use, a screenshot or coming back, also after a restart in the same step', async () => {
-    const { credential } = await settled()
-    const seen = new Set([credential.code(BINDING_ID)?.text])
+  it('is new after a use, a screenshot or reopening, also after a restart in the same step', async () => {
+    const { doorCode } = await settled()
+    const seen = new Set([doorCode.current(BINDING_ID)?.text])
     for (let count = 0; count < 5; count++) {
-      credential.renew()
-      const code = credential.code(BINDING_ID)
-      expect(judged(code?.text)).toBe('open')
+      doorCode.renew()
+      const code = doorCode.current(BINDING_ID)
+      expect(verdictOf(code?.text)).toBe('open')
       seen.add(code?.text)
     }
     restart()
     const again = await app()
     again.session.restore()
-    again.credential.renew()
-    seen.add(again.credential.code(BINDING_ID)?.text)
+    again.doorCode.renew()
+    seen.add(again.doorCode.current(BINDING_ID)?.text)
     expect(seen.size).toBe(7)
   })
 
   it.each([5, -5, 90])('is right on a phone whose clock is %d minutes off', async (minutes) => {
     ahead = minutes * MINUTE
-    const { credential, clock } = await settled()
+    const { credential, clock, doorCode } = await settled()
     expect(Math.abs(clock.now() - serverNow())).toBeLessThan(50)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(credential.view(SITE_ID).cards[0]?.state).toBe('ready')
   })
 
-  it('comes right again when the phone’s clock is put right while the app runs', async () => {
+  it('follows when the phone’s clock is corrected while the app runs', async () => {
     ahead = 5 * MINUTE
-    const { credential } = await settled()
+    const { doorCode } = await settled()
     vi.setSystemTime(Date.now() + ahead)
     ahead = 0
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('not_yet')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('not_yet')
     phone.server = () => {
       const date = new Date(Math.floor(serverNow() / 1000) * 1000).toUTCString()
       return { ...(problem(404, 'not-found', '没有找到') as object), headers: { Date: date } }
     }
     const { call } = await import('../src/api/client')
     await call('GET', '/v1/me').catch(() => undefined)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
-  it('of another day needs that day’s key: two days are there, a third is not', async () => {
-    const { credential } = await settled()
+  it('needs the key of its day: two days are stored, the third is not', async () => {
+    const { credential, doorCode } = await settled()
     vi.setSystemTime(NOON + 24 * HOUR)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(credential.view(SITE_ID).cards[0]?.state).not.toBe('stale')
     vi.setSystemTime(NOON + 48 * HOUR)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'stale', reason: 'stale_code' })
   })
 
-  it('is not made for a card nobody holds', async () => {
-    const { credential } = await settled()
-    expect(credential.code('another')).toBeUndefined()
-    expect(credential.mint(NOON, 'another', 0)).toBeUndefined()
+  it('is not made for an unknown card', async () => {
+    const { doorCode } = await settled()
+    expect(doorCode.current('another')).toBeUndefined()
+    expect(doorCode.mint(NOON, 'another', 0)).toBeUndefined()
   })
 })
 
@@ -137,9 +140,9 @@ describe('starting offline', () => {
     restart()
     phone.connect(false)
     vi.setSystemTime(NOON + 20 * HOUR)
-    const { session, credential } = await app()
+    const { session, credential, doorCode } = await app()
     session.restore()
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
     expect(phone.sent).toHaveLength(0)
     const told = vi.fn()
     credential.subscribe(told)
@@ -149,10 +152,10 @@ describe('starting offline', () => {
     const view = { state: 'cards', cards: [{ state: 'offline', reason: 'ok' }] }
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ siteId: SITE_ID }))
     expect(told.mock.lastCall?.[0]).toMatchObject(view)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
-  it('is told from being online, and back', async () => {
+  it('is distinguished from being online', async () => {
     const { credential } = await settled()
     const states: (string | undefined)[] = []
     credential.subscribe((view) => states.push(view.cards[0]?.state))
@@ -171,7 +174,7 @@ describe('starting offline', () => {
   })
 
   it('also when the network is there and the server is not', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     phone.server = () => 'lost'
     const under = credential.refresh(SITE_ID).catch(() => undefined)
     await vi.runAllTimersAsync()
@@ -179,12 +182,12 @@ describe('starting offline', () => {
     const view = credential.view(SITE_ID)
     expect(view.cards[0]?.state).toBe('offline')
     expect(view.problem).toMatchObject({ code: 'offline' })
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 })
 
 describe('keys are fetched', () => {
-  it('when there are none, when an hour has passed and when the day has changed, not otherwise', async () => {
+  it('when missing, an hour old or of another day, not otherwise', async () => {
     const { credential } = await settled()
     await credential.refreshIfDue(SITE_ID)
     vi.setSystemTime(NOON + 59 * MINUTE)
@@ -203,19 +206,19 @@ describe('keys are fetched', () => {
     expect(fetches()).toBe(4)
   })
 
-  it('once for all who ask together', async () => {
+  it('once for simultaneous calls', async () => {
     const { credential } = await settled()
     await Promise.all([credential.refresh(SITE_ID), credential.refresh(SITE_ID), credential.refreshIfDue(SITE_ID)])
     expect(fetches()).toBe(1)
   })
 
-  it('every half minute while a code is shown, so that a lost card’s code goes away', async () => {
-    const { credential } = await settled()
+  it('every 30 seconds while a code is shown, so that the code of a lost card disappears', async () => {
+    const { credential, doorCode } = await settled()
     const stop = credential.watch(SITE_ID)
     phone.server = serving((now) => [credentialAt(now, 'card_lost')])
     await vi.advanceTimersByTimeAsync(31_000)
-    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'card_lost' })
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'refused', reason: 'card_lost' })
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     phone.server = serving()
     await vi.advanceTimersByTimeAsync(31_000)
     expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'ready', reason: 'ok' })
@@ -226,36 +229,36 @@ describe('keys are fetched', () => {
 describe('an answer from before the handles or the cards changed', () => {
   const OTHER = '0197a0c0-0000-7000-8000-000000000002'
 
-  it('is dropped and asked for anew: after another password', async () => {
-    const { session, credential } = await settled()
-    const before = heldBack()
+  it('is discarded and fetched again after a password change', async () => {
+    const { credential, myAccount, doorCode } = await settled()
+    const before = delayedReply()
     phone.server = routes({ [PATH]: () => before.reply, 'PUT /v1/me/password': { status: 204 } })
     const under = credential.refresh(SITE_ID)
-    await session.changePassword({ password: 'correct horse' }, 'another horse')
+    await myAccount.changePassword({ password: 'correct horse' }, 'another horse')
     phone.server = serving((now) => [credentialAt(now, 'ok', OTHER)])
     before.answer({ body: credentialsAt(serverNow()) })
     await under
     expect(fetches()).toBe(2)
-    expect([credential.code(BINDING_ID), judged(credential.code(OTHER)?.text)]).toEqual([undefined, 'open'])
+    expect([doorCode.current(BINDING_ID), verdictOf(doorCode.current(OTHER)?.text)]).toEqual([undefined, 'open'])
   })
 
-  it('is dropped and asked for anew: after a card was let go', async () => {
-    const { credential, card } = await settled()
-    const before = heldBack()
+  it('is discarded and fetched again after a card was unbound', async () => {
+    const { credential, card, doorCode } = await settled()
+    const before = delayedReply()
     phone.server = routes({ [PATH]: () => before.reply, [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
     const under = credential.refresh(SITE_ID)
     await card.unbind(BINDING_ID)
     phone.server = serving(() => [])
     before.answer({ body: credentialsAt(serverNow()) })
     await under
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).state).toBe('none')
   })
 
-  it('is asked for anew at once: after a card was bound', async () => {
-    const { credential, card } = await settled()
+  it('is fetched again at once after a card was bound', async () => {
+    const { credential, card, doorCode } = await settled()
     const { site } = await import('../src/services/site')
-    const before = heldBack()
+    const before = delayedReply()
     const bound = { id: OTHER, siteId: SITE_ID, kind: 'member', number: '****5678', state: 'bound' }
     let asked = 0
     phone.server = routes({
@@ -272,30 +275,30 @@ describe('an answer from before the handles or the cards changed', () => {
     const under = credential.refresh(SITE_ID)
     await card.confirm(OTHER, '123456')
     await vi.advanceTimersByTimeAsync(0)
-    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(OTHER)?.text)).toBe('open')
     before.answer({ body: credentialsAt(serverNow()) })
     await under
-    expect(judged(credential.code(OTHER)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(OTHER)?.text)).toBe('open')
   })
 })
 
-describe('another password', () => {
-  it('makes the old codes worthless, and the keys are fetched anew', async () => {
-    const { session, credential } = await settled()
+describe('a new password', () => {
+  it('invalidates the old codes, and the keys are fetched again', async () => {
+    const { credential, myAccount, doorCode } = await settled()
     phone.server = routes({ 'PUT /v1/me/password': { status: 204 } })
-    await session.changePassword({ password: 'correct horse' }, 'another horse')
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    await myAccount.changePassword({ password: 'correct horse' }, 'another horse')
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).cards[0]?.state).toBe('stale')
     phone.server = serving()
     await credential.refreshIfDue(SITE_ID)
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 })
 
-describe('what a site shows', () => {
-  it('is unknown, then none, then a card with what is known of it', async () => {
-    const { session, credential, card } = await app()
-    await session.withPassword('13800001001', 'correct horse')
+describe('the codes of a site', () => {
+  it('are unknown, then none, then those of a card with its details', async () => {
+    const { credential, card, signIn } = await app()
+    await signIn.withPassword('13800001001', 'correct horse')
     expect(credential.view(SITE_ID)).toEqual({ state: 'unknown', siteId: SITE_ID, cards: [], fetchedAt: 0 })
     phone.server = serving(() => [])
     await credential.refresh(SITE_ID)
@@ -314,49 +317,49 @@ describe('what a site shows', () => {
   })
 
   it.each(['card_lost', 'card_frozen', 'card_expired', 'binding_suspended'])('says %s', async (reason) => {
-    const { session, credential } = await app()
+    const { credential, signIn, doorCode } = await app()
     phone.server = serving((now) => [credentialAt(now, reason)])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
-    expect(credential.view(SITE_ID).cards).toEqual([{ bindingId: BINDING_ID, state: 'held', reason }])
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(credential.view(SITE_ID).cards).toEqual([{ bindingId: BINDING_ID, state: 'refused', reason }])
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
-  it('mints nothing for a card that is held, even if keys came with it', async () => {
-    const { session, credential } = await app()
+  it('makes no code for a refused card, even if keys came with it', async () => {
+    const { credential, signIn, doorCode } = await app()
     phone.server = serving((now) => [{ ...credentialAt(now), state: 'refused', reason: 'card_lost' }])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
   })
 
-  it('says something of a reason that is newer than this version', async () => {
-    const { session, credential } = await app()
+  it('shows a fallback for a reason that this version does not know', async () => {
+    const { credential, signIn } = await app()
     phone.server = serving((now) => [credentialAt(now, 'on_the_moon')])
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     await credential.refresh(SITE_ID)
-    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'held', reason: 'binding_suspended' })
+    expect(credential.view(SITE_ID).cards[0]).toMatchObject({ state: 'refused', reason: 'binding_suspended' })
   })
 
-  it('loses a card’s code the moment it is unbound, whatever the network', async () => {
-    const { credential, card } = await settled()
+  it('removes a card’s code when it is unbound, with or without a network', async () => {
+    const { credential, card, doorCode } = await settled()
     const views: number[] = []
     credential.subscribe((view) => views.push(view.cards.length))
     phone.server = routes({ [`DELETE /v1/card-bindings/${BINDING_ID}`]: { status: 204 } })
     await card.unbind(BINDING_ID)
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(views[0]).toBe(0)
     restart()
     expect((await app()).credential.view(SITE_ID).state).toBe('none')
   })
 
   it('keeps the codes of twenty sites', async () => {
-    const { credential } = await settled()
+    const { credential, doorCode } = await settled()
     for (let at = 0; at < 19; at++) {
       phone.server = () => ({ body: { ...credentialsAt(serverNow()), siteId: `other-${at}`, credentials: [] } })
       await credential.refresh(`other-${at}`)
     }
-    expect(judged(credential.code(BINDING_ID)?.text)).toBe('open')
+    expect(verdictOf(doorCode.current(BINDING_ID)?.text)).toBe('open')
   })
 
   it('keeps several sites for offline', async () => {
@@ -373,15 +376,15 @@ describe('what a site shows', () => {
 
 describe('signing out', () => {
   it('leaves no key on the phone, and none in memory', async () => {
-    const { session, credential } = await settled()
+    const { session, credential, doorCode } = await settled()
     expect(JSON.stringify([...phone.storage.values()])).toContain('keys')
     await session.logout()
-    expect(credential.code(BINDING_ID)).toBeUndefined()
+    expect(doorCode.current(BINDING_ID)).toBeUndefined()
     expect(credential.view(SITE_ID).state).toBe('unknown')
     expect(JSON.stringify([...phone.storage.values()])).not.toContain('keys')
   })
 
-  it('is not undone by an answer that comes late', async () => {
+  it('is not undone by a late answer', async () => {
     const { session, credential } = await settled()
     let late: (reply: Reply) => void = () => undefined
     const answer = new Promise<Reply>((resolve) => {

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { vi } from 'vitest'
 
-/** A request as it left the phone. */
+/** A sent request. */
 export interface Sent {
   method: string
   path: string
@@ -11,10 +11,10 @@ export interface Sent {
   timeout: number
 }
 
-/** What the server answers; `lost` when nothing comes back. */
+/** The server's answer; `lost` for none. */
 export type Reply = { status?: number; headers?: Record<string, string>; body?: unknown } | 'lost'
 
-/** Stands for the server. */
+/** The fake server. */
 export type Server = (sent: Sent) => Reply | Promise<Reply>
 
 type Callbacks = {
@@ -23,7 +23,7 @@ type Callbacks = {
   complete?: (result: never) => void
 }
 
-/** Answers like WeChat: by callback, a moment later. */
+/** Answers like WeChat, by callback, asynchronously. */
 function answer(callbacks: Callbacks, result: unknown, failed = false): void {
   queueMicrotask(() => {
     const told = result as never
@@ -33,7 +33,7 @@ function answer(callbacks: Callbacks, result: unknown, failed = false): void {
   })
 }
 
-interface Asked extends Callbacks {
+interface RequestOptions extends Callbacks {
   url: string
   method: string
   header: Record<string, string>
@@ -43,7 +43,7 @@ interface Asked extends Callbacks {
 
 /** A phone, as far as `platform/` sees it. Installed as the global `wx`. */
 export class FakeWx {
-  /** What the phone remembers: outlives a restart of the app. */
+  /** Storage, kept across restarts of the app. */
   readonly storage = new Map<string, unknown>()
   readonly sent: Sent[] = []
   server: Server = () => 'lost'
@@ -54,10 +54,10 @@ export class FakeWx {
   readonly brightnesses: number[] = []
   loginCode: string | undefined = 'login-code'
   location: 'granted' | 'refused' | 'unasked' = 'unasked'
-  /** How often the location was asked for. */
+  /** How often the location was options for. */
   located = 0
   accelerometer = false
-  /** Set to make storage refuse: what is written, or what is removed as well. */
+  /** Set to make storage fail on writes, or also on removals. */
   full = false
   broken = false
   private networkListeners: ((status: { isConnected: boolean }) => void)[] = []
@@ -81,18 +81,18 @@ export class FakeWx {
   }
 
   // network
-  request(asked: Asked): { abort(): void } {
-    const { url, method, header, data, timeout } = asked
+  request(options: RequestOptions): { abort(): void } {
+    const { url, method, header, data, timeout } = options
     const body: unknown = data === undefined ? undefined : JSON.parse(data)
     const sent: Sent = { method, path: url, headers: header, body, timeout }
     this.sent.push(sent)
     const reply = this.networkType === 'none' ? 'lost' : this.server(sent)
     Promise.resolve(reply).then((came) => {
-      if (came === 'lost') return answer(asked, { errMsg: 'request:fail' }, true)
+      if (came === 'lost') return answer(options, { errMsg: 'request:fail' }, true)
       const { status = 200, headers = {}, body = '' } = came
-      answer(asked, { statusCode: status, header: headers, data: body })
+      answer(options, { statusCode: status, header: headers, data: body })
     })
-    return { abort: () => answer(asked, { errMsg: 'request:fail abort' }, true) }
+    return { abort: () => answer(options, { errMsg: 'request:fail abort' }, true) }
   }
   getNetworkType(callbacks: Callbacks): void {
     answer(callbacks, { networkType: this.networkType })
@@ -100,7 +100,7 @@ export class FakeWx {
   onNetworkStatusChange(listener: (status: { isConnected: boolean }) => void): void {
     this.networkListeners.push(listener)
   }
-  /** Moves into a cellar, or out of it. */
+  /** Switches the network off or on. */
   connect(connected: boolean): void {
     this.networkType = connected ? 'wifi' : 'none'
     for (const listener of this.networkListeners) listener({ isConnected: connected })
@@ -110,14 +110,14 @@ export class FakeWx {
   getScreenBrightness(callbacks: Callbacks): void {
     answer(callbacks, { value: this.brightness })
   }
-  setScreenBrightness(asked: Callbacks & { value: number }): void {
-    this.brightness = asked.value
-    this.brightnesses.push(asked.value)
-    answer(asked, {})
+  setScreenBrightness(options: Callbacks & { value: number }): void {
+    this.brightness = options.value
+    this.brightnesses.push(options.value)
+    answer(options, {})
   }
-  setKeepScreenOn(asked: Callbacks & { keepScreenOn: boolean }): void {
-    this.keepScreenOn = asked.keepScreenOn
-    answer(asked, {})
+  setKeepScreenOn(options: Callbacks & { keepScreenOn: boolean }): void {
+    this.keepScreenOn = options.keepScreenOn
+    answer(options, {})
   }
   onUserCaptureScreen(listener: () => void): void {
     this.screenshotListeners.push(listener)
@@ -157,15 +157,15 @@ export class FakeWx {
     if (this.loginCode === undefined) answer(callbacks, { errMsg: 'login:fail' }, true)
     else answer(callbacks, { code: this.loginCode })
   }
-  getRandomValues(asked: Callbacks & { length: number }): void {
-    answer(asked, { randomValues: randomFillSync(new Uint8Array(asked.length)).buffer })
+  getRandomValues(options: Callbacks & { length: number }): void {
+    answer(options, { randomValues: randomFillSync(new Uint8Array(options.length)).buffer })
   }
   getDeviceInfo(): { brand: string; model: string } {
     return { brand: 'Test', model: 'Phone' }
   }
 }
 
-/** A phone with nothing on it. */
+/** A phone with empty storage. */
 export function freshPhone(): FakeWx {
   const phone = new FakeWx()
   Object.assign(globalThis, { wx: phone })

@@ -24,32 +24,32 @@ const known: Situation = {
 }
 
 describe('the pass', () => {
-  it('shows the code of the card that was chosen last, and of the first when that one is gone', () => {
+  it('shows the code of the card chosen last, or of the first when that one is gone', () => {
     expect(passOf(known)).toMatchObject({ view: 'code', index: 0, canUnlock: true, offline: false })
     expect(passOf({ ...known, chosen: 'b-2' })).toMatchObject({ view: 'code', index: 1 })
     expect(passOf({ ...known, chosen: 'b-9' })).toMatchObject({ view: 'code', index: 0 })
   })
 
-  it('shows no code that opens nothing: the reason instead', () => {
-    const held = passOf({ ...known, codes: cards({ ...card, state: 'held', reason: 'card_lost' }) })
-    expect(held).toMatchObject({ view: 'held', canUnlock: false, note: { title: '卡已挂失' } })
+  it('shows the reason instead of a code that would be refused', () => {
+    const held = passOf({ ...known, codes: cards({ ...card, state: 'refused', reason: 'card_lost' }) })
+    expect(held).toMatchObject({ view: 'refused', canUnlock: false, note: { title: '卡已挂失' } })
     expect(passOf({ ...known, codes: cards({ ...card, state: 'stale' }) })).toMatchObject({ view: 'stale' })
   })
 
-  it('says that a withdrawn consent ends the service until the user agrees again', () => {
+  it('asks the user to agree again after a withdrawn consent', () => {
     const ended: CodeView = { state: 'withdrawn', siteId: 'site-1', cards: [], fetchedAt: 0 }
     const pass = passOf({ ...known, codes: ended })
     expect(pass).toMatchObject({ view: 'withdrawn', canUnlock: false, note: { title: '重新同意后可用' } })
   })
 
-  it('says that a code comes from the phone alone', () => {
+  it('says that a code was made offline', () => {
     expect(passOf({ ...known, codes: cards({ ...card, state: 'offline' }) })).toMatchObject({
       view: 'code',
       offline: true,
     })
   })
 
-  it('tells what is missing: a site, a card, an answer', () => {
+  it('says what is missing: a site, a card, an answer', () => {
     const nowhere = { ...known, site: undefined, codes: undefined }
     expect(passOf(nowhere).view).toBe('nosite')
     expect(passOf({ ...nowhere, asking: true }).view).toBe('loading')
@@ -61,7 +61,7 @@ describe('the pass', () => {
     const gone = { id: 'n-1', topic: 'card.unbound', title: '卡已解除绑定', body: '卡已转到该账号', at: '' }
     expect(passOf({ ...known, gone, codes: { ...cards(), state: 'none' } })).toMatchObject({
       view: 'nocard',
-      told: true,
+      fromNotice: true,
       note: { title: '卡已解除绑定', hint: '卡已转到该账号' },
     })
     const unknown: CodeView = { ...cards(), state: 'unknown' }
@@ -70,13 +70,13 @@ describe('the pass', () => {
     expect(passOf({ ...known, codes: { ...unknown, problem } })).toMatchObject({ view: 'failed' })
   })
 
-  it('tells setData only what differs', () => {
+  it('calls setData only with what differs', () => {
     expect(changes({ a: 1, b: [1], c: 'x' }, { a: 1, b: [2], c: 'x' })).toEqual({ b: [2] })
   })
 })
 
 describe('the answer of a door', () => {
-  it('is said in its own words', () => {
+  it('is shown in the server’s words', () => {
     expect(shownResult({ kind: 'opened', door: '东门', text: '已开门' })).toMatchObject({
       kind: 'opened',
       door: '东门',
@@ -87,7 +87,7 @@ describe('the answer of a door', () => {
     expect(shut).toMatchObject({ kind: 'refused', title: '不在通行时段', help: 'outside_schedule' })
   })
 
-  it('is not made up where nobody heard it', () => {
+  it('is unknown when it was lost', () => {
     const unknown = shownResult({ kind: 'unknown' })
     expect(unknown).toMatchObject({ kind: 'silent', title: '结果未知' })
     expect(unknown.text).toContain('请看门是否已开')
@@ -108,7 +108,7 @@ describe('the list of sites', () => {
   }
   const cut = (...items: ListedSite[]) => sectionsOf(items, (metres) => `${metres} m`)
 
-  it('is cut where the group changes, in the order it came', () => {
+  it('has a section per group, in the server’s order', () => {
     const sections = cut(listed('a', 'mine', 12), listed('b', 'all'), listed('c', 'all'))
     expect(sections.map(({ group, sites }) => [group, ...sites.map(({ id }) => id)])).toEqual([
       ['mine', 'a'],
@@ -117,7 +117,7 @@ describe('the list of sites', () => {
     expect(sections[0]?.sites[0]).toEqual({ id: 'a', name: 'a', address: '', away: '12 m' })
   })
 
-  it('grows by what is new alone', () => {
+  it('grows by the new items only', () => {
     const shown = cut(listed('a', 'mine'), listed('b', 'near'))
     const patch = appended(shown, cut(listed('c', 'near'), listed('d', 'all')))
     expect(Object.keys(patch)).toEqual(['sections[1].sites[1]', 'sections[2]'])
@@ -125,15 +125,15 @@ describe('the list of sites', () => {
   })
 })
 
-describe('what is drawn', () => {
-  it('goes with the code', async () => {
+describe('the QR code', () => {
+  it('is cleared without a code', async () => {
     const canvas = await mounted(() => import('../src/components/qr-canvas/index'))
     const context = { fillRect: vi.fn(), clearRect: vi.fn() }
     const node = { width: 0, height: 0, getContext: () => context }
     const query = {
       select: () => query,
       fields: () => query,
-      exec: (told: (hits: unknown[]) => void) => told([{ node }]),
+      exec: (callback: (hits: unknown[]) => void) => callback([{ node }]),
     }
     Object.assign(globalThis, { wx: { getWindowInfo: () => ({ windowWidth: 390, windowHeight: 844, pixelRatio: 2 }) } })
     Object.assign(canvas, { createSelectorQuery: () => query })

@@ -29,16 +29,17 @@ const bound = entry('n1', 'card.bound', 'site-1')
 
 async function app(account = 'account-1') {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { notice } = await import('../src/services/notice')
   session.restore()
-  if (!session.state().signedIn) await session.withPassword(account, 'correct horse')
-  return { session, notice }
+  if (!session.state().signedIn) await signIn.withPassword(account, 'correct horse')
+  return { session, notice, signIn }
 }
 
 const asked = () => phone.sent.filter(({ path }) => path.startsWith('/v1/notices')).length
 
 describe('notices', () => {
-  it('are news until the inbox was looked at, also after a restart', async () => {
+  it('are unread until the inbox was opened, also after a restart', async () => {
     inbox = [unbound, bound]
     const { notice } = await app()
     const told = vi.fn()
@@ -55,7 +56,7 @@ describe('notices', () => {
     expect(told).toHaveBeenCalledTimes(1)
   })
 
-  it('say of a site that a card of it went away, until that was read or another card came', async () => {
+  it('report a lost card of a site until read or until another card is bound', async () => {
     inbox = [entry('n3', 'account.noted'), unbound, bound]
     const { notice } = await app()
     await notice.look(0)
@@ -70,7 +71,7 @@ describe('notices', () => {
     expect(notice.gone('site-1')).toBeUndefined()
   })
 
-  it('are asked for once in a while, and their absence is no fault', async () => {
+  it('are fetched periodically, and a failure is ignored', async () => {
     const { notice } = await app()
     phone.server = () => problem(503, 'unavailable', '服务暂时不可用')
     await notice.look(60_000)

@@ -8,7 +8,7 @@ const OPENED = { id: 'unlock-1', state: 'acked', door: { id: 'door-1', name: 'ä¸
 const LINGER_MS = 10_000
 
 let phone: FakeWx
-/** Answers WeChat's question; nothing as long as the user does not. */
+/** Answers WeChat's question; undefined until the user answers. */
 let answerModal: (confirm: boolean) => void
 
 beforeEach(() => {
@@ -26,16 +26,16 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** The main screen of somebody who has chosen a site. */
+/** The main screen of a user who has chosen a site. */
 async function home(): Promise<Mounted> {
-  const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
   const { site } = await import('../src/services/site')
   phone.server = routes({
     'POST /v1/auth/login/password': { body: tokens(1) },
     'PUT /v1/me/site': { body: SITE },
     'POST /v1/unlocks': { body: OPENED },
   })
-  await session.withPassword('13800001001', 'correct horse')
+  await signIn.withPassword('13800001001', 'correct horse')
   await site.choose('site-1')
   phone.sent.length = 0
   return mounted(() => import('../src/pages/home/index'))
@@ -44,8 +44,8 @@ async function home(): Promise<Mounted> {
 const kindOf = (page: Mounted): unknown => (page.data.result as { kind: string }).kind
 const unlocks = (): number => phone.sent.filter(({ path }) => path === '/v1/unlocks').length
 
-describe('asking a door to open', () => {
-  it('ends in a result that can be closed, whatever fails on the way', async () => {
+describe('unlocking from the main screen', () => {
+  it('ends in a result that can be closed, whatever fails', async () => {
     const page = await home()
     phone.getSetting = () => {
       throw new Error('WeChat is broken')
@@ -56,7 +56,7 @@ describe('asking a door to open', () => {
     expect(act(page, 'busy')).toBe(false)
   })
 
-  it('waits for the question about the location, but not for ever; nothing opens afterwards', async () => {
+  it('waits for the location permission for a limited time; nothing opens afterwards', async () => {
     phone.location = 'unasked'
     const page = await home()
     const under = act(page, 'open')
@@ -79,10 +79,12 @@ describe('asking a door to open', () => {
     expect([kindOf(page), unlocks()]).toEqual(['opened', 1])
   })
 
-  it('is not begun by a shake while one chooses a door', async () => {
+  it('is not started by a shake while the user chooses a door', async () => {
     const { shaking } = await import('./support/motion')
+    const { activity } = await import('../src/pages/home/activity')
     const page = await home()
-    act(page, 'hearShakes', true)
+    const sensor = activity({ codeChange: () => undefined, shake: () => act(page, 'onShake') })
+    sensor.update({ siteId: '', codeUntil: undefined, shakes: true })
     const shake = async (seed: number) => {
       const from = Date.now()
       for (const { at, sample } of shaking(seed, 2.5)) {

@@ -22,7 +22,7 @@ function give(functions: Record<string, unknown>): void {
 
 type Callbacks = { success(result: unknown): void; fail(error: unknown): void }
 
-describe('a refusal is an answer', () => {
+describe('a refusal is a result, not an error', () => {
   it('of the location', async () => {
     const { locate, locationConsent } = await import('../src/platform/location')
     phone.location = 'refused'
@@ -81,7 +81,7 @@ describe('the privacy guide', () => {
     })
   })
 
-  /** Something that WeChat holds back, and what it is told. */
+  /** A call that WeChat delays, and the answers to it. */
   function held(): string[] {
     const told: string[] = []
     need(({ event }) => told.push(event))
@@ -94,7 +94,7 @@ describe('the privacy guide', () => {
     return shown
   }
 
-  it('is answered for all that wait for it', async () => {
+  it('is answered for all pending calls', async () => {
     const shown = await dialog()
     const waiting = [held(), held()]
     expect(shown.data.shown).toBe(true)
@@ -102,7 +102,7 @@ describe('the privacy guide', () => {
     for (const told of waiting) expect(told).toEqual(['exposureAuthorization', 'agree'])
   })
 
-  it('is refused where no page can ask, and the user is told', async () => {
+  it('is refused where no page can ask, and the user sees why', async () => {
     const { privacy } = await import('../src/platform/privacy')
     const unheard = vi.fn()
     privacy.onUnheard(unheard)
@@ -112,7 +112,7 @@ describe('the privacy guide', () => {
     expect(unheard).toHaveBeenCalledTimes(1)
   })
 
-  it('is refused when its dialog goes away unanswered', async () => {
+  it('is refused when its dialog closes without an answer', async () => {
     const shown = await dialog()
     const told = held()
     act(shown, 'leave')
@@ -120,7 +120,7 @@ describe('the privacy guide', () => {
     expect(shown.data.shown).toBe(false)
   })
 
-  it('can be asked for on every page that does what needs it', () => {
+  it('can be asked for on every page that needs it', () => {
     const source = resolve(import.meta.dirname, '../src')
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
     const gated = files.filter((name) => {
@@ -136,8 +136,8 @@ describe('the privacy guide', () => {
   })
 })
 
-describe('a word that goes by itself', () => {
-  it('is not shown where there is nothing to say', async () => {
+describe('a toast', () => {
+  it('is not shown without a text', async () => {
     const { toast } = await import('../src/platform/ui')
     const shown = vi.fn()
     give({ showToast: shown })
@@ -148,7 +148,7 @@ describe('a word that goes by itself', () => {
 })
 
 describe('beacons', () => {
-  it('are told once each, by the middle of their last strengths', async () => {
+  it('are reported once each, with the median of the last signal strengths', async () => {
     const { listenForBeacons } = await import('../src/platform/beacon')
     let hear: (update: unknown) => void = () => undefined
     const stop = vi.fn()
@@ -178,7 +178,7 @@ describe('beacons', () => {
 })
 
 describe('a screenshot', () => {
-  it('is told to whoever still shows a code', async () => {
+  it('is reported to pages that show a code', async () => {
     const { onScreenshot } = await import('../src/platform/capture')
     const [first, second] = [vi.fn(), vi.fn()]
     const leave = onScreenshot(first)

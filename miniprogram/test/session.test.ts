@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeWx, freshPhone, type Reply, restart } from './fake-wx'
-import { heldBack, problem, routes, tokens } from './support/server'
+import { delayedReply, problem, routes, tokens } from './support/server'
 
 let phone: FakeWx
 
@@ -18,11 +18,13 @@ const CARD = { id: 'binding-1', siteId: 'site-1', kind: 'member', number: '****5
 
 async function app() {
   const { session } = await import('../src/services/session')
+  const { signIn } = await import('../src/services/sign-in')
+  const { myAccount } = await import('../src/services/my-account')
   const { site } = await import('../src/services/site')
   const { card } = await import('../src/services/card')
   const { settings } = await import('../src/services/settings')
   const { countdown } = await import('../src/services/countdown')
-  return { session, site, card, settings, countdown }
+  return { session, site, card, settings, countdown, signIn, myAccount }
 }
 
 function server(accountId: string) {
@@ -37,12 +39,12 @@ function server(accountId: string) {
   })
 }
 
-/** Somebody who used the app: site, cards, lists, a draft, a wait, settings. */
+/** A phone with stored data: site, cards, lists, a draft, a wait, settings. */
 async function used(accountId = 'account-1') {
   const parts = await app()
-  const { session, site, card, settings } = parts
+  const { signIn, site, card, settings } = parts
   phone.server = server(accountId)
-  await session.withPassword('13800001001', 'correct horse')
+  await signIn.withPassword('13800001001', 'correct horse')
   await site.choose('site-1')
   await site.list()
   await card.list()
@@ -54,7 +56,7 @@ async function used(accountId = 'account-1') {
 const remembered = (): string[] => [...phone.storage.keys()].sort()
 
 describe('a session', () => {
-  it('is there again after a restart, before anything is asked', async () => {
+  it('is restored after a restart, before any request', async () => {
     await used()
     restart()
     phone.sent.length = 0
@@ -67,36 +69,36 @@ describe('a session', () => {
     expect(phone.sent).toHaveLength(0)
   })
 
-  it('tells its subscribers, until they leave', async () => {
-    const { session } = await app()
+  it('notifies its subscribers until they unsubscribe', async () => {
+    const { session, signIn } = await app()
     phone.server = server('account-1')
     const told = vi.fn()
     const leave = session.subscribe(told)
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ signedIn: true }))
     leave()
     await session.logout()
     expect(told).toHaveBeenCalledTimes(1)
   })
 
-  it('of WeChat says so when WeChat gives no code', async () => {
-    const { session } = await app()
+  it('by WeChat fails with a text when WeChat gives no code', async () => {
+    const { signIn, myAccount } = await app()
     phone.loginCode = undefined
     const refused = { code: 'wechat-refused', status: 0 }
     const message = expect.stringContaining('改用账号密码')
-    await expect(session.withWechat()).rejects.toMatchObject({ ...refused, message })
+    await expect(signIn.withWechat()).rejects.toMatchObject({ ...refused, message })
     expect(phone.sent).toHaveLength(0)
     phone.server = () => ({ body: tokens(1) })
-    await session.withPassword('13800001001', 'correct horse')
-    await expect(session.linkWechat()).rejects.toMatchObject({
+    await signIn.withPassword('13800001001', 'correct horse')
+    await expect(myAccount.linkWechat()).rejects.toMatchObject({
       ...refused,
       message: expect.not.stringContaining('登录'),
     })
   })
 })
 
-describe('what is forgotten', () => {
-  it('at a sign-out: everything of the account, nothing of the phone', async () => {
+describe('what is deleted', () => {
+  it('at a sign-out: all data of the account, no setting of the phone', async () => {
     const { session, site, card, settings } = await used()
     const told = vi.fn()
     session.onEnded(told)
@@ -111,7 +113,7 @@ describe('what is forgotten', () => {
     for (const secret of ['access-1', 'refresh-1', '111,27706', '13800001001']) expect(left).not.toContain(secret)
   })
 
-  it('at a sign-out without a network: as much', async () => {
+  it('at a sign-out without a network: the same', async () => {
     const { session, site } = await used()
     phone.connect(false)
     const under = session.logout()
@@ -146,7 +148,7 @@ describe('what is forgotten', () => {
     expect(removed[0]).toBe('km.account.session')
   })
 
-  it('at a sign-out, by name where the phone does not list what it keeps', async () => {
+  it('at a sign-out, by name where the phone does not list its storage', async () => {
     const { session } = await used()
     phone.getStorageInfoSync = () => {
       throw new Error('storage is away')
@@ -155,7 +157,7 @@ describe('what is forgotten', () => {
     expect(remembered().filter((key) => key.includes('.account.'))).toEqual([])
   })
 
-  it('at a sign-out whatever storage does, and everybody is told', async () => {
+  it('at a sign-out even if storage fails, and subscribers are notified', async () => {
     const { session, site } = await used()
     const told = vi.fn()
     session.subscribe(told)
@@ -165,7 +167,7 @@ describe('what is forgotten', () => {
     expect([session.state(), site.current()]).toEqual([{ signedIn: false }, undefined])
   })
 
-  it('at a sign-out of a phone that removes nothing: what it keeps is emptied', async () => {
+  it('at a sign-out of a phone that cannot remove values: they are emptied', async () => {
     const { session } = await used()
     phone.removeStorageSync = () => {
       throw new Error('not now')
@@ -200,16 +202,16 @@ describe('what is forgotten', () => {
   })
 
   it('when another account signs in, as after WeChat itself changed users', async () => {
-    const { session, site, card } = await used('account-1')
+    const { site, card, signIn } = await used('account-1')
     phone.server = server('account-2')
-    const state = await session.withWechat()
+    const state = await signIn.withWechat()
     expect(state).toMatchObject({ signedIn: true, accountId: 'account-2' })
     expect([site.current(), site.cached(), card.cached(), card.draft()]).toEqual([undefined, [], [], {}])
   })
 
-  it('nothing, when the same account signs in again', async () => {
-    const { session, site, card } = await used('account-1')
-    await session.withWechat()
+  it('nothing when the same account signs in again', async () => {
+    const { session, site, card, signIn } = await used('account-1')
+    await signIn.withWechat()
     expect(session.state()).toMatchObject({ accountId: 'account-1', wechatLinked: true })
     expect(site.current()?.id).toBe('site-1')
     expect(card.cached()).toHaveLength(1)
@@ -217,9 +219,9 @@ describe('what is forgotten', () => {
 
   it('when storage is full or broken, nothing fails', async () => {
     phone.full = true
-    const { session, settings } = await app()
+    const { session, settings, signIn } = await app()
     phone.server = server('account-1')
-    await session.withPassword('13800001001', 'correct horse')
+    await signIn.withPassword('13800001001', 'correct horse')
     settings.change({ language: 'en' })
     expect(session.state().signedIn).toBe(true)
     expect(settings.current().language).toBe('en')
@@ -245,7 +247,7 @@ describe('the sites', () => {
 
   it('are not overwritten by an answer from before the choice', async () => {
     const { site } = await used()
-    const { reply, answer } = heldBack()
+    const { reply, answer } = delayedReply()
     const other = { ...SITE, id: 'site-2', name: '另一个场区' }
     phone.server = ({ method }) => (method === 'GET' ? reply : { body: other })
     const under = site.refresh()
@@ -255,20 +257,20 @@ describe('the sites', () => {
     expect(site.current()?.id).toBe('site-2')
   })
 
-  it('of one account are not told to the next', async () => {
-    const { session, site } = await used('account-1')
-    const { reply, answer } = heldBack()
+  it('of one account are not shown to the next', async () => {
+    const { site, signIn } = await used('account-1')
+    const { reply, answer } = delayedReply()
     phone.server = () => reply
     const under = site.refresh().catch(() => undefined)
     phone.server = server('account-2')
-    await session.withWechat()
+    await signIn.withWechat()
     answer({ body: SITE })
     await under
     expect(site.current()).toBeUndefined()
     expect(remembered()).not.toContain('km.account.site')
   })
 
-  it('are none when none was chosen', async () => {
+  it('have no current one before one was chosen', async () => {
     const { site } = await used()
     const told = vi.fn()
     site.subscribe(told)

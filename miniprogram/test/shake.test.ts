@@ -24,7 +24,7 @@ function twice(pause: number): Timed[] {
 }
 
 describe('a shake', () => {
-  it.each([1.6, 2, 2.5, 3])('of %f g is felt within a second, whatever axis and hand', (peak) => {
+  it.each([1.6, 2, 2.5, 3])('of %f g is detected within a second, on every axis', (peak) => {
     for (const seed of SEEDS) {
       const [first] = fires(shaking(seed, peak))
       expect(first, `seed ${seed}`).toBeDefined()
@@ -53,7 +53,7 @@ describe('no shake', () => {
     for (const seed of SEEDS) expect(fires(movement(seed)), `seed ${seed}`).toEqual([])
   })
 
-  it('a push just under the threshold, for ever', () => {
+  it('from forces just under the threshold', () => {
     const push = 0.95 / 0.89
     const samples = Array.from({ length: 500 }, (_, at) => {
       return { at: at * 20, sample: { x: at % 2 === 0 ? push : -push, y: 0, z: 1 } }
@@ -63,7 +63,7 @@ describe('no shake', () => {
     expect(fires(stronger)).not.toEqual([])
   })
 
-  it('two turns, or three turns in more than a second', () => {
+  it('from two reversals, or three in more than a second', () => {
     const still = Array.from({ length: 60 }, (_, at) => ({ at: at * 20, sample: { x: 0, y: 0, z: 1 } }))
     const pushed = (places: number[]): Timed[] =>
       still.map(({ at, sample }, place) => {
@@ -78,7 +78,7 @@ describe('no shake', () => {
     expect(fires(slower)).toEqual([])
   })
 
-  it('what the sensor says in its first moments, or after a gap', () => {
+  it('from the first samples of the sensor, or after a gap', () => {
     const jolts = Array.from({ length: 9 }, (_, at) => ({ at: at * 20, sample: { x: at % 2 ? 3 : -3, y: 0, z: 1 } }))
     expect(jolts[8]?.at).toBeLessThan(shakeRule.armMs)
     expect(fires(jolts)).toEqual([])
@@ -100,7 +100,7 @@ describe('the sensor', () => {
     vi.useRealTimers()
   })
 
-  it('runs while it is watched, and tells of shakes', async () => {
+  it('runs while watched, and reports shakes', async () => {
     const { watchAccelerometer } = await import('../src/platform/accelerometer')
     const felt = vi.fn()
     const detector = shakeDetector()

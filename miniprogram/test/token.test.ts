@@ -43,7 +43,7 @@ function visitorGrant(): Buffer {
   return grant
 }
 
-/** The code of the first vector, and what becomes of it when a part is another. */
+/** The code of the first vector, with parts changed. */
 function member(change: Partial<Parameters<typeof mint>[0]> = {}): string | undefined {
   const key = hex(vectors.K_credential_member)
   return mint({ key, siteId, handle: hex(vectors.handle), at: vectors.t, n: 0, ...change })
@@ -84,14 +84,14 @@ describe('the vectors shared with the server and the doors', () => {
 })
 
 describe('minting', () => {
-  it('gives one code for the whole of a step, and another for the next', () => {
+  it('gives one code per step', () => {
     for (const later of [1, 7, 14.999]) expect(member({ at: vectors.t + later })).toBe(vectors.member)
     expect(member({ at: vectors.t + 15 })).not.toBe(vectors.member)
     expect(member({ at: vectors.t - 0.001 })).not.toBe(vectors.member)
     expect(stepStart(vectors.t + 14)).toBe(vectors.t)
   })
 
-  it('pleases a verifier at any time, with any count, at any handle', () => {
+  it('is accepted by a verifier at any time, with any count and handle', () => {
     for (let round = 0; round < 300; round++) {
       const at = 1_600_000_000 + Math.floor(round * 1_234_567.89)
       const handle = Buffer.from(Array.from({ length: 8 }, (_, place) => (round * 31 + place * 77) & 0xff))
@@ -114,7 +114,7 @@ describe('minting', () => {
     for (const [part, value] of Object.entries(other)) expect(member({ [part]: value }), part).not.toBe(vectors.member)
   })
 
-  it('mints nothing from parts of a wrong length', () => {
+  it('gives nothing for parts of a wrong length', () => {
     expect(member({ key: Buffer.alloc(31) })).toBeUndefined()
     expect(member({ handle: Buffer.alloc(7) })).toBeUndefined()
     expect(member({ siteId: 'not-a-site' })).toBeUndefined()
@@ -130,7 +130,7 @@ describe('bytes', () => {
     }
   })
 
-  it('refuses what is none', () => {
+  it('rejects malformed text', () => {
     for (const text of ['a', 'ab=', 'a b', 'é', 'ab+/']) expect(fromBase64Url(text), text).toBeUndefined()
     for (const text of ['0', 'xy', '0g']) expect(fromHex(text), text).toBeUndefined()
   })

@@ -31,7 +31,7 @@ describe('a phone', () => {
     },
   )
 
-  it('that is missing', () => {
+  it('that is empty', () => {
     expect(checkPhone('　 ')).toEqual(bad('phone-empty'))
   })
 })
@@ -55,7 +55,7 @@ describe('the other fields', () => {
     expect(checkEmail('x+y@mail.example.cn')).toEqual(good('x+y@mail.example.cn'))
   })
 
-  it('a password is judged by its length, and by nothing that only looks strong', () => {
+  it('a password is checked by its length, not by kinds of characters', () => {
     for (const text of ['correct horse', '只有汉字的长密码也可以', 'aB3!xYz9', '𠮷𠮸𠮹𠮺𠮻𠮼𠮽𠮾']) {
       expect(checkNewPassword(text)).toEqual(good(text))
     }
@@ -71,7 +71,7 @@ describe('the other fields', () => {
     expect(checkRepeated('a', 'a')).toEqual(good('a'))
   })
 
-  it('a card number is taken as it is printed', () => {
+  it('a card number is accepted as printed', () => {
     expect(checkCardNumber(' １１１，２７７０６ ')).toEqual(good('111,27706'))
     expect(checkCardNumber('0012345678')).toEqual(good('0012345678'))
     expect(checkCardNumber('02 6f 6c 3a')).toEqual(good('02 6F 6C 3A'))
@@ -92,7 +92,7 @@ describe('what is shown', () => {
     return { ...(await import('../src/domain/format')), units: texts('common') }
   }
 
-  it('times, in the zone of the site, wherever the phone is', async () => {
+  it('times, in the zone of the site', async () => {
     const { dateTime, dateMinute, date } = await shown()
     const at = '2026-11-24T16:22:54.307Z'
     expect(dateTime(at)).toBe('2026-11-25 00:22:54')

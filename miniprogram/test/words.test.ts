@@ -48,7 +48,7 @@ describe('reasons', () => {
     }
   })
 
-  it('that are unknown are none', () => {
+  it('that are unknown are ignored', () => {
     expect([reasonCode('ok'), reasonCode('nonsense'), reasonCode(undefined), reasonCode(null)]).toEqual([
       'ok',
       undefined,
@@ -59,7 +59,7 @@ describe('reasons', () => {
 })
 
 describe('the dictionaries', () => {
-  it('have the same places, with the same values to fill in', async () => {
+  it('have the same keys, with the same placeholders', async () => {
     const { zh, en } = await dictionaries()
     const blanks = (text: unknown): string[] => [...String(text).matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort()
     const english = new Map(leaves(en))
@@ -68,7 +68,7 @@ describe('the dictionaries', () => {
     for (const [path, text] of chinese) expect(blanks(english.get(path)), path).toEqual(blanks(text))
   })
 
-  it('hold nothing but texts, for pages put whole sections into their data', async () => {
+  it('contain only texts, because pages put whole sections into their data', async () => {
     const { zh, en } = await dictionaries()
     for (const [path, text] of [...leaves(zh), ...leaves(en)]) expect(typeof text, path).toBe('string')
   })

@@ -1,7 +1,7 @@
 // The browser for looking and testing: Debian's chromium, or the one CHROMIUM names.
 import { chromium } from 'playwright-core'
 
-/** Opens a browser that speaks to nobody but the pages it is given. */
+/** Opens a browser that makes no requests of its own. */
 export function openChromium() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,4 +1,4 @@
-// How the tools begin and end: one line that says what was done, or the words of the error and status 1.
+// Runs a tool: prints one line on success, or the error and exit status 1.
 
 /** @param {string} name @param {() => Promise<string> | string} run It returns the line to print. */
 export async function runTool(name, run) {

@@ -1,4 +1,4 @@
-// Weighs dist/: the main package may have 400 kB, everything 700 kB. WeChat itself allows 2 MiB for each package.
+// Checks the size of dist/: the main package may have 400 kB, everything 700 kB. WeChat itself allows 2 MiB for each package.
 import fs from 'node:fs'
 import path from 'node:path'
 import { runTool } from './cli.mjs'

@@ -1,4 +1,4 @@
-// Tags that nobody would draw: neither a component the file names nor one the simulator has.
+// Finds unknown tags: neither a component used by the file nor one of the simulator.
 import fs from 'node:fs'
 import path from 'node:path'
 import { readJson, root } from './project.mjs'

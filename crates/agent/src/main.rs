@@ -1,4 +1,4 @@
-//! A door agent for the command line: `agent enroll` lets it in, `agent scan` reads codes as a reader at a door would.
+//! A reader for the command line: `agent enroll` enrols it, `agent scan` scans codes at a door.
 
 mod state;
 
@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use state::{Blank, State};
 
-/// The reference door agent of 车安门禁
+/// Reference implementation of a Kaimen reader
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -21,32 +21,33 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show a claim code, be let in, and keep the key
+    /// Enrol this device with a claim code and store its key
     Enroll {
-        /// The server, e.g. https://doors.example.cn
+        /// URL of the server, such as https://doors.example.cn
         #[arg(long)]
         url: String,
-        /// The claim code from the back office, good for ten minutes
+        /// Claim code, valid for ten minutes
         #[arg(long)]
         claim: String,
-        /// This device's serial number
+        /// Serial number of this device
         #[arg(long)]
         serial: String,
+        /// Model of this device
         #[arg(long, default_value = "kaimen-agent")]
         model: String,
-        /// Where to keep what was learnt (made with mode 0600)
+        /// File for id, key and doors (created with mode 0600)
         #[arg(long, value_name = "FILE")]
         state: PathBuf,
     },
-    /// Read codes at a door, and say what the door does
+    /// Scan codes at a door and print the decisions
     Scan {
-        /// What `enroll` kept
+        /// File written by `enroll`
         #[arg(long, value_name = "FILE")]
         state: PathBuf,
-        /// The device's own number for the door
+        /// Number of the door at this device
         #[arg(long)]
         door: u16,
-        /// One code; without it codes come line by line from standard input, as a keyboard-wedge scanner types them
+        /// Code to scan; without it codes are read line by line from standard input, as from a keyboard-wedge scanner
         code: Option<String>,
     },
 }
@@ -98,7 +99,7 @@ fn read_all(runtime: &Runtime, device: &Device, door: u16) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what the door does; true when it opens.
+/// Prints the decision; true if the door opens.
 fn scan(runtime: &Runtime, device: &Device, door: u16, code: &str) -> bool {
     let begun = Instant::now();
     let answer = runtime.block_on(device.scan(door, code)).map_err(anyhow::Error::from);

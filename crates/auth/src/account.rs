@@ -22,19 +22,19 @@ pub const PHONE_MAYBE_RECYCLED: Code = Code::new(
 /// Another account has this address.
 pub const EMAIL_TAKEN: Code = Code::new(Kind::Conflict, "email-registered", "该邮箱已被其他账号使用，请换一个邮箱");
 
-/// Where an account stands. The numbers are those of the rows.
+/// State of an account. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
     /// In use.
     Active = 1,
-    /// Closed by the server.
+    /// Disabled by an administrator.
     Disabled = 2,
-    /// Closed by its owner, who may still think better of it.
+    /// Closed by the user, who can still cancel the closure.
     Closing = 3,
-    /// Gone; the row only keeps its id from being used again.
+    /// Erased; the row only keeps the id from being used again.
     Erased = 4,
-    /// Its things are another account's now.
+    /// Merged into another account.
     Merged = 5,
 }
 

@@ -14,7 +14,7 @@ pub const CONSENT_NEEDED: Code = Code::new(Kind::Invalid, "consent-needed", "请
 pub const CONSENT_REQUIRED: Code =
     Code::new(Kind::Forbidden, "consent-required", "您已撤回同意，重新阅读并同意用户协议和隐私政策后可用");
 
-/// What is consented to. The numbers are those of the rows.
+/// Text that is agreed to. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPurpose {

@@ -17,7 +17,7 @@ pub(crate) const SILENCE: Duration = Duration::from_secs(90 * 86_400);
 /// The sign-in is over.
 pub const SESSION_ENDED: Code = Code::new(Kind::Unauthenticated, "session-ended", "登录已失效，请重新登录");
 
-/// How somebody logged in. The numbers are those of the rows.
+/// How the user logged in. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -27,9 +27,9 @@ pub enum Method {
     Password = 2,
     /// 短信验证码
     Sms = 3,
-    /// Right after registering.
+    /// By registering.
     Registration = 4,
-    /// By an operator's command line.
+    /// By an operator on the command line.
     Operator = 5,
 }
 

@@ -20,7 +20,7 @@ pub(crate) const CARD_NOT_USABLE: Code =
 pub(crate) const HOUSEHOLD_FULL: Code =
     Code::new(Kind::Conflict, "card-household-full", "共用这张卡的人数已满，请让其中一位先解除绑定");
 
-/// States of a binding. The numbers are those of the rows.
+/// State of a binding. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BindingState {
@@ -34,7 +34,7 @@ pub enum BindingState {
     Unbound = 4,
     /// Another account proved the phone.
     Superseded = 5,
-    /// Held back: the issuer reports the card lost or frozen, or another phone on file.
+    /// The issuer reports the card lost or frozen, or another phone is on file.
     Suspended = 6,
     /// The issuer took the card back.
     Revoked = 7,

@@ -4,18 +4,17 @@ use utoipa::ToSchema;
 
 pub(crate) const GIVEN_UP_CODE: &str = "given-up";
 
-/// How a run stands. The numbers are those of the rows.
+/// State of a reconciliation. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReconciliationState {
-    /// It goes on.
+    /// In progress.
     Running = 1,
-    /// Every card was read, and what was different is as the card system says.
+    /// All cards were read, and the registered cards were updated.
     Done = 2,
-    /// The card system failed before the end: what was read counts, nothing is withdrawn.
+    /// The card system failed before the end; cards that were read are updated, none is revoked.
     Failed = 3,
-    /// Cards were missing, and so many, or others in the list made so little sense, that it is not believed: nothing is
-    /// withdrawn.
+    /// Too many cards were missing or invalid; no card is revoked.
     Doubtful = 4,
 }
 

@@ -4,14 +4,14 @@ use utoipa::{IntoParams, ToSchema};
 
 const BAD_CURSOR: Code = Code::new(Kind::Malformed, "bad-cursor", "翻页位置已失效，请从头刷新列表");
 
-/// Which part of a list is wanted.
+/// A page of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
-    /// How many, 1 to 100; 20 when not said.
+    /// Number of items, 1 to 100; 20 if missing.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `nextCursor` of the part before.
+    /// `nextCursor` of the previous page.
     cursor: Option<String>,
 }
 
@@ -55,13 +55,13 @@ impl Page {
     }
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Paged<T> {
-    /// The items.
+    /// Items.
     pub items: Vec<T>,
-    /// Where the next part begins; none at the end.
+    /// Cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 

@@ -31,60 +31,60 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// What went wrong and what to do (RFC 9457).
+/// An error (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
 pub struct ProblemView<'a> {
-    /// Names the kind of problem: `/problems/` and the code.
+    /// Problem type: `/problems/` and the code.
     #[serde(rename = "type")]
     #[schema(example = "/problems/card-not-bound")]
     kind: String,
-    /// The status in words.
+    /// Text of the HTTP status.
     #[schema(example = "Conflict")]
     title: &'a str,
-    /// The HTTP status.
+    /// HTTP status.
     #[schema(example = 409)]
     status: u16,
-    /// Stable; what a client matches on.
+    /// Stable code for clients to match on.
     #[schema(example = "card-not-bound")]
     code: &'a str,
-    /// What the user should read: what happened and what to do.
+    /// Text for the user: what happened and what to do.
     #[schema(example = "这张卡没有绑定，请刷新后重试")]
     detail: &'a str,
-    /// The state that stood in the way.
+    /// State that caused the conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'a str>,
-    /// The fields that break their rules.
+    /// Invalid fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldView<'a>>,
-    /// Tells the people who run the server which request it was.
+    /// Request id, for support.
     request_id: String,
-    /// What else its kind of problem has to say.
+    /// Additional members of this kind of problem.
     #[serde(flatten)]
     #[schema(ignore)]
     more: &'a Map<String, Value>,
 }
 
-/// One field that breaks a rule.
+/// An invalid field.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProblemField)]
 pub struct FieldView<'a> {
-    /// Where.
+    /// Path of the field.
     field: &'a str,
-    /// Which rule.
+    /// Rule that was violated.
     code: &'a str,
-    /// The rule in the user's words.
+    /// Text for the user.
     message: &'a str,
 }
 
-/// What every endpoint may also answer.
+/// Errors that every endpoint may answer.
 #[derive(IntoResponses)]
 pub enum Problems {
-    /// Something is wrong with the request; `code` says what
+    /// The request was refused; see `code`
     #[response(status = "4XX", content_type = "application/problem+json")]
     Client(ProblemView<'static>),
-    /// Something is wrong on our side; try again
+    /// The server could not process the request; try again
     #[response(status = "5XX", content_type = "application/problem+json")]
     Server(ProblemView<'static>),
 }

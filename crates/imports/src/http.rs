@@ -69,21 +69,21 @@ impl<R: OpenApiFactory> OpenApiFactory for Of<R> {
     }
 }
 
-/// What the file is called.
+/// The name of the uploaded file.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct FileName {
-    /// For people to know it again. What the file is shows in its bytes.
+    /// Shown in the list of imports, at most 190 characters. The type of the file is detected from its content.
     #[param(example = "会员卡.xlsx")]
     file_name: Option<String>,
 }
 
-/// Why a list is taken out in full.
+/// The reason of an export.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportReason {
-    /// For the audit log.
+    /// Reason for the audit log.
     #[param(min_length = 2, max_length = 100, example = "年度核对")]
     reason: Option<String>,
 }
@@ -109,31 +109,31 @@ pub fn attachment(name: &str, pieces: impl Stream<Item = Result<Vec<u8>>> + 'sta
         .streaming(pieces.map_ok(Bytes::from).map_err(logged))
 }
 
-/// An import from a file.
+/// An import of a file.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Import)]
 pub struct ImportView {
-    /// Its id.
+    /// Import id.
     id: ImportId,
-    /// What the file was called.
+    /// Name of the uploaded file.
     #[schema(example = "会员卡.xlsx")]
     file_name: String,
-    /// How it stands.
+    /// State of the import.
     state: ImportState,
-    /// Rows of the file that were read.
+    /// Number of rows read.
     rows_seen: u64,
-    /// Rows that were applied.
+    /// Number of rows applied.
     rows_done: u64,
-    /// What came of reading the file: what applying it would do.
+    /// Result of checking the file: what applying it would do.
     report: Option<Report>,
-    /// What applying has done so far.
+    /// Rows applied so far, by effect.
     applied: Tally,
-    /// Why it was rejected or has failed.
+    /// Why the import was rejected or has failed.
     reason: Option<Reason>,
-    /// Since when.
+    /// When the file was uploaded.
     created_at: Timestamp,
-    /// When it last went on.
+    /// When the import last made progress.
     updated_at: Timestamp,
 }
 
@@ -147,8 +147,8 @@ impl From<Import> for ImportView {
 
 /// Upload a file to import
 ///
-/// CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
-/// applied.
+/// CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+/// nothing changes until the import is applied.
 #[utoipa::path(params(("id" = SiteId, Path), FileName, ("Idempotency-Key" = Option<String>, Header)), request_body(content_type = "application/octet-stream", content = Vec<u8>), responses((status = CREATED, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("")]
 async fn begin_import(
@@ -163,7 +163,7 @@ async fn begin_import(
     Ok(HttpResponse::Created().json(ImportView::from(imports.receive(new, body).await?)))
 }
 
-/// List the imports of a site, newest first
+/// List imports, newest first
 #[utoipa::path(params(("id" = SiteId, Path), Page), responses((status = OK, body = Paged<ImportView>), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("")]
 async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page>) -> Answer<Json<Paged<ImportView>>> {
@@ -171,7 +171,7 @@ async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page
     Ok(Json(page.cut(found, |import| import.id, ImportView::from)?))
 }
 
-/// See how an import stands
+/// Get an import
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = OK, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/{import}")]
 async fn see_import(
@@ -184,8 +184,8 @@ async fn see_import(
 
 /// Apply a checked import
 ///
-/// It is done afterwards, in batches; the progress shows in `rowsDone`. Those who hold a changed card are told, and doors
-/// know at once.
+/// Rows are applied in the background, in batches; `rowsDone` shows the progress. Holders of changed cards get a
+/// notice, and doors use the new data at once.
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = ACCEPTED, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("/{import}/apply")]
 async fn apply_import(
@@ -197,9 +197,9 @@ async fn apply_import(
     Ok(HttpResponse::Accepted().json(ImportView::from(import)))
 }
 
-/// Give an import up
+/// Discard an import
 ///
-/// Its file is deleted.
+/// The uploaded file is deleted.
 #[utoipa::path(params(("id" = SiteId, Path), ("import" = ImportId, Path)), responses((status = OK, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("/{import}/discard")]
 async fn discard_import(

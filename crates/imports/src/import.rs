@@ -4,25 +4,25 @@ use utoipa::ToSchema;
 
 use crate::report::{Reason, Report, Tally};
 
-/// How an import stands. The numbers are those of the rows.
+/// State of an import. The numbers are those of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// The file is being read and compared.
+    /// The file is being checked.
     Checking = 1,
     /// The report says what applying would do.
     Checked = 2,
-    /// The file cannot be read; the reason says why.
+    /// The file cannot be read; see the reason.
     Rejected = 3,
-    /// What it says is being put where it belongs.
+    /// Rows are being applied.
     Applying = 4,
-    /// All of it is.
+    /// All rows are applied.
     Done = 5,
-    /// It ended before that; what was applied stays, and the reason says why.
+    /// The import was aborted; applied rows are kept; see the reason.
     Failed = 6,
-    /// Somebody decided against it.
+    /// Discarded by an administrator.
     Discarded = 7,
-    /// Nobody decided for a day.
+    /// Not applied within a day.
     Expired = 8,
 }
 

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 /// So many rows are told of one by one.
 const TOLD: usize = 100;
 
-/// Why a file was not taken, or its import did not end well.
+/// Why a file was rejected, or its import failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ImportReason)]
 pub struct Reason {
-    /// Stable kebab-case name.
+    /// Stable kebab-case code.
     #[schema(example = "columns-missing")]
     pub code: String,
     /// What is wrong and what to do.
@@ -24,59 +24,59 @@ impl Reason {
     }
 }
 
-/// Something wrong in a row.
+/// An error in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportRowProblem)]
 pub struct RowProblem {
-    /// As a spreadsheet numbers it, from 1.
+    /// Row number as in a spreadsheet, from 1.
     pub row: u64,
-    /// The header of the column; none where the row as a whole is meant.
+    /// Header of the column; null if the whole row is meant.
     pub column: Option<String>,
-    /// Stable kebab-case name.
+    /// Stable kebab-case code.
     pub code: String,
-    /// Where it is, what is wrong and what to do.
+    /// Where the error is, what is wrong and what to do.
     #[schema(example = "第 12 行“手机号”：请填写 11 位手机号，或留空")]
     pub message: String,
 }
 
-/// A row that says otherwise than what is there.
+/// A row that changes existing data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportRowChange)]
 pub struct RowChange {
-    /// As a spreadsheet numbers it, from 1.
+    /// Row number as in a spreadsheet, from 1.
     pub row: u64,
-    /// What names it, masked: a card's number, a host's phone.
+    /// Identifies the record, masked: a card number or a host's phone.
     #[schema(example = "******7706")]
     pub number: String,
-    /// What of it differs.
+    /// Names of the changed fields.
     #[schema(example = json!(["phone"]))]
     pub fields: Vec<String>,
 }
 
-/// What came of reading a file: what applying it would do.
+/// The result of checking a file: what applying it would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportReport)]
 pub struct Report {
-    /// Rows that hold something.
+    /// Number of rows with content.
     pub rows: u64,
-    /// Rows of what is not there.
+    /// Number of rows that would be added.
     pub new: u64,
-    /// Rows of what is otherwise there.
+    /// Number of rows that would change existing records.
     pub changed: u64,
-    /// Rows of what is there just so.
+    /// Number of rows that change nothing.
     pub same: u64,
-    /// Rows with something wrong. The file can be applied when there are none.
+    /// Number of rows with errors. The file can only be applied if it is 0.
     pub errors: u64,
-    /// What is wrong, the first hundred.
+    /// The first hundred errors.
     pub error_list: Vec<RowProblem>,
-    /// What would change, the first hundred.
+    /// The first hundred changes.
     pub changes: Vec<RowChange>,
-    /// What its owner should know of the header.
+    /// Warnings about the header.
     pub warnings: Vec<String>,
-    /// What is there and the file does not have: it stays. Not counted while rows are wrong.
+    /// Number of existing records that are not in the file; they are kept. Not counted while rows have errors.
     pub missing: Option<u64>,
 }
 
@@ -130,15 +130,15 @@ impl<F> RowOutcome<F> {
     }
 }
 
-/// How many became what.
+/// Applied rows, by effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ImportApplied)]
 pub struct Tally {
-    /// Those that were added.
+    /// Number of added records.
     pub new: u64,
-    /// Those that were changed.
+    /// Number of changed records.
     pub changed: u64,
-    /// Those that were just so.
+    /// Number of unchanged records.
     pub same: u64,
 }
 

@@ -21,18 +21,18 @@ pub(crate) fn routes(notices: Notices, config: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Notice)]
 pub struct NoticeView {
-    /// Its id.
+    /// Notice id.
     id: NoticeId,
-    /// What it is about.
+    /// Topic, such as `card.bound`.
     #[schema(example = "card.bound")]
     topic: String,
-    /// Which site, where it is about one.
+    /// The site the notice is about, if any.
     site_id: Option<SiteId>,
-    /// Headline.
+    /// Title.
     title: String,
     /// What happened and what to do.
     body: String,
-    /// When.
+    /// When the notice was created.
     at: Timestamp,
 }
 
@@ -42,7 +42,7 @@ impl From<Notice> for NoticeView {
     }
 }
 
-/// List one's notices, newest first
+/// List notices, newest first
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<NoticeView>), edge::Problems), tag = "notices", security(("bearer" = [])))]
 #[get("/notices")]
 async fn list_notices(caller: Caller, notices: Data<Notices>, page: Query<Page>) -> Answer<Json<Paged<NoticeView>>> {

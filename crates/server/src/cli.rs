@@ -14,7 +14,7 @@ use crate::{App, Settings, root_key, start};
 #[derive(Parser)]
 #[command(name = "kaimen", version)]
 struct Cli {
-    /// A file whose settings override the defaults; see kaimen.toml
+    /// File of settings that override the defaults; see kaimen.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -23,29 +23,31 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve (the default)
+    /// Run the server (the default command)
     Serve {
+        /// Address and port to listen on; default: server.listen
         #[arg(long)]
         listen: Option<String>,
-        /// Folder for what is kept
+        /// Data folder: SQLite database, root key, uploaded files
         #[arg(long)]
         data: Option<PathBuf>,
     },
-    /// Bring the database's tables up to date, and end
+    /// Migrate the database and exit
     Migrate,
-    /// Print the description of the API
+    /// Print the OpenAPI description (YAML)
     Openapi,
-    /// Appoint an administrator or a guard
+    /// Manage administrators and guards
     #[command(subcommand)]
     Admin(Admin),
-    /// Sign in to an account for testing and support, and print its access token; it is on record
+    /// Create a sign-in for an account, for testing and support, and print its access token (10 minutes); audited
     Token {
-        /// Its 车安通 ID
+        /// 车安通 ID of the account
         #[arg(long)]
         number: String,
     },
-    /// Play the main job against a running server, as a phone and a reader would
+    /// Run the demo against a server with simulators, as a phone and a reader
     Demo {
+        /// URL of the server
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         url: String,
     },
@@ -53,20 +55,21 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Give somebody a role; the account of a phone is made if there is none
+    /// Grant a role to an account; creates an account for an unknown phone
     Create {
-        /// The phone of the account
+        /// Phone of the account
         #[arg(long, required_unless_present = "number", conflicts_with = "number")]
         phone: Option<String>,
-        /// The 车安通 ID of the account
+        /// 车安通 ID of the account
         #[arg(long)]
         number: Option<String>,
+        /// Role to grant
         #[arg(long, value_enum, default_value = "platform-admin")]
         role: RoleName,
-        /// At which site; for guards and site administrators
+        /// Site id; required for guards and site administrators
         #[arg(long)]
         site: Option<String>,
-        /// Read a password for the account from the first line of standard input
+        /// Set the password of the account from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
     },
@@ -82,12 +85,11 @@ enum RoleName {
     Guard,
 }
 
-/// sysexits.h: a service we need is away.
+/// sysexits.h: a required service is unavailable.
 const UNAVAILABLE: u8 = 69;
-/// sysexits.h: the settings make no sense.
+/// sysexits.h: the settings are invalid.
 const CONFIG: u8 = 78;
 
-/// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut settings = match Settings::load(cli.config.as_ref()) {
@@ -108,7 +110,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(CONFIG);
         }
     };
-    let _ = rustls::crypto::ring::default_provider().install_default(); // Err only where it is installed already
+    let _ = rustls::crypto::ring::default_provider().install_default(); // Err only if it is installed already
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

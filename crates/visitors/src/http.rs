@@ -18,12 +18,12 @@ pub(crate) fn routes(hosts: Hosts, config: &mut ServiceConfig<'_>) {
     config.app_data(Data::new(hosts)).service(list_hosts).service(export_hosts);
 }
 
-/// A host: whom a visitor may ask for.
+/// A host: a person whom visitors can ask for.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Host)]
 pub struct HostView {
-    /// Their id.
+    /// Host id.
     id: HostId,
     /// Name, masked.
     #[schema(example = "陈**")]
@@ -31,14 +31,14 @@ pub struct HostView {
     /// Phone, masked.
     #[schema(example = "138****0001")]
     phone: String,
-    /// Their department, or their flat.
+    /// Department or flat.
     #[schema(example = "3栋1201")]
     department: Option<String>,
-    /// Whether they may let visitors in.
+    /// Whether the host may approve visitors.
     may_approve: bool,
-    /// Whether visitors may ask for them still.
+    /// Whether visitors can ask for the host.
     active: bool,
-    /// When they were last changed.
+    /// When the host was last changed.
     updated_at: Timestamp,
 }
 
@@ -48,7 +48,7 @@ impl From<ListedHost> for HostView {
     }
 }
 
-/// List the hosts of a site
+/// List hosts
 #[utoipa::path(params(("id" = SiteId, Path), Page), responses((status = OK, body = Paged<HostView>), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/sites/{id}/hosts")]
 async fn list_hosts(admin: SiteAdmin, hosts: Data<Hosts>, page: Query<Page>) -> Answer<Json<Paged<HostView>>> {
@@ -56,9 +56,10 @@ async fn list_hosts(admin: SiteAdmin, hosts: Data<Hosts>, page: Query<Page>) -> 
     Ok(Json(page.cut(found, |host| host.id, HostView::from)?))
 }
 
-/// Download the hosts of a site
+/// Export hosts as CSV
 ///
-/// Names and phones in full: who took them and why goes into the audit log. The file can be imported again.
+/// Names and phones are not masked. The export is recorded in the audit log with the caller and the reason. The file
+/// can be imported again.
 #[utoipa::path(params(("id" = SiteId, Path), ExportReason), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/sites/{id}/hosts.csv")]
 async fn export_hosts(admin: SiteAdmin, hosts: Data<Hosts>, why: Query<ExportReason>) -> Answer<HttpResponse> {

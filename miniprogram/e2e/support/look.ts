@@ -5,7 +5,7 @@ import type { Phone } from './phone'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds wrong with the screen, each with the element it is about. */
+/** The findings of axe, each with its element. */
 export async function violations(phone: Phone): Promise<string[]> {
   await phone.page.evaluate(axe)
   const { violations } = (await phone.page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
@@ -14,7 +14,7 @@ export async function violations(phone: Phone): Promise<string[]> {
   )
 }
 
-/** Elements that stick out of the screen at its right. */
+/** Elements that overflow the right edge of the screen. */
 export function overflows(phone: Phone): Promise<string[]> {
   return phone.page.evaluate(() => {
     const width = document.documentElement.clientWidth
@@ -29,7 +29,7 @@ export function overflows(phone: Phone): Promise<string[]> {
   })
 }
 
-/** Dates that are broken over two lines, each with what stands around it. */
+/** Dates that are broken over two lines, with their context. */
 export function brokenDates(phone: Phone): Promise<string[]> {
   return phone.page.evaluate(() => {
     const broken: string[] = []
@@ -48,7 +48,7 @@ export function brokenDates(phone: Phone): Promise<string[]> {
   })
 }
 
-/** Until nothing moves any more but what always does. */
+/** Waits until all animations but endless ones have finished. */
 export function settled(phone: Phone): Promise<void> {
   return phone.page.evaluate(async () => {
     const ends = (one: Animation) => Number.isFinite(one.effect?.getComputedTiming().endTime)

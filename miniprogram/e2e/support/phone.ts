@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import jsqr from 'jsqr'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { PNG } from 'pngjs'
-import type { House } from './house'
+import type { DemoServer } from './demo-server'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -16,7 +16,7 @@ export interface PhoneOptions {
   dark?: boolean
   /** Milliseconds by which its clock is ahead. */
   ahead?: number
-  /** What the simulated phone is like from the start. */
+  /** The initial state of the simulated phone. */
   state?: Partial<SimState>
 }
 
@@ -24,19 +24,19 @@ export interface PhoneOptions {
 export class Phone {
   readonly context: BrowserContext
   readonly page: Page
-  readonly house: House
-  /** What went wrong in the page and nobody caught. */
+  readonly server: DemoServer
+  /** Uncaught errors of the page. */
   readonly errors: string[] = []
-  /** Requests that left our own origin. */
+  /** Requests to other origins. */
   readonly strangers: string[] = []
 
-  private constructor(context: BrowserContext, page: Page, house: House) {
+  private constructor(context: BrowserContext, page: Page, server: DemoServer) {
     this.context = context
     this.page = page
-    this.house = house
+    this.server = server
   }
 
-  static async open(browser: Browser, house: House, options: PhoneOptions = {}): Promise<Phone> {
+  static async open(browser: Browser, server: DemoServer, options: PhoneOptions = {}): Promise<Phone> {
     const { width = 390, height = 844, dark = false, ahead = 0, state } = options
     const context = await browser.newContext({
       viewport: { width, height },
@@ -49,14 +49,14 @@ export class Phone {
     })
     context.setDefaultTimeout(10_000)
     const page = await context.newPage()
-    const phone = new Phone(context, page, house)
+    const phone = new Phone(context, page, server)
     page.on('pageerror', (error) => phone.errors.push(error.stack ?? error.message))
     page.on('console', (line) => {
       if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) phone.errors.push(line.text())
     })
     page.on('request', (request) => {
       const url = request.url()
-      if (!url.startsWith(`${house.base}/`) && !/^(data|blob):/.test(url)) phone.strangers.push(url)
+      if (!url.startsWith(`${server.base}/`) && !/^(data|blob):/.test(url)) phone.strangers.push(url)
     })
     if (ahead) await page.clock.install({ time: Date.now() + ahead })
     if (state) {
@@ -71,9 +71,9 @@ export class Phone {
     return phone
   }
 
-  /** Opens the mini-program anew. */
+  /** Opens the mini-program again. */
   async start(page = ''): Promise<void> {
-    await this.page.goto(`${this.house.base}/app/phone.html${page ? `#${page}` : ''}`)
+    await this.page.goto(`${this.server.base}/app/phone.html${page ? `#${page}` : ''}`)
     await this.page.waitForFunction(() => window.__sim?.route())
   }
 
@@ -103,7 +103,7 @@ export class Phone {
     return this.page.evaluate((wanted) => window.__sim.set(wanted), change)
   }
 
-  /** Whoever sees the screen sees this text. */
+  /** Waits until the screen shows a text. */
   async sees(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor()
   }
@@ -112,7 +112,7 @@ export class Phone {
     await this.page.getByRole('button', { name: '返回' }).click()
   }
 
-  /** What a reader reads off the screen: the code on the canvas, by its pixels. */
+  /** Decodes the QR code from the pixels of the canvas. */
   async code(): Promise<string> {
     const until = Date.now() + 10_000
     for (;;) {
@@ -123,7 +123,7 @@ export class Phone {
     }
   }
 
-  /** Another code than that one. */
+  /** Waits for a code other than this one. */
   async codeAfter(last: string): Promise<string> {
     for (;;) {
       const code = await this.code()
@@ -131,7 +131,7 @@ export class Phone {
     }
   }
 
-  /** Keeps a picture of the screen. */
+  /** Saves a screenshot. */
   async picture(name: string): Promise<void> {
     await this.page.screenshot({ path: resolve(import.meta.dirname, '../../../target/screenshots', `${name}.png`) })
   }

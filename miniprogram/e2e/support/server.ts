@@ -20,9 +20,9 @@ const LIMITS = [
 ]
 
 /** A Kaimen server of its own, with its simulators and the mini-program built for browsers. */
-export interface Server {
+export interface ServerProcess {
   base: string
-  /** Ends it, like somebody who pulls the plug. */
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>
   /** Starts it again at the same address, on the same data. */
   start(): Promise<void>
@@ -47,7 +47,7 @@ function binary(): string {
 }
 
 /** @param overrides settings, as the environment names them: `{ KAIMEN__LIMITS__CODES_PER_PHONE_MINUTE: '1' }` */
-export async function serve(overrides: Record<string, string> = {}): Promise<Server> {
+export async function startServer(overrides: Record<string, string> = {}): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kaimen-e2e.'))
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`

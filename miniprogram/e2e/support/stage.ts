@@ -1,24 +1,24 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, onTestFailed } from 'vitest'
-import { type DemoCard, House } from './house'
+import { type DemoCard, DemoServer } from './demo-server'
 import { openBrowser, Phone, type PhoneOptions } from './phone'
-import { type Server, serve } from './server'
+import { type ServerProcess, startServer } from './server'
 import { freshPhone, SITE, User } from './user'
 
-/** A phone in somebody's hands. */
+/** A phone and its user. */
 export interface Actor {
   phone: Phone
   user: User
 }
 
-/** Somebody with a bound card, at the main screen. */
+/** A user with a bound card, at the main screen. */
 export interface Holder extends Actor {
   number: string
   site: string
   card: DemoCard
 }
 
-/** Beside the first door of the demo's first site. */
+/** A position at the first door of the demo's first site. */
 export const AT_THE_DOOR: SimState['location'] = {
   permission: 'granted',
   longitude: 112.93,
@@ -26,19 +26,19 @@ export const AT_THE_DOOR: SimState['location'] = {
   accuracy: 20,
 }
 
-/** A server and a browser for one file of tests. */
+/** A server and a browser for one test file. */
 export class Stage {
-  server!: Server
+  process!: ServerProcess
   browser!: Browser
-  house!: House
+  server!: DemoServer
 
   async phone(options: PhoneOptions = {}): Promise<Actor> {
-    const phone = await Phone.open(this.browser, this.house, options)
+    const phone = await Phone.open(this.browser, this.server, options)
     onTestFailed(({ task }) => phone.picture(`failed/${task.name}`).catch(() => undefined))
     return { phone, user: new User(phone) }
   }
 
-  /** Somebody who has just registered. */
+  /** A user who has just registered. */
   async registered(options: PhoneOptions = {}): Promise<Actor & { number: string }> {
     const actor = await this.phone(options)
     const number = freshPhone()
@@ -47,28 +47,28 @@ export class Stage {
     return { ...actor, number }
   }
 
-  /** Somebody who has bound a card of the demo's first site. */
+  /** A user who has bound a card of the demo's first site. */
   async holder(options: PhoneOptions = {}, kind: DemoCard['kind'] = 'access'): Promise<Holder> {
     const actor = await this.registered({ ...options, state: { location: AT_THE_DOOR, ...options.state } })
     const site = await actor.user.chooseSite(SITE)
-    const card = await this.house.card(site, kind)
+    const card = await this.server.card(site, kind)
     await actor.user.bind(card)
     await actor.user.home()
     return { ...actor, site, card }
   }
 }
 
-/** Sets the stage for the tests of a file. */
+/** Starts a server and a browser for the tests of a file. */
 export function stage(settings: Record<string, string> = {}): Stage {
   const set = new Stage()
   beforeAll(async () => {
-    set.server = await serve(settings)
-    set.house = new House(set.server)
+    set.process = await startServer(settings)
+    set.server = new DemoServer(set.process)
     set.browser = await openBrowser()
   })
   afterAll(async () => {
     await set.browser?.close()
-    await set.server?.stop()
+    await set.process?.stop()
   })
   return set
 }

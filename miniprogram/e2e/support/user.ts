@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core'
-import type { DemoCard } from './house'
+import type { DemoCard } from './demo-server'
 import type { Phone } from './phone'
 
 export const PASSWORD = 'correct horse'
@@ -7,13 +7,13 @@ export const SITE = '测试Z停车场'
 
 let phones = 0
 
-/** A number that nobody else in this run has. */
+/** A phone number that is unique in this run. */
 export function freshPhone(): string {
   phones += 1
   return `139${String(Date.now() % 10_000).padStart(4, '0')}${String(phones).padStart(4, '0')}`
 }
 
-/** What somebody does with the mini-program, step by step, as they see it. */
+/** The actions of a user in the mini-program. */
 export class User {
   readonly phone: Phone
 
@@ -41,7 +41,7 @@ export class User {
     return this.phone.top.getByRole('button', { name }).filter({ visible: true }).first()
   }
 
-  /** Past the question of privacy, to the login page. */
+  /** Answers the privacy question and waits for the login page. */
   async agreeToPrivacy(): Promise<void> {
     await this.tap('#privacy-agree')
     await this.phone.arrives('pages/login/index')
@@ -57,7 +57,7 @@ export class User {
     await phone.arrives('packages/account/register/index')
     await this.type('phone', number)
     await this.getCode()
-    await this.type('code', await phone.house.sms(number))
+    await this.type('code', await phone.server.sms(number))
     await this.type('password', PASSWORD)
     await this.type('again', PASSWORD)
     await this.at('#agreement [role=checkbox]').click()
@@ -88,7 +88,7 @@ export class User {
     await this.at('#search').fill(name)
     await this.button(new RegExp(`^${name}`)).click()
     await this.phone.arrives('pages/home/index')
-    return this.phone.house.site(name)
+    return this.phone.server.site(name)
   }
 
   async bind(card: DemoCard): Promise<void> {
@@ -98,10 +98,10 @@ export class User {
     await this.tap('#bind')
     await phone.arrives('packages/card/bind/index')
     await this.fillCard(card)
-    const others = await phone.house.received(card.phone)
+    const others = await phone.server.received(card.phone)
     await this.tap('#next')
     await phone.sees('若卡号与预留手机号一致')
-    await this.type('code', await phone.house.sms(card.phone, others))
+    await this.type('code', await phone.server.sms(card.phone, others))
     await this.tap('#confirm')
     await phone.sees('绑定成功')
   }
@@ -112,7 +112,7 @@ export class User {
     await this.type('phone', card.phone)
   }
 
-  /** Back to the main screen, however deep one is. */
+  /** Goes back to the main screen from any page. */
   async home(): Promise<void> {
     while ((await this.phone.route()) !== 'pages/home/index') await this.phone.back()
   }

@@ -5,13 +5,13 @@ import { currentSite, onSite } from './site'
 
 type Place = 'here' | 'far' | 'refused'
 
-/** Where one stands when the site has told no position, and where nobody of any site is. */
+/** Default position for sites without one, and a position far from all sites. */
 const SOMEWHERE = { lng: 112.938814, lat: 28.228209 }
 const FAR = { lng: 87.616848, lat: 43.825592 }
 
 const PLACES: Record<Place, string> = { here: '在场区', far: '很远', refused: '拒绝' }
 
-/** A switch with its word. */
+/** A switch with its label. */
 function toggle(text: string, read: (sim: Sim) => boolean, change: (on: boolean) => Partial<SimState>): HTMLElement {
   const box = make('input')
   box.type = 'checkbox'
@@ -32,7 +32,7 @@ function locate(where: Place, permission: SimLocation['permission'] = 'granted')
   sim()?.set({ location: { permission, longitude: lng, latitude: lat, accuracy: 20 } })
 }
 
-/** Whoever chooses a site stands there, unless they were sent far away. */
+/** The phone is at the chosen site, unless it was sent far away. */
 function walkToSite(): void {
   const phone = sim()
   if (phone && placeOf(phone.state) !== 'far') locate('here', phone.state.location.permission)
@@ -78,7 +78,7 @@ function screenshot(): void {
   sim()?.screenshot()
 }
 
-/** What a hand, and the world around it, does to the phone. */
+/** The controls for the phone and its environment. */
 export function startControls(): void {
   const another = button('quiet', '换一个微信用户', () => sim()?.switchUser())
   place('controls').append(

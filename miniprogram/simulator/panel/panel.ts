@@ -12,7 +12,7 @@ function showTime(): void {
   place('clock').textContent = clock.format(new Date())
 }
 
-/** A server with real vendors has nothing for most of the panel. */
+/** With real vendors most of the panel has no data. */
 async function start(): Promise<void> {
   const simulated = await isSimulated().catch(() => true)
   place('real-server').hidden = simulated

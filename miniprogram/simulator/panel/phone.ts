@@ -7,7 +7,7 @@ export function sim(): Sim | undefined {
   return frame().contentWindow?.__sim
 }
 
-/** Is called with the simulator now, and again whenever the phone starts anew. */
+/** Called with the simulator now, and again when the phone restarts. */
 export function onPhone(listener: (sim: Sim) => void): void {
   let known: Sim | undefined
   const tell = () => {
@@ -20,7 +20,7 @@ export function onPhone(listener: (sim: Sim) => void): void {
   tell()
 }
 
-/** The phone is taken into the hand: it shakes or trembles. */
+/** Animates the phone: a shake or a vibration. */
 export function move(how: 'shake' | 'tremble'): void {
   const phone = document.querySelector<HTMLElement>('.phone')
   const by = how === 'shake' ? 14 : 3

@@ -1,7 +1,7 @@
 /** Narrow windows show the phone alone. */
 const narrow = matchMedia('(max-width: 700px)')
 
-/** Runs a task again and again while somebody looks at the panel; a failure waits for the next turn. */
+/** Runs a task periodically while the panel is visible; a failure is retried in the next run. */
 export function poll(everyMs: number, task: () => Promise<void>): void {
   const turn = async () => {
     if (!document.hidden && !narrow.matches) await task().catch(() => {})

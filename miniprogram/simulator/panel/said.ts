@@ -2,7 +2,7 @@ import { make, place } from './dom'
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Says a word at the lower edge. */
+/** Shows a message at the lower edge. */
 export function say(text: string): void {
   clearTimeout(timer)
   place('said').replaceChildren(make('span', '', text))

@@ -1,6 +1,6 @@
 import { glassEasel } from 'glass-easel-miniprogram-adapter'
 
-/** A phone has no keyboard, but a desktop has: what says that it can be pressed can be reached and pressed with it. */
+/** Keyboard support for desktops: elements that can be tapped can be focused and pressed. */
 
 const PRESSABLE = ['button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'option', 'menuitem']
 

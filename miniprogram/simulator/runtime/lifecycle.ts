@@ -14,7 +14,7 @@ interface LaunchOptions {
   scene: number
 }
 
-/** The life of the whole mini-program: launched once, in the background and back as often as the window is. */
+/** The lifecycle of the mini-program: launched once; hidden and shown with the window. */
 export class Lifecycle extends Emitter<{ show: LaunchOptions; hide: undefined }> {
   #app: AppDefinition = {}
   #pages: Pages

@@ -1,6 +1,6 @@
 import * as adapter from 'glass-easel-miniprogram-adapter'
 
-/** Counts setData, and refuses what would not survive the way between WeChat's two processes as JSON. */
+/** Counts setData calls, and rejects values that WeChat could not transfer as JSON. */
 export class Meter implements SimMeter {
   calls = 0
   bytes = 0
@@ -33,7 +33,7 @@ export class Meter implements SimMeter {
   }
 }
 
-/** Throws for what JSON does not carry. `undefined` is let through as the property of an object only: it is left out. */
+/** Throws for values that JSON cannot represent. `undefined` is allowed only as a property of an object. */
 function refuseStrange(value: unknown, path: string): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number') {

@@ -1,4 +1,4 @@
-/** Callbacks, as nearly every function of `wx` takes them. */
+/** The callback options of most `wx` functions. */
 export interface Callbacks {
   success?: (result: never) => void
   fail?: (error: never) => void

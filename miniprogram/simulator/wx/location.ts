@@ -5,7 +5,7 @@ import { confirm } from './ui/modal'
 
 const SCOPE = 'scope.userLocation'
 
-/** Where the phone is, if its user lets us know. */
+/** The location API, subject to the user's permission. */
 export function location(phone: Phone, calls: Calls, privacy: Privacy): Record<string, unknown> {
   const decide = (permission: SimLocation['permission']) =>
     phone.set({ location: { ...phone.state.location, permission } })

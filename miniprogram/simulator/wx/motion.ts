@@ -7,7 +7,7 @@ const REST_SAMPLES = 20
 const SHAKE_SAMPLES = 60
 const SHAKES_PER_SECOND = 4
 
-/** The accelerometer. A phone that lies still says nothing. */
+/** The accelerometer. A phone at rest gives no samples. */
 export function motion(phone: Phone, calls: Calls, signals: Signals): Record<string, unknown> {
   return {
     startAccelerometer: calls.define('startAccelerometer', () => phone.touch({ accelerometer: true })),
@@ -16,7 +16,7 @@ export function motion(phone: Phone, calls: Calls, signals: Signals): Record<str
   }
 }
 
-/** A hand takes the phone, shakes it with so many g, and holds it still. Nothing is felt while the sensor is off. */
+/** Simulates a shake of so many g. No samples while the sensor is off. */
 export function shake(phone: Phone, signals: Signals, strength = 2): Promise<void> {
   return new Promise((resolve) => {
     let sample = 0

@@ -7,7 +7,7 @@ type Listener = (resolve: (answer: Answer) => void, info: { referrer: string }) 
 
 const CONTRACT = '《车安门禁小程序隐私保护指引》'
 
-/** WeChat's gate before the functions that touch privacy: the user must have agreed to the guide. */
+/** WeChat's privacy check: functions that use personal data need the user's consent to the guide. */
 export class Privacy {
   #phone: Phone
   #listener: Listener | undefined

@@ -58,7 +58,7 @@ async function send(option: Option, phone: Phone, stop: AbortController) {
 export function request(phone: Phone, calls: Calls) {
   return (option: Option): WechatMiniprogram.RequestTask => {
     const { url, method = 'GET', header } = option
-    // bodies may hold passwords and codes: a record of them is nobody's
+    // Bodies are not recorded: they may contain passwords and codes.
     calls.record('request', { url, method, header })
     const stop = new AbortController()
     let why = ''

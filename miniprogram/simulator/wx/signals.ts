@@ -1,6 +1,6 @@
 import { Emitter } from '../emitter'
 
-/** What WeChat tells the mini-program without being asked, by the name in `wx.on…`. */
+/** Events of WeChat, by the name in `wx.on…`. */
 export interface SignalEvents {
   accelerometerChange: { x: number; y: number; z: number }
   networkStatusChange: { isConnected: boolean; networkType: string }

@@ -29,7 +29,7 @@ const deviceInfo = () => ({
   cpuType: '',
 })
 
-/** What phone and WeChat say of themselves. */
+/** System information of phone and WeChat. */
 export function system(calls: Calls, themes: Themes, lifecycle: Lifecycle): Record<string, unknown> {
   const baseInfo = () => ({
     SDKVersion: '3.10.0',

@@ -13,7 +13,7 @@ type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Bod
 type Succeeded<R> = { [Status in keyof R & (200 | 201 | 202 | 204)]: JsonOf<R[Status]> }[keyof R &
   (200 | 201 | 202 | 204)]
 
-/** What an operation answers. */
+/** The response body of an operation. */
 export type BodyOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { responses: infer R } ? Succeeded<R> : never
 
@@ -33,11 +33,11 @@ type RequestOf<O> = O extends { requestBody: { content: { 'application/json': in
 export interface Sending {
   /** The Idempotency-Key: makes a POST repeatable. */
   key?: string
-  /** The ETag of what one has; an unchanged answer then has no body. */
+  /** The ETag of the cached answer; if unchanged, the answer has no body. */
   etag?: string
-  /** Gives up when told. */
+  /** Cancels the request. */
   signal?: Signal
-  /** No attempt begins or lasts beyond it; by the phone's clock, milliseconds. */
+  /** Deadline of all attempts, by the phone's clock, milliseconds. */
   until?: number
 }
 
@@ -48,7 +48,7 @@ type Options<O> = Sending &
 
 type Rest<O> = Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>]
 
-/** The paths that know a method. */
+/** The paths with a given method. */
 export type PathOf<M extends Method> = {
   [P in keyof paths]: Operation<P, M> extends { responses: unknown } ? P : never
 }[keyof paths]

@@ -1,19 +1,19 @@
 import { texts } from '../i18n'
 
-/** What went wrong, in words the user can read. Everything that fails in `api/` and `services/` fails with this. */
+/** An error with a text for the user. Everything in `api/` and `services/` fails with this type. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   /** HTTP status; 0 when no answer came. */
   readonly status: number
   /** Stable; what code matches on (docs/API.md). Ours: `offline`, `cancelled`, `unavailable`, `wechat-refused`. */
   readonly code: string
-  /** Per field of the form, what is wrong with it, in the server's words. */
+  /** Errors per form field, in the server's words. */
   readonly fields: Readonly<Record<string, string>>
-  /** Seconds after which another try makes sense. */
+  /** Seconds to wait before another try. */
   readonly retryAfter?: number
-  /** Names the request to those who run the server. */
+  /** The request id, for support. */
   readonly requestId?: string
-  /** The whole answer, with the extensions of its kind. */
+  /** The whole answer, with extension members. */
   readonly body: Readonly<Record<string, unknown>>
 
   constructor(status: number, code: string, message: string, more: ProblemDetails = {}) {
@@ -26,18 +26,18 @@ export class Problem extends Error {
     if (more.requestId !== undefined) this.requestId = more.requestId
   }
 
-  /** No answer came: the network is away, or too slow. */
+  /** No answer came: no network, or too slow. */
   get offline(): boolean {
     return this.code === 'offline'
   }
 
-  /** The caller gave up; nothing to tell the user. */
+  /** The request was cancelled; nothing to show to the user. */
   get cancelled(): boolean {
     return this.code === 'cancelled'
   }
 }
 
-/** What a problem may also carry. */
+/** Optional members of a problem. */
 export interface ProblemDetails {
   fields?: Record<string, string>
   retryAfter?: number
@@ -45,7 +45,7 @@ export interface ProblemDetails {
   body?: Record<string, unknown>
 }
 
-/** Whatever was thrown, as a problem. */
+/** Converts anything thrown into a problem. */
 export function asProblem(thrown: unknown): Problem {
   return thrown instanceof Problem ? thrown : new Problem(0, 'unexpected', texts('common').unexpected)
 }

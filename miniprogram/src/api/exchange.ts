@@ -10,13 +10,13 @@ export type Method = RawRequest['method']
 /** An answer of the API. */
 export interface Answer<T> {
   status: number
-  /** None where there is none: 204, or 304 because what one has is still right. */
+  /** Undefined for 204 and 304. */
   body: T | undefined
   etag?: string
 }
 
-/** What may go with a request; `api/client.ts` gives it types. */
-export interface Asked {
+/** The options of a request; `api/client.ts` adds types. */
+export interface RequestOptions {
   params?: unknown
   query?: unknown
   body?: unknown
@@ -26,30 +26,30 @@ export interface Asked {
   until?: number
 }
 
-/** Who vouches for requests: the session. */
-export interface Authority {
-  /** The access token, if somebody is signed in. */
+/** Provides access tokens; implemented by the session. */
+export interface TokenProvider {
+  /** The access token, if signed in. */
   token(): string | undefined
-  /** Given up when this sign-in ends: what was asked for under it is nobody's any more. */
+  /** Aborted when the sign-in ends. */
   signIn(): Signal
   /**
-   * Gets another token of the same sign-in in place of a refused one. Resolves to whether it did; fails with a `Problem`
-   * when nobody could be asked.
+   * Replaces a refused token of the same sign-in. Resolves to whether it succeeded; fails with a `Problem`
+   * if the server could not be reached.
    */
   renew(refused: string): Promise<boolean>
 }
 
-/** Is told of every answer. */
+/** Called with every answer. */
 export type Observer = (answer: RawAnswer) => void
 
-/** Is told of every refusal. */
+/** Called with every error answer. */
 type Listener = (problem: Problem) => void
 
 const TIMEOUT_MS = 8_000
 const PAUSES_MS = [400, 1_000, 2_000]
-/** No attempt begins later than this after the first. */
+/** No attempt starts later than this after the first. */
 const PATIENCE_MS = 12_000
-/** 401s that say something of the token. The others say something of a password or a WeChat code. */
+/** Codes of 401 answers about the token. Other 401s are about a password or a WeChat code. */
 const TOKEN_REFUSED = new Set([
   'not-signed-in',
   'session-ended',
@@ -59,55 +59,55 @@ const TOKEN_REFUSED = new Set([
   'token-refused',
 ])
 
-let authority: Authority | undefined
+let tokenProvider: TokenProvider | undefined
 let observer: Observer | undefined
 let refused: Listener | undefined
 
-/** Lets the session vouch for requests. */
-export function vouch(by: Authority): void {
-  authority = by
+/** Sets the provider of access tokens. */
+export function setTokenProvider(by: TokenProvider): void {
+  tokenProvider = by
 }
 
-/** Lets the clock listen to what answers say of the time. */
+/** Sets the observer of answers, which updates the clock. */
 export function observe(by: Observer): void {
   observer = by
 }
 
-/** Lets a service hear what the server refuses. */
+/** Sets the listener for error answers. */
 export function onRefused(by: Listener): void {
   refused = by
 }
 
 /**
- * Sends a request as `api/client.ts` describes it, renewing the token once where it is refused. It is `cancelled` when
- * its sign-in ends: it neither goes out again under the next one, nor is its answer told to it.
+ * Sends a request, renewing the token once if it is refused. The request is `cancelled` when
+ * its sign-in ends: it is neither repeated nor answered under the next one.
  */
-export async function exchange<T>(method: Method, path: string, asked: Asked = {}): Promise<Answer<T>> {
-  const token = authority?.token()
-  if (token === undefined || authority === undefined) return exchangeAs<T>(undefined, method, path, asked)
-  const own = { ...asked, signal: either(authority.signIn(), asked.signal) }
+export async function exchange<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+  const token = tokenProvider?.token()
+  if (token === undefined || tokenProvider === undefined) return exchangeAs<T>(undefined, method, path, options)
+  const own = { ...options, signal: either(tokenProvider.signIn(), options.signal) }
   try {
     return await exchangeAs<T>(token, method, path, own)
   } catch (problem) {
-    if (!isTokenRefused(problem) || !(await authority.renew(token))) throw problem
-    return await exchangeAs<T>(authority.token(), method, path, own)
+    if (!isTokenRefused(problem) || !(await tokenProvider.renew(token))) throw problem
+    return await exchangeAs<T>(tokenProvider.token(), method, path, own)
   }
 }
 
-/** Whether a request failed for its token alone. */
+/** Whether a request failed because of its token. */
 export function isTokenRefused(thrown: unknown): boolean {
   return thrown instanceof Problem && thrown.status === 401 && TOKEN_REFUSED.has(thrown.code)
 }
 
-/** Sends a request under a given token or none, whoever is signed in: for what begins, renews and ends a sign-in. */
+/** Sends a request with a given token or none, for requests that begin, renew or end a sign-in. */
 export async function exchangeAs<T>(
   token: string | undefined,
   method: Method,
   path: string,
-  asked: Asked = {},
+  options: RequestOptions = {},
 ): Promise<Answer<T>> {
-  const answer = await deliver(requestOf(method, path, asked, token), asked)
-  if (asked.signal?.aborted) throw new Problem(0, 'cancelled', '')
+  const answer = await deliver(requestOf(method, path, options, token), options)
+  if (options.signal?.aborted) throw new Problem(0, 'cancelled', '')
   if (answer === undefined) throw new Problem(0, 'offline', texts('common').offline)
   observer?.(answer)
   const good = answer.status === 304 || (answer.status >= 200 && answer.status < 300)
@@ -121,10 +121,10 @@ export async function exchangeAs<T>(
   return { status: answer.status, body, ...(etag === undefined ? {} : { etag }) }
 }
 
-/** Sends a request until an answer comes; more than once only what may be repeated. */
-async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | undefined> {
-  const repeatable = request.method === 'GET' || asked.key !== undefined
-  const { signal, until = Number.POSITIVE_INFINITY } = asked
+/** Sends a request until an answer comes; only GET and requests with an idempotency key are repeated. */
+async function deliver(request: RawRequest, options: RequestOptions): Promise<RawAnswer | undefined> {
+  const repeatable = request.method === 'GET' || options.key !== undefined
+  const { signal, until = Number.POSITIVE_INFINITY } = options
   const last = Math.min(Date.now() + PATIENCE_MS, until)
   let answer = await sendBefore(until, request, signal)
   for (const wait of repeatable ? PAUSES_MS : []) {
@@ -136,24 +136,29 @@ async function deliver(request: RawRequest, asked: Asked): Promise<RawAnswer | u
   return answer
 }
 
-/** Sends a request that nobody waits for beyond an instant; not at all when that has come. */
+/** Sends a request with a deadline; not at all if it has passed. */
 async function sendBefore(until: number, request: RawRequest, signal?: Signal): Promise<RawAnswer | undefined> {
   const left = until - Date.now()
   return left <= 0 ? undefined : send({ ...request, timeoutMs: Math.min(request.timeoutMs, left) }, signal)
 }
 
-function requestOf(method: Method, path: string, asked: Asked, token: string | undefined): RawRequest {
+function requestOf(method: Method, path: string, options: RequestOptions, token: string | undefined): RawRequest {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (asked.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   if (token !== undefined) headers.Authorization = `Bearer ${token}`
-  if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key
-  if (asked.etag !== undefined) headers['If-None-Match'] = asked.etag
-  const request: RawRequest = { method, path: place(path, asked.params, asked.query), headers, timeoutMs: TIMEOUT_MS }
-  if (asked.body !== undefined) request.body = JSON.stringify(asked.body)
+  if (options.key !== undefined) headers['Idempotency-Key'] = options.key
+  if (options.etag !== undefined) headers['If-None-Match'] = options.etag
+  const request: RawRequest = {
+    method,
+    path: place(path, options.params, options.query),
+    headers,
+    timeoutMs: TIMEOUT_MS,
+  }
+  if (options.body !== undefined) request.body = JSON.stringify(options.body)
   return request
 }
 
-/** Puts parameters into a path. */
+/** Fills parameters and query into a path. */
 function place(path: string, params: unknown, query: unknown): string {
   const values = (params ?? {}) as Record<string, unknown>
   const placed = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])))

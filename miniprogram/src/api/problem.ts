@@ -15,7 +15,7 @@ function isField(value: unknown): value is Field {
   return isRecord(value) && typeof value.field === 'string' && typeof value.message === 'string'
 }
 
-/** The problem in an answer (RFC 9457). What is no problem of ours, as a proxy's error page, is `unavailable`. */
+/** The problem in an answer (RFC 9457). Anything else, such as a proxy's error page, is `unavailable`. */
 export function problemOf(answer: RawAnswer): Problem {
   const body = isRecord(answer.body) ? answer.body : {}
   const { code, detail, requestId, errors } = body
@@ -33,7 +33,7 @@ export function problemOf(answer: RawAnswer): Problem {
   return new Problem(answer.status, code, detail, details)
 }
 
-/** The first complaint of each field. */
+/** The first error of each field. */
 function fieldsOf(errors: unknown): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const error of Array.isArray(errors) ? errors.filter(isField) : []) fields[error.field] ??= error.message

@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Close an account from outside, or open it again */
+        /** Disable or enable an account */
         put: operations["set_disabled"];
         post?: never;
         delete?: never;
@@ -65,8 +65,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a code to register, log in or reset a password with
-         * @description The answer is the same whether or not there is such an account; so is the time it takes.
+         * Request a code for registering, logging in or resetting a password
+         * @description The answer and its timing are the same whether or not the account exists.
          */
         post: operations["request_code"];
         delete?: never;
@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what is to be agreed to */
+        /** List the texts to agree to */
         get: operations["consent_texts"];
         put?: never;
         post?: never;
@@ -101,7 +101,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log in with 车安通 ID, phone or e-mail, and password */
+        /**
+         * Log in with a password
+         * @description `identifier` is a 车安通 ID, a phone or an e-mail address.
+         */
         post: operations["log_in_with_password"];
         delete?: never;
         options?: never;
@@ -118,7 +121,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log in with a code that came by SMS */
+        /** Log in with an SMS code */
         post: operations["log_in_with_sms"];
         delete?: never;
         options?: never;
@@ -135,7 +138,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log in with WeChat */
+        /**
+         * Log in with WeChat
+         * @description The first login of a WeChat user creates an account.
+         */
         post: operations["log_in_with_wechat"];
         delete?: never;
         options?: never;
@@ -170,8 +176,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a forgotten password anew
-         * @description Every sign-in of the account ends.
+         * Reset a forgotten password
+         * @description All sign-ins of the account end.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -190,9 +196,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get the next pair of tokens
-         * @description A refresh token is good for one use; a second use ends the sign-in. A client that did not get the answer sends the very
-         *     same request once more, under the same `Idempotency-Key` and within a minute, and gets it.
+         * Refresh tokens
+         * @description A refresh token is valid for one use; a second use ends the sign-in. If the answer was lost, the identical request
+         *     may be repeated under the same `Idempotency-Key` within a minute, and gets the same answer.
          */
         post: operations["refresh_tokens"];
         delete?: never;
@@ -210,7 +216,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register */
+        /** Register an account */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -225,13 +231,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the bound cards */
+        /** List bound cards */
         get: operations["list_bindings"];
         put?: never;
         /**
-         * Ask to bind a card
-         * @description The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
-         *     Whether it does is looked up after the answer.
+         * Request a card binding
+         * @description The answer is the same whether or not the card exists and the phone matches; both are checked after the answer, and
+         *     a code is sent only if both are right.
          */
         post: operations["request_binding"];
         delete?: never;
@@ -251,7 +257,7 @@ export interface paths {
         get: operations["card"];
         put?: never;
         post?: never;
-        /** Let a card go */
+        /** Unbind a card */
         delete: operations["unbind"];
         options?: never;
         head?: never;
@@ -267,7 +273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enter the SMS code */
+        /**
+         * Confirm a card binding
+         * @description With the code from the SMS.
+         */
         post: operations["confirm_binding"];
         delete?: never;
         options?: never;
@@ -299,7 +308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See one's own account */
+        /** Get the account */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -320,10 +329,10 @@ export interface paths {
         put?: never;
         /**
          * Close the account
-         * @description Every sign-in ends. Until it is erased its owner may log in and keep it.
+         * @description All sign-ins end. Until `eraseAt` the user may log in and cancel the closure.
          */
         post: operations["close"];
-        /** Keep the account after all */
+        /** Cancel account closure */
         delete: operations["keep"];
         options?: never;
         head?: never;
@@ -339,7 +348,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a code to prove something with */
+        /** Request a code for the signed-in account */
         post: operations["request_own_code"];
         delete?: never;
         options?: never;
@@ -354,12 +363,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what one agreed to */
+        /** List consents */
         get: operations["consents"];
         put?: never;
         /**
-         * Agree to texts
-         * @description What was refused with `consent-required` works again at once; no card has to be bound anew.
+         * Give consents
+         * @description Requests that answered `consent-required` work again at once; cards need not be bound again.
          */
         post: operations["consent"];
         delete?: never;
@@ -379,9 +388,9 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a consent back
-         * @description Codes that phones hold die at once, and credentials, unlocks and bindings answer `consent-required` until its owner
-         *     agrees again. Logging in, reading, unbinding, exporting and closing the account stay possible.
+         * Withdraw a consent
+         * @description Existing codes become invalid at once; credentials, unlock requests and bindings answer `consent-required` until the
+         *     user agrees again. Logging in, reading, unbinding, exporting and closing the account remain possible.
          */
         delete: operations["withdraw"];
         options?: never;
@@ -397,7 +406,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Have another e-mail address */
+        /** Set or change e-mail address */
         put: operations["change_email"];
         post?: never;
         delete?: never;
@@ -415,7 +424,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have no e-mail address */
+        /** Remove e-mail address */
         post: operations["remove_email"];
         delete?: never;
         options?: never;
@@ -430,7 +439,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Take one's data along */
+        /** Export the account's data */
         get: operations["export"];
         put?: never;
         post?: never;
@@ -449,8 +458,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the password
-         * @description The other sign-ins end, this one stays.
+         * Change password
+         * @description All other sign-ins end, the current one stays.
          */
         put: operations["change_password"];
         post?: never;
@@ -468,7 +477,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Have another phone */
+        /** Change phone number */
         put: operations["change_phone"];
         post?: never;
         delete?: never;
@@ -484,7 +493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's sign-ins */
+        /** List sign-ins */
         get: operations["sign_ins"];
         put?: never;
         post?: never;
@@ -506,7 +515,7 @@ export interface paths {
         post?: never;
         /**
          * End a sign-in
-         * @description The codes that phone could still show die with it.
+         * @description Codes that its phone can still make become invalid.
          */
         delete: operations["end_sign_in"];
         options?: never;
@@ -521,9 +530,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See the current site */
+        /** Get the current site */
         get: operations["current_site"];
-        /** Make a site the current one */
+        /** Set the current site */
         put: operations["choose_site"];
         post?: never;
         delete?: never;
@@ -541,8 +550,9 @@ export interface paths {
         };
         get?: never;
         /**
-         * Link a WeChat user (互通)
-         * @description What they had before, as a mere WeChat user, comes along. A WeChat user with a full account of their own has to be moved.
+         * Link WeChat (互通)
+         * @description If the WeChat user only has an account made by a WeChat login, that account is merged into this one. If the WeChat
+         *     user has a full account, `linked` is false and the user can be moved with `ticket`.
          */
         put: operations["link_wechat"];
         post?: never;
@@ -562,8 +572,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move a WeChat user here from their account
-         * @description Both sides are proved; the account they leave is told.
+         * Move a WeChat user from another account
+         * @description Needs proofs of both accounts; the other account gets a notice.
          */
         post: operations["move_wechat"];
         delete?: never;
@@ -581,7 +591,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take WeChat and the account apart */
+        /** Unlink WeChat */
         post: operations["unlink_wechat"];
         delete?: never;
         options?: never;
@@ -596,7 +606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's notices, newest first */
+        /** List notices, newest first */
         get: operations["list_notices"];
         put?: never;
         post?: never;
@@ -613,10 +623,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List who has which role */
+        /** List roles */
         get: operations["holders"];
         put?: never;
-        /** Give somebody a role */
+        /** Grant a role */
         post: operations["grant"];
         delete?: never;
         options?: never;
@@ -634,7 +644,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a role from somebody */
+        /** Revoke a role */
         delete: operations["take_away"];
         options?: never;
         head?: never;
@@ -649,8 +659,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search the sites
-         * @description One's own first, then those one was at, then the nearest where a position is given, then all by pinyin.
+         * Search sites
+         * @description Ordered by group: the caller's own sites, then sites chosen before, then the nearest if a position is given, then
+         *     all others by pinyin.
          */
         get: operations["list_sites"];
         put?: never;
@@ -668,7 +679,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See one site */
+        /** Get a site */
         get: operations["find_site"];
         put?: never;
         post?: never;
@@ -723,7 +734,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the cards of a site */
+        /** List registered cards */
         get: operations["list_cards"];
         put?: never;
         post?: never;
@@ -741,8 +752,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the cards of a site
-         * @description Names, phones and plates in full: who took them and why goes into the audit log. The file can be imported again.
+         * Export cards as CSV
+         * @description Names, phones and plates are not masked. The export is recorded in the audit log with the caller and the reason. The
+         *     file can be imported again.
          */
         get: operations["export_cards"];
         put?: never;
@@ -762,8 +774,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Say what has become of a card
-         * @description Lost, frozen, found again, replaced or taken back: those who hold it are told, and doors know at once.
+         * Set card state
+         * @description Lost, frozen, active, replaced or returned. Holders of the card get a notice, and doors use the new state at once.
          */
         put: operations["set_card_state"];
         post?: never;
@@ -780,7 +792,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the keys for showing codes at a site */
+        /** Get the keys for making codes at a site */
         get: operations["own_credentials"];
         put?: never;
         post?: never;
@@ -814,13 +826,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the imports of a site, newest first */
+        /** List imports, newest first */
         get: operations["list_host_imports"];
         put?: never;
         /**
          * Upload a file to import
-         * @description CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
-         *     applied.
+         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+         *     nothing changes until the import is applied.
          */
         post: operations["begin_host_import"];
         delete?: never;
@@ -836,7 +848,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See how an import stands */
+        /** Get an import */
         get: operations["see_host_import"];
         put?: never;
         post?: never;
@@ -857,8 +869,8 @@ export interface paths {
         put?: never;
         /**
          * Apply a checked import
-         * @description It is done afterwards, in batches; the progress shows in `rowsDone`. Those who hold a changed card are told, and doors
-         *     know at once.
+         * @description Rows are applied in the background, in batches; `rowsDone` shows the progress. Holders of changed cards get a
+         *     notice, and doors use the new data at once.
          */
         post: operations["apply_host_import"];
         delete?: never;
@@ -877,8 +889,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give an import up
-         * @description Its file is deleted.
+         * Discard an import
+         * @description The uploaded file is deleted.
          */
         post: operations["discard_host_import"];
         delete?: never;
@@ -894,7 +906,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the hosts of a site */
+        /** List hosts */
         get: operations["list_hosts"];
         put?: never;
         post?: never;
@@ -912,8 +924,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the hosts of a site
-         * @description Names and phones in full: who took them and why goes into the audit log. The file can be imported again.
+         * Export hosts as CSV
+         * @description Names and phones are not masked. The export is recorded in the audit log with the caller and the reason. The file
+         *     can be imported again.
          */
         get: operations["export_hosts"];
         put?: never;
@@ -931,13 +944,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the imports of a site, newest first */
+        /** List imports, newest first */
         get: operations["list_imports"];
         put?: never;
         /**
          * Upload a file to import
-         * @description CSV (UTF-8 or GBK) or XLSX, as the raw body, up to 64 MiB. It is checked afterwards: nothing changes until it is
-         *     applied.
+         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+         *     nothing changes until the import is applied.
          */
         post: operations["begin_import"];
         delete?: never;
@@ -953,7 +966,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See how an import stands */
+        /** Get an import */
         get: operations["see_import"];
         put?: never;
         post?: never;
@@ -974,8 +987,8 @@ export interface paths {
         put?: never;
         /**
          * Apply a checked import
-         * @description It is done afterwards, in batches; the progress shows in `rowsDone`. Those who hold a changed card are told, and doors
-         *     know at once.
+         * @description Rows are applied in the background, in batches; `rowsDone` shows the progress. Holders of changed cards get a
+         *     notice, and doors use the new data at once.
          */
         post: operations["apply_import"];
         delete?: never;
@@ -994,8 +1007,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give an import up
-         * @description Its file is deleted.
+         * Discard an import
+         * @description The uploaded file is deleted.
          */
         post: operations["discard_import"];
         delete?: never;
@@ -1011,10 +1024,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See what came of comparing, newest first */
+        /** List reconciliations, newest first */
         get: operations["reconciliations"];
         put?: never;
-        /** Compare the cards with the installed card system now */
+        /** Start a reconciliation with the installed card system */
         post: operations["reconcile"];
         delete?: never;
         options?: never;
@@ -1082,37 +1095,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description All that an administrator says of who may open what at a site, as one document: it is read as a whole by whoever
-         *     changes it and loaded as a whole by the doors.
-         */
+        /** @description The access rules of a site as one document, which is read and replaced as a whole. */
         AccessDocument: {
             /**
-             * @description Its groups of doors (权限组).
+             * @description Groups of doors (权限组).
              * @default []
              */
             doorGroups: components["schemas"]["DoorGroup"][];
             /**
-             * @description Its groups of holders.
+             * @description Groups of cardholders.
              * @default []
              */
             holderGroups: components["schemas"]["HolderGroup"][];
             /**
-             * @description Its holidays.
+             * @description Holidays with other hours.
              * @default []
              */
             holidays: components["schemas"]["HolidayCalendar"];
             /** @default null */
             lockdown: components["schemas"]["Override"] | null;
             /**
-             * @description Doors that do something for everybody; every other door leaves it to the rules.
+             * @description Modes of doors; doors without an entry follow the rules.
              * @default {}
              */
             modes: {
                 [key: string]: components["schemas"]["DoorMode"];
             };
             /**
-             * @description Its rules.
+             * @description Access rules.
              * @default []
              */
             rules: components["schemas"]["Rule"][];
@@ -1138,39 +1148,39 @@ export interface components {
             /** @description The reason in words. */
             text: string;
         };
-        /** @description One's own account. */
+        /** @description The caller's account. */
         Account: {
-            /** @description What its owner has yet to read and agree to. */
+            /** @description Texts whose current version the user has not agreed to. */
             consentsDue: components["schemas"]["ConsentPurpose"][];
             /**
-             * @description Of these, what was withdrawn: until it is agreed to again, credentials, unlocks and bindings answer
-             *     `consent-required`.
+             * @description Withdrawn consents, a part of `consentsDue`: until the user agrees again, credentials, unlock requests and
+             *     bindings answer `consent-required`.
              */
             consentsWithdrawn: components["schemas"]["ConsentPurpose"][];
-            /** @description Since when it exists. */
+            /** @description When the account was created. */
             createdAt: components["schemas"]["Timestamp"];
             /**
-             * @description The e-mail address, masked.
+             * @description E-mail address, masked.
              * @example z***@example.com
              */
             email?: string | null;
             eraseAt?: components["schemas"]["Timestamp"] | null;
-            /** @description Whether a password was ever set. */
+            /** @description Whether a password is set. */
             hasPassword: boolean;
-            /** @description Its id. */
+            /** @description Account id. */
             id: components["schemas"]["AccountId"];
             /** @description 车安通 ID. */
             number: components["schemas"]["AccountNumber"];
             /**
-             * @description The phone, masked.
+             * @description Phone, masked.
              * @example 138****1001
              */
             phone?: string | null;
-            /** @description What its owner may do beyond their own cards. */
+            /** @description Roles of the account. */
             roles: components["schemas"]["RoleGrant"][];
-            /** @description Where it stands. */
+            /** @description State of the account. */
             state: components["schemas"]["AccountState"];
-            /** @description Whether a WeChat user logs in to it. */
+            /** @description Whether a WeChat user is linked. */
             wechatLinked: boolean;
         };
         /** Format: uuid */
@@ -1178,51 +1188,51 @@ export interface components {
         /** @example 10000007 */
         AccountNumber: string;
         /**
-         * @description Where an account stands. The numbers are those of the rows.
+         * @description State of an account. The numbers are those of the rows.
          * @enum {string}
          */
         AccountState: "active" | "disabled" | "closing" | "erased" | "merged";
         /**
-         * @description What one proves oneself for.
+         * @description The action that a proof is for.
          * @enum {string}
          */
         Act: "password" | "phone" | "email" | "wechat" | "closing";
         /** Format: uuid */
         BindingId: string;
         /**
-         * @description States of a binding. The numbers are those of the rows.
+         * @description State of a binding. The numbers are those of the rows.
          * @enum {string}
          */
         BindingState: "challenged" | "bound" | "failed" | "unbound" | "superseded" | "suspended" | "revoked";
         /** Format: uuid */
         BootId: string;
         /**
-         * @description From which end a chip's four bytes are printed.
+         * @description Byte order of a chip's four bytes in the printed number.
          * @enum {string}
          */
         ByteOrder: "straight" | "reversed";
         /** Format: base64url */
         Bytes: string;
-        /** @description A card, as its card system last described it. */
+        /** @description A card, as last reported by its card system. */
         Card: {
-            /** @description When its card system last said all this. */
+            /** @description When the card system reported this. */
             asOf: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description What is on it, fen; stored-value cards only.
+             * @description Balance in fen; stored-value cards only.
              */
             balance?: number | null;
-            /** @description Whether a household may share it. */
+            /** @description Whether a household may share the card. */
             shared: boolean;
-            /** @description State. */
+            /** @description State of the card. */
             state: components["schemas"]["CardState"];
             validUntil?: components["schemas"]["Timestamp"] | null;
         };
-        /** @description A binding. */
+        /** @description A card binding. */
         CardBinding: {
             card?: components["schemas"]["Card"] | null;
             expiresAt?: components["schemas"]["Timestamp"] | null;
-            /** @description Its id. */
+            /** @description Binding id. */
             id: components["schemas"]["BindingId"];
             /** @description Kind of card. */
             kind: components["schemas"]["CardKind"];
@@ -1231,16 +1241,16 @@ export interface components {
              * @example ****5678
              */
             number: string;
-            /** @description Its site. */
+            /** @description Site of the card. */
             siteId: components["schemas"]["SiteId"];
-            /** @description State. */
+            /** @description State of the binding. */
             state: components["schemas"]["BindingState"];
         };
-        /** @description A site's setting: what its printed card numbers mean. The default is opaque text, for a site that never said. */
+        /** @description The format of a site's printed card numbers. The default is opaque text. */
         CardFormat: {
-            /** @description From which end its bytes are read. */
+            /** @description Byte order of the number. */
             byteOrder?: components["schemas"]["ByteOrder"];
-            /** @description How the number is written. */
+            /** @description Format of the number. */
             format: components["schemas"]["NumberFormat"];
         };
         /** Format: uuid */
@@ -1268,7 +1278,7 @@ export interface components {
          */
         CardKind: "member" | "stored_value" | "access";
         /**
-         * @description What the issuer says of a card.
+         * @description State of a card, as set by its issuer.
          * @enum {string}
          */
         CardState: "active" | "lost" | "frozen" | "replaced" | "returned";
@@ -1296,11 +1306,11 @@ export interface components {
         };
         /** @description A closed account. */
         Closing: {
-            /** @description When it will be erased; until then its owner may log in and keep it. */
+            /** @description When the account will be erased; until then the user may log in and cancel the closure. */
             eraseAt: components["schemas"]["Timestamp"];
         };
         /**
-         * @description What a code is wanted for.
+         * @description Purpose of a code that is requested before signing in.
          * @enum {string}
          */
         CodeFor: "register" | "login" | "reset";
@@ -1309,51 +1319,51 @@ export interface components {
         /** Format: uuid */
         ConsentId: string;
         /**
-         * @description What is consented to. The numbers are those of the rows.
+         * @description Text that is agreed to. The numbers are those of the rows.
          * @enum {string}
          */
         ConsentPurpose: "privacy" | "terms";
-        /** @description A credential. */
+        /** @description The credential of a bound card. */
         Credential: {
             grant?: components["schemas"]["Bytes"] | null;
-            /** @description Names it in codes. */
+            /** @description Handle of the credential in codes: 8 bytes, base64url. */
             handle: components["schemas"]["Bytes"];
-            /** @description The binding. */
+            /** @description Binding id. */
             id: components["schemas"]["BindingId"];
-            /** @description Today's key and tomorrow's (UTC days since 1970). */
+            /** @description Keys of today and tomorrow (UTC); empty if codes are refused. */
             keys: components["schemas"]["CredentialKey"][];
             /**
              * Format: int32
-             * @description The byte that goes into the key's derivation: 0 member, 1 visitor.
+             * @description Kind byte for the key derivation: 0 member, 1 visitor.
              */
             kind: number;
-            /** @description Why not, or `ok`. */
+            /** @description Why codes are refused, or `ok`. */
             reason: components["schemas"]["Reason"];
-            /** @description Whether its codes open now. */
+            /** @description Whether codes of this credential are accepted. */
             state: components["schemas"]["CredentialState"];
         };
-        /** @description A key of one day. */
+        /** @description The key of one day. */
         CredentialKey: {
             /**
              * Format: int32
-             * @description The UTC day, counted from 1970-01-01.
+             * @description UTC day, counted from 1970-01-01.
              */
             day: number;
-            /** @description 32 bytes. Never to be logged. */
+            /** @description Key, 32 bytes, base64url. A secret: never log it. */
             key: components["schemas"]["Bytes"];
         };
         /**
-         * @description Whether codes open.
+         * @description Whether codes are accepted.
          * @enum {string}
          */
         CredentialState: "active" | "refused";
-        /** @description What a phone needs to show its codes. */
+        /** @description The data a phone needs to make codes. */
         Credentials: {
-            /** @description One per bound card. */
+            /** @description One credential per bound card. */
             credentials: components["schemas"]["Credential"][];
-            /** @description The server's clock. */
+            /** @description Time of the server's clock. */
             serverTime: components["schemas"]["Timestamp"];
-            /** @description The site. */
+            /** @description Site id. */
             siteId: components["schemas"]["SiteId"];
             /**
              * Format: int32
@@ -1404,20 +1414,20 @@ export interface components {
              */
             name: string;
         };
-        /** @description Doors that rules name together (权限组). */
+        /** @description A group of doors for rules (权限组). */
         DoorGroup: {
-            /** @description Its doors. */
+            /** @description Doors of the group. */
             doors: components["schemas"]["DoorId"][];
-            /** @description Its id. */
+            /** @description Group id. */
             id: components["schemas"]["DoorGroupId"];
-            /** @description Its name. */
+            /** @description Group name. */
             name: string;
         };
         /** Format: uuid */
         DoorGroupId: string;
         /** Format: uuid */
         DoorId: string;
-        /** @description What a door does for everybody (门模式). In JSON `{"mode": "lockdown", "until": …}`. */
+        /** @description The mode of a door (门模式). In JSON `{"mode": "lockdown", "until": …}`. */
         DoorMode: {
             /** @enum {string} */
             mode: "normal";
@@ -1431,15 +1441,15 @@ export interface components {
             /** @enum {string} */
             mode: "lockdown";
         });
-        /** @description What an installed system says of a door. */
+        /** @description Status of a door, as reported by an installed system. */
         DoorStatus: {
-            /** @description It was forced or tampered with (防拆、非法开门). */
+            /** @description The door was forced or tampered with (防拆、非法开门). */
             broken: boolean;
-            /** @description Its controller answers. */
+            /** @description The controller is connected. */
             connected: boolean;
-            /** @description It was held open too long (超时未关门). */
+            /** @description The door was open too long (超时未关门). */
             heldOpen: boolean;
-            /** @description It stands open. */
+            /** @description The door is open. */
             opened: boolean;
         };
         /**
@@ -1460,11 +1470,11 @@ export interface components {
             /** @description Its site. */
             siteId: components["schemas"]["SiteId"];
         };
-        /** @description A group of card holders. */
+        /** @description A group of cardholders. */
         HolderGroup: {
-            /** @description Its id. */
+            /** @description Group id. */
             id: components["schemas"]["HolderGroupId"];
-            /** @description Its name. */
+            /** @description Group name. */
             name: string;
         };
         /** Format: uuid */
@@ -1478,18 +1488,18 @@ export interface components {
             until?: string | null;
             yearly?: boolean;
         }[];
-        /** @description A host: whom a visitor may ask for. */
+        /** @description A host: a person whom visitors can ask for. */
         Host: {
-            /** @description Whether visitors may ask for them still. */
+            /** @description Whether visitors can ask for the host. */
             active: boolean;
             /**
-             * @description Their department, or their flat.
+             * @description Department or flat.
              * @example 3栋1201
              */
             department?: string | null;
-            /** @description Their id. */
+            /** @description Host id. */
             id: components["schemas"]["HostId"];
-            /** @description Whether they may let visitors in. */
+            /** @description Whether the host may approve visitors. */
             mayApprove: boolean;
             /**
              * @description Name, masked.
@@ -1501,67 +1511,67 @@ export interface components {
              * @example 138****0001
              */
             phone: string;
-            /** @description When they were last changed. */
+            /** @description When the host was last changed. */
             updatedAt: components["schemas"]["Timestamp"];
         };
         /** Format: uuid */
         HostId: string;
         /** @example 13800001001 */
         Identifier: string;
-        /** @description An import from a file. */
+        /** @description An import of a file. */
         Import: {
-            /** @description What applying has done so far. */
+            /** @description Rows applied so far, by effect. */
             applied: components["schemas"]["ImportApplied"];
-            /** @description Since when. */
+            /** @description When the file was uploaded. */
             createdAt: components["schemas"]["Timestamp"];
             /**
-             * @description What the file was called.
+             * @description Name of the uploaded file.
              * @example 会员卡.xlsx
              */
             fileName: string;
-            /** @description Its id. */
+            /** @description Import id. */
             id: components["schemas"]["ImportId"];
             reason?: components["schemas"]["ImportReason"] | null;
             report?: components["schemas"]["ImportReport"] | null;
             /**
              * Format: int64
-             * @description Rows that were applied.
+             * @description Number of rows applied.
              */
             rowsDone: number;
             /**
              * Format: int64
-             * @description Rows of the file that were read.
+             * @description Number of rows read.
              */
             rowsSeen: number;
-            /** @description How it stands. */
+            /** @description State of the import. */
             state: components["schemas"]["ImportState"];
-            /** @description When it last went on. */
+            /** @description When the import last made progress. */
             updatedAt: components["schemas"]["Timestamp"];
         };
-        /** @description How many became what. */
+        /** @description Applied rows, by effect. */
         ImportApplied: {
             /**
              * Format: int64
-             * @description Those that were changed.
+             * @description Number of changed records.
              */
             changed: number;
             /**
              * Format: int64
-             * @description Those that were added.
+             * @description Number of added records.
              */
             new: number;
             /**
              * Format: int64
-             * @description Those that were just so.
+             * @description Number of unchanged records.
              */
             same: number;
         };
         /** Format: uuid */
         ImportId: string;
-        /** @description Why a file was not taken, or its import did not end well. */
+        /** @description Why a file was rejected, or its import failed. */
         ImportReason: {
             /**
-             * @description Stable kebab-case name.
+             * @description Stable kebab-case code.
              * @example columns-missing
              */
             code: string;
@@ -1571,180 +1581,183 @@ export interface components {
              */
             message: string;
         };
-        /** @description What came of reading a file: what applying it would do. */
+        /** @description The result of checking a file: what applying it would do. */
         ImportReport: {
             /**
              * Format: int64
-             * @description Rows of what is otherwise there.
+             * @description Number of rows that would change existing records.
              */
             changed: number;
-            /** @description What would change, the first hundred. */
+            /** @description The first hundred changes. */
             changes: components["schemas"]["ImportRowChange"][];
-            /** @description What is wrong, the first hundred. */
+            /** @description The first hundred errors. */
             errorList: components["schemas"]["ImportRowProblem"][];
             /**
              * Format: int64
-             * @description Rows with something wrong. The file can be applied when there are none.
+             * @description Number of rows with errors. The file can only be applied if it is 0.
              */
             errors: number;
             /**
              * Format: int64
-             * @description What is there and the file does not have: it stays. Not counted while rows are wrong.
+             * @description Number of existing records that are not in the file; they are kept. Not counted while rows have errors.
              */
             missing?: number | null;
             /**
              * Format: int64
-             * @description Rows of what is not there.
+             * @description Number of rows that would be added.
              */
             new: number;
             /**
              * Format: int64
-             * @description Rows that hold something.
+             * @description Number of rows with content.
              */
             rows: number;
             /**
              * Format: int64
-             * @description Rows of what is there just so.
+             * @description Number of rows that change nothing.
              */
             same: number;
-            /** @description What its owner should know of the header. */
+            /** @description Warnings about the header. */
             warnings: string[];
         };
-        /** @description A row that says otherwise than what is there. */
+        /** @description A row that changes existing data. */
         ImportRowChange: {
             /**
-             * @description What of it differs.
+             * @description Names of the changed fields.
              * @example [
              *       "phone"
              *     ]
              */
             fields: string[];
             /**
-             * @description What names it, masked: a card's number, a host's phone.
+             * @description Identifies the record, masked: a card number or a host's phone.
              * @example ******7706
              */
             number: string;
             /**
              * Format: int64
-             * @description As a spreadsheet numbers it, from 1.
+             * @description Row number as in a spreadsheet, from 1.
              */
             row: number;
         };
-        /** @description Something wrong in a row. */
+        /** @description An error in a row. */
         ImportRowProblem: {
-            /** @description Stable kebab-case name. */
+            /** @description Stable kebab-case code. */
             code: string;
-            /** @description The header of the column; none where the row as a whole is meant. */
+            /** @description Header of the column; null if the whole row is meant. */
             column?: string | null;
             /**
-             * @description Where it is, what is wrong and what to do.
+             * @description Where the error is, what is wrong and what to do.
              * @example 第 12 行“手机号”：请填写 11 位手机号，或留空
              */
             message: string;
             /**
              * Format: int64
-             * @description As a spreadsheet numbers it, from 1.
+             * @description Row number as in a spreadsheet, from 1.
              */
             row: number;
         };
         /**
-         * @description How an import stands. The numbers are those of the rows.
+         * @description State of an import. The numbers are those of the rows.
          * @enum {string}
          */
         ImportState: "checking" | "checked" | "rejected" | "applying" | "done" | "failed" | "discarded" | "expired";
-        /** @description What came of linking. */
+        /** @description The result of linking WeChat. */
         Linked: {
-            /** @description Whether the WeChat user logs in to this account now. */
+            /** @description Whether the WeChat user is linked to this account now. */
             linked: boolean;
-            /** @description If not, they have a full account of their own; this permits to move them here, once both sides are proved. */
+            /**
+             * @description Only if not linked: the WeChat user has a full account; the ticket allows moving the user, with proofs of both
+             *     accounts.
+             */
             ticket?: string | null;
         };
         /** @description A site in the list. */
         ListedSite: {
-            /** @description Its address, where it has one. */
+            /** @description Address, if known. */
             address?: string | null;
             /**
              * Format: int32
-             * @description How far away, metres, where a position was given.
+             * @description Distance from the given position, metres; only if a position was given and the site's position is known.
              */
             distanceM?: number | null;
-            /** @description Why it stands here in the list. */
+            /** @description Why the site is listed at this place. */
             group: components["schemas"]["SiteGroup"];
-            /** @description Its id. */
+            /** @description Site id. */
             id: components["schemas"]["SiteId"];
             /**
-             * @description Its name.
+             * @description Site name.
              * @example 测试Z停车场
              */
             name: string;
             position?: components["schemas"]["Position"] | null;
         };
         /**
-         * @description How somebody logged in. The numbers are those of the rows.
+         * @description How the user logged in. The numbers are those of the rows.
          * @enum {string}
          */
         Method: "wechat" | "password" | "sms" | "registration" | "operator";
         Methods: ("qr" | "shake")[];
-        /** @description Whether an account is closed from outside. */
+        /** @description The state of an account as set by an administrator. */
         NewAccountState: {
-            /** @description Whether it is. */
+            /** @description Whether the account is disabled. */
             disabled: boolean;
         };
-        /** @description An agreement to a text. */
+        /** @description Consent to one version of a text. */
         NewAgreement: {
-            /** @description To what. */
+            /** @description Which text. */
             purpose: components["schemas"]["ConsentPurpose"];
-            /** @description The version that was shown. */
+            /** @description The version that was shown to the user. */
             version: string;
         };
         /** @description A request to bind a card. */
         NewCardBinding: {
-            /** @description Its kind. */
+            /** @description Kind of card. */
             kind: components["schemas"]["CardKind"];
-            /** @description The number printed on it. */
+            /** @description Number printed on the card. */
             number: components["schemas"]["TypedCardNumber"];
-            /** @description The phone registered with it. */
+            /** @description Phone on file of the card. */
             phone: components["schemas"]["Phone"];
-            /** @description Where it was issued. */
+            /** @description Site that issued the card. */
             siteId: components["schemas"]["SiteId"];
         };
-        /** @description What the issuer says of a card. */
+        /** @description A new state of a card. */
         NewCardState: {
             replacedBy?: components["schemas"]["CardId"] | null;
-            /** @description Its state. */
+            /** @description State to set. */
             state: components["schemas"]["CardState"];
         };
-        /** @description A choice of site. */
+        /** @description The choice of the current site. */
         NewChoice: {
-            /** @description The site. */
+            /** @description The chosen site. */
             siteId: components["schemas"]["SiteId"];
         };
-        /** @description A request for a code, before signing in. */
+        /** @description A request for a code before signing in. */
         NewCode: {
-            /** @description The phone; at `reset` also a 车安通 ID or an e-mail address. */
+            /** @description Phone; for `reset` also a 车安通 ID or an e-mail address. */
             identifier: components["schemas"]["Identifier"];
-            /** @description What for. */
+            /** @description Purpose of the code. */
             purpose: components["schemas"]["CodeFor"];
         };
-        /** @description The code that came by SMS. */
+        /** @description The code from the SMS. */
         NewConfirmation: {
             /** @description Six digits. */
             code: string;
         };
-        /** @description Agreements to texts. */
+        /** @description Consents to texts. */
         NewConsents: {
-            /** @description To which texts. */
+            /** @description The texts agreed to. */
             agreements: components["schemas"]["NewAgreement"][];
-            /** @description What the phone calls itself. */
+            /** @description Device name reported by the phone, at most 64 characters. */
             device?: string | null;
         };
-        /** @description Another address. */
+        /** @description A change of the e-mail address. */
         NewEmail: {
-            /** @description As given when the code was asked for. */
+            /** @description `challengeId` from the request of the code. */
             challengeId: components["schemas"]["ChallengeId"];
-            /** @description What came to the address. */
+            /** @description Six digits sent to the new address. */
             code: string;
-            /** @description The address. */
+            /** @description New address. */
             email: components["schemas"]["Email"];
             proof?: components["schemas"]["NewProof"] | null;
         };
@@ -1800,22 +1813,22 @@ export interface components {
              */
             uuid: string;
         };
-        /** @description A WeChat user to be linked. */
+        /** @description A WeChat user to link. */
         NewLink: {
-            /** @description What `wx.login` gave. */
+            /** @description Code from `wx.login`. */
             code: string;
             proof?: components["schemas"]["NewProof"] | null;
         };
-        /** @description A WeChat user to be moved here from another account. */
+        /** @description A WeChat user to move to this account from another one. */
         NewMove: {
-            /** @description The password of the other account, or the code that came there. */
+            /** @description Proof for the other account: its password, or a code sent to its phone or address on file. */
             othersProof: components["schemas"]["NewProof"];
-            /** @description That it is oneself. */
+            /** @description Proof of identity for this account. */
             proof: components["schemas"]["NewProof"];
-            /** @description As given when linking. */
+            /** @description `ticket` from linking WeChat. */
             ticket: string;
         };
-        /** @description A request for a code, signed in. */
+        /** @description A request for a code by a signed-in user. */
         NewOwnCode: {
             act: components["schemas"]["Act"];
             /** @enum {string} */
@@ -1831,99 +1844,99 @@ export interface components {
         } | {
             /** @enum {string} */
             purpose: "move_wechat";
-            /** @description As given when linking. */
+            /** @description `ticket` from linking WeChat. */
             ticket: string;
         };
-        /** @description Another password. */
+        /** @description A change of the password. */
         NewOwnPassword: {
             /**
              * Format: password
-             * @description The new one, 8 to 64 characters.
+             * @description New password, 8 to 64 characters.
              */
             newPassword: string;
-            /** @description The old password; any other proof only where none was ever set. */
+            /** @description The old password; another proof only if no password is set. */
             proof: components["schemas"]["NewProof"];
         };
         /** @description A login with a password. */
         NewPasswordLogin: {
-            /** @description What the phone calls itself. */
+            /** @description Device name reported by the phone, at most 64 characters. */
             device?: string | null;
-            /** @description 车安通 ID, phone or e-mail. */
+            /** @description 车安通 ID, phone or e-mail address. */
             identifier: components["schemas"]["Identifier"];
             /**
              * Format: password
-             * @description The password.
+             * @description Password.
              */
             password: string;
         };
-        /** @description Another phone. */
+        /** @description A change of the phone. */
         NewPhone: {
-            /** @description As given when the code was asked for. */
+            /** @description `challengeId` from the request of the code. */
             challengeId: components["schemas"]["ChallengeId"];
-            /** @description What came to the new phone. */
+            /** @description Six digits sent to the new phone. */
             code: string;
-            /** @description The phone. */
+            /** @description New phone. */
             phone: components["schemas"]["Phone"];
-            /** @description That it is oneself. */
+            /** @description Proof of identity. */
             proof: components["schemas"]["NewProof"];
         };
-        /** @description A proof that it is oneself: exactly one of `password`; `challengeId` with `code`; `wechatCode`. */
+        /** @description A proof of identity: exactly one of `password`; `challengeId` with `code`; `wechatCode`. */
         NewProof: {
             challengeId?: components["schemas"]["ChallengeId"] | null;
-            /** @description The code that came to the phone or address on file. */
+            /** @description Six digits sent to the phone or address on file. */
             code?: string | null;
-            /** @description The password. */
+            /** @description Password. */
             password?: string | null;
-            /** @description A fresh code of `wx.login`. */
+            /** @description New code from `wx.login`. */
             wechatCode?: string | null;
         };
-        /** @description A refresh. */
+        /** @description A refresh of tokens. */
         NewRefresh: {
-            /** @description The newest refresh token. */
+            /** @description The latest refresh token. */
             refreshToken: string;
         };
         /** @description A registration: with `phone`, `challengeId` and `code`, or with `wechatCode` and `phoneCode`. */
         NewRegistration: {
-            /** @description Both texts, in the versions that were shown. */
+            /** @description Consents to both texts, in the versions that were shown. */
             agreements: components["schemas"]["NewAgreement"][];
             challengeId?: components["schemas"]["ChallengeId"] | null;
-            /** @description What came by SMS. */
+            /** @description Six digits from the SMS. */
             code?: string | null;
-            /** @description What the phone calls itself. */
+            /** @description Device name reported by the phone, at most 64 characters. */
             device?: string | null;
             email?: components["schemas"]["Email"] | null;
-            /** @description "This is my new number", where the answer was `phone-maybe-recycled`. */
+            /** @description The phone number has a new owner; only after `phone-maybe-recycled`. */
             newNumber?: boolean;
             /**
              * Format: password
-             * @description The password, 8 to 64 characters.
+             * @description Password, 8 to 64 characters.
              */
             password: string;
             phone?: components["schemas"]["Phone"] | null;
-            /** @description What the `getPhoneNumber` button gave. */
+            /** @description Code from the `getPhoneNumber` button. */
             phoneCode?: string | null;
-            /** @description What `wx.login` gave: that WeChat user logs in to the new account. */
+            /** @description Code from `wx.login`: links this WeChat user to the new account. */
             wechatCode?: string | null;
         };
-        /** @description A forgotten password, set anew. */
+        /** @description A reset of a forgotten password. */
         NewReset: {
-            /** @description As given when the code was asked for. */
+            /** @description `challengeId` from the request of the code. */
             challengeId: components["schemas"]["ChallengeId"];
-            /** @description What came. */
+            /** @description Six digits from the SMS or e-mail. */
             code: string;
-            /** @description As when the code was asked for. */
+            /** @description The identifier given when the code was requested. */
             identifier: components["schemas"]["Identifier"];
             /**
              * Format: password
-             * @description The new password, 8 to 64 characters.
+             * @description New password, 8 to 64 characters.
              */
             password: string;
         };
-        /** @description A post to be given. */
+        /** @description A role to grant. */
         NewRole: {
-            /** @description To whom: their 车安通 ID. */
+            /** @description 车安通 ID of the account. */
             number: components["schemas"]["AccountNumber"];
-            /** @description Which. */
+            /** @description Role to grant. */
             role: components["schemas"]["Role"];
             siteId?: components["schemas"]["SiteId"] | null;
         };
@@ -1950,17 +1963,17 @@ export interface components {
              */
             seq: number;
         };
-        /** @description A login with a code that came by SMS. */
+        /** @description A login with an SMS code. */
         NewSmsLogin: {
-            /** @description As given when the code was asked for. */
+            /** @description `challengeId` from the request of the code. */
             challengeId: components["schemas"]["ChallengeId"];
-            /** @description What came. */
+            /** @description Six digits from the SMS. */
             code: string;
-            /** @description What the phone calls itself. */
+            /** @description Device name reported by the phone, at most 64 characters. */
             device?: string | null;
-            /** @description Also the password, where the answer was `password-needed-too`. */
+            /** @description Password, only needed after `password-needed-too`. */
             password?: string | null;
-            /** @description The phone. */
+            /** @description Phone that the code was sent to. */
             phone: components["schemas"]["Phone"];
         };
         /** @description A request to have a door opened. */
@@ -1976,26 +1989,26 @@ export interface components {
         };
         /** @description A login with WeChat. */
         NewWechatLogin: {
-            /** @description What was agreed to on the way. */
+            /** @description Consents given at the login. */
             agreements?: components["schemas"]["NewAgreement"][];
-            /** @description What `wx.login` gave. */
+            /** @description Code from `wx.login`. */
             code: string;
-            /** @description What the phone calls itself. */
+            /** @description Device name reported by the phone, at most 64 characters. */
             device?: string | null;
         };
         /** @description A notice. */
         Notice: {
-            /** @description When. */
+            /** @description When the notice was created. */
             at: components["schemas"]["Timestamp"];
             /** @description What happened and what to do. */
             body: string;
-            /** @description Its id. */
+            /** @description Notice id. */
             id: components["schemas"]["NoticeId"];
             siteId?: components["schemas"]["SiteId"] | null;
-            /** @description Headline. */
+            /** @description Title. */
             title: string;
             /**
-             * @description What it is about.
+             * @description Topic, such as `card.bound`.
              * @example card.bound
              */
             topic: string;
@@ -2003,7 +2016,7 @@ export interface components {
         /** Format: uuid */
         NoticeId: string;
         /**
-         * @description How a chip's number becomes the text on the card.
+         * @description How a chip's number is printed on the card.
          * @enum {string}
          */
         NumberFormat: "dec10" | "dec8" | "wg26" | "wg34" | "hex8" | "hex10" | "dec12" | "opaque";
@@ -2027,17 +2040,17 @@ export interface components {
             /** @description The reason in words. */
             text: string;
         };
-        /** @description How long something stands that overrides the rules. */
+        /** @description How long a mode overrides the rules. */
         Override: {
             until?: components["schemas"]["Timestamp"] | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_CardBinding: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
                 card?: components["schemas"]["Card"] | null;
                 expiresAt?: components["schemas"]["Timestamp"] | null;
-                /** @description Its id. */
+                /** @description Binding id. */
                 id: components["schemas"]["BindingId"];
                 /** @description Kind of card. */
                 kind: components["schemas"]["CardKind"];
@@ -2046,17 +2059,17 @@ export interface components {
                  * @example ****5678
                  */
                 number: string;
-                /** @description Its site. */
+                /** @description Site of the card. */
                 siteId: components["schemas"]["SiteId"];
-                /** @description State. */
+                /** @description State of the binding. */
                 state: components["schemas"]["BindingState"];
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_CardUse: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
                 /** @description When. */
                 at: components["schemas"]["Timestamp"];
@@ -2071,23 +2084,23 @@ export interface components {
                 /** @description The reason in words. */
                 text: string;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_Host: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description Whether visitors may ask for them still. */
+                /** @description Whether visitors can ask for the host. */
                 active: boolean;
                 /**
-                 * @description Their department, or their flat.
+                 * @description Department or flat.
                  * @example 3栋1201
                  */
                 department?: string | null;
-                /** @description Their id. */
+                /** @description Host id. */
                 id: components["schemas"]["HostId"];
-                /** @description Whether they may let visitors in. */
+                /** @description Whether the host may approve visitors. */
                 mayApprove: boolean;
                 /**
                  * @description Name, masked.
@@ -2099,148 +2112,148 @@ export interface components {
                  * @example 138****0001
                  */
                 phone: string;
-                /** @description When they were last changed. */
+                /** @description When the host was last changed. */
                 updatedAt: components["schemas"]["Timestamp"];
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_Import: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description What applying has done so far. */
+                /** @description Rows applied so far, by effect. */
                 applied: components["schemas"]["ImportApplied"];
-                /** @description Since when. */
+                /** @description When the file was uploaded. */
                 createdAt: components["schemas"]["Timestamp"];
                 /**
-                 * @description What the file was called.
+                 * @description Name of the uploaded file.
                  * @example 会员卡.xlsx
                  */
                 fileName: string;
-                /** @description Its id. */
+                /** @description Import id. */
                 id: components["schemas"]["ImportId"];
                 reason?: components["schemas"]["ImportReason"] | null;
                 report?: components["schemas"]["ImportReport"] | null;
                 /**
                  * Format: int64
-                 * @description Rows that were applied.
+                 * @description Number of rows applied.
                  */
                 rowsDone: number;
                 /**
                  * Format: int64
-                 * @description Rows of the file that were read.
+                 * @description Number of rows read.
                  */
                 rowsSeen: number;
-                /** @description How it stands. */
+                /** @description State of the import. */
                 state: components["schemas"]["ImportState"];
-                /** @description When it last went on. */
+                /** @description When the import last made progress. */
                 updatedAt: components["schemas"]["Timestamp"];
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_ListedSite: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description Its address, where it has one. */
+                /** @description Address, if known. */
                 address?: string | null;
                 /**
                  * Format: int32
-                 * @description How far away, metres, where a position was given.
+                 * @description Distance from the given position, metres; only if a position was given and the site's position is known.
                  */
                 distanceM?: number | null;
-                /** @description Why it stands here in the list. */
+                /** @description Why the site is listed at this place. */
                 group: components["schemas"]["SiteGroup"];
-                /** @description Its id. */
+                /** @description Site id. */
                 id: components["schemas"]["SiteId"];
                 /**
-                 * @description Its name.
+                 * @description Site name.
                  * @example 测试Z停车场
                  */
                 name: string;
                 position?: components["schemas"]["Position"] | null;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_Notice: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description When. */
+                /** @description When the notice was created. */
                 at: components["schemas"]["Timestamp"];
                 /** @description What happened and what to do. */
                 body: string;
-                /** @description Its id. */
+                /** @description Notice id. */
                 id: components["schemas"]["NoticeId"];
                 siteId?: components["schemas"]["SiteId"] | null;
-                /** @description Headline. */
+                /** @description Title. */
                 title: string;
                 /**
-                 * @description What it is about.
+                 * @description Topic, such as `card.bound`.
                  * @example card.bound
                  */
                 topic: string;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_Reconciliation: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
                 /**
                  * Format: int64
-                 * @description Those that were otherwise than known.
+                 * @description Number of cards that had changed.
                  */
                 changed: number;
                 endedAt?: components["schemas"]["Timestamp"] | null;
-                /** @description Its id. */
+                /** @description Reconciliation id. */
                 id: components["schemas"]["ReconciliationId"];
                 /**
                  * Format: int64
-                 * @description Of them, those that were not known.
+                 * @description Number of listed cards that were not registered.
                  */
                 new: number;
-                /** @description What went wrong. */
+                /** @description Why the run failed; empty otherwise. */
                 reason?: string | null;
                 /**
                  * Format: int64
-                 * @description Cards that the card system told of.
+                 * @description Number of cards listed by the card system.
                  */
                 seen: number;
-                /** @description Since when. */
+                /** @description When the run started. */
                 startedAt: components["schemas"]["Timestamp"];
-                /** @description How it stands. */
+                /** @description State of the run. */
                 state: components["schemas"]["ReconciliationState"];
                 /**
                  * Format: int64
-                 * @description Known cards that it told nothing of.
+                 * @description Number of registered cards that were not listed.
                  */
                 vanished: number;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_RegisteredCard: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description What its holder sees too. */
+                /** @description State and validity of the card. */
                 card: components["schemas"]["Card"];
                 /**
-                 * @description Holder, masked.
+                 * @description Cardholder's name, masked.
                  * @example 陈**
                  */
                 holder: string;
-                /** @description Its id. */
+                /** @description Card id. */
                 id: components["schemas"]["CardId"];
-                /** @description Its kind. */
+                /** @description Kind of card. */
                 kind: components["schemas"]["CardKind"];
                 /**
-                 * @description As the site's cards show it.
+                 * @description Number as printed on the site's cards.
                  * @example 111,27706
                  */
                 number: string;
@@ -2250,24 +2263,24 @@ export interface components {
                  */
                 phone?: string | null;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
-        /** @description A part of a list. */
+        /** @description A page of a list. */
         Paged_RoleHolder: {
-            /** @description The items. */
+            /** @description Items. */
             items: {
-                /** @description The person. */
+                /** @description Account id. */
                 accountId: components["schemas"]["AccountId"];
-                /** @description Since when. */
+                /** @description When the role was granted. */
                 grantedAt: components["schemas"]["Timestamp"];
-                /** @description Their 车安通 ID. */
+                /** @description 车安通 ID. */
                 number: components["schemas"]["AccountNumber"];
-                /** @description Which role. */
+                /** @description Role. */
                 role: components["schemas"]["Role"];
                 siteId?: components["schemas"]["SiteId"] | null;
             }[];
-            /** @description Where the next part begins; none at the end. */
+            /** @description Cursor of the next page; null on the last page. */
             nextCursor?: string | null;
         };
         /** @example 13800001001 */
@@ -2287,53 +2300,53 @@ export interface components {
              */
             lng: number;
         };
-        /** @description What went wrong and what to do (RFC 9457). */
+        /** @description An error (RFC 9457). */
         Problem: {
             /**
-             * @description Stable; what a client matches on.
+             * @description Stable code for clients to match on.
              * @example card-not-bound
              */
             code: string;
             /**
-             * @description What the user should read: what happened and what to do.
+             * @description Text for the user: what happened and what to do.
              * @example 这张卡没有绑定，请刷新后重试
              */
             detail: string;
-            /** @description The fields that break their rules. */
+            /** @description Invalid fields. */
             errors?: components["schemas"]["ProblemField"][];
-            /** @description Tells the people who run the server which request it was. */
+            /** @description Request id, for support. */
             requestId: string;
-            /** @description The state that stood in the way. */
+            /** @description State that caused the conflict. */
             state?: string | null;
             /**
              * Format: int32
-             * @description The HTTP status.
+             * @description HTTP status.
              * @example 409
              */
             status: number;
             /**
-             * @description The status in words.
+             * @description Text of the HTTP status.
              * @example Conflict
              */
             title: string;
             /**
-             * @description Names the kind of problem: `/problems/` and the code.
+             * @description Problem type: `/problems/` and the code.
              * @example /problems/card-not-bound
              */
             type: string;
         };
-        /** @description One field that breaks a rule. */
+        /** @description An invalid field. */
         ProblemField: {
-            /** @description Which rule. */
+            /** @description Rule that was violated. */
             code: string;
-            /** @description Where. */
+            /** @description Path of the field. */
             field: string;
-            /** @description The rule in the user's words. */
+            /** @description Text for the user. */
             message: string;
         };
-        /** @description A proof alone. */
+        /** @description A proof of identity. */
         Proved: {
-            /** @description That it is oneself. */
+            /** @description Proof of identity. */
             proof: components["schemas"]["NewProof"];
         };
         /**
@@ -2341,64 +2354,64 @@ export interface components {
          * @enum {string}
          */
         Reason: "ok" | "not_yet_valid" | "expired" | "not_approved" | "rejected" | "revoked" | "card_lost" | "card_frozen" | "card_expired" | "binding_suspended" | "wrong_site" | "door_not_allowed" | "outside_schedule" | "used_up" | "replayed" | "stale_code" | "clock_skew" | "bad_code" | "blocked" | "lockdown" | "door_offline" | "device_busy" | "door_not_opened";
-        /** @description A comparison of the cards with those of an installed card system. */
+        /** @description A comparison of the registered cards with the installed card system. */
         Reconciliation: {
             /**
              * Format: int64
-             * @description Those that were otherwise than known.
+             * @description Number of cards that had changed.
              */
             changed: number;
             endedAt?: components["schemas"]["Timestamp"] | null;
-            /** @description Its id. */
+            /** @description Reconciliation id. */
             id: components["schemas"]["ReconciliationId"];
             /**
              * Format: int64
-             * @description Of them, those that were not known.
+             * @description Number of listed cards that were not registered.
              */
             new: number;
-            /** @description What went wrong. */
+            /** @description Why the run failed; empty otherwise. */
             reason?: string | null;
             /**
              * Format: int64
-             * @description Cards that the card system told of.
+             * @description Number of cards listed by the card system.
              */
             seen: number;
-            /** @description Since when. */
+            /** @description When the run started. */
             startedAt: components["schemas"]["Timestamp"];
-            /** @description How it stands. */
+            /** @description State of the run. */
             state: components["schemas"]["ReconciliationState"];
             /**
              * Format: int64
-             * @description Known cards that it told nothing of.
+             * @description Number of registered cards that were not listed.
              */
             vanished: number;
         };
         /** Format: uuid */
         ReconciliationId: string;
         /**
-         * @description How a run stands. The numbers are those of the rows.
+         * @description State of a reconciliation. The numbers are those of the rows.
          * @enum {string}
          */
         ReconciliationState: "running" | "done" | "failed" | "doubtful";
-        /** @description Somebody who has registered. */
+        /** @description The result of a registration. */
         Registered: components["schemas"]["Tokens"] & {
             emailChallengeId?: components["schemas"]["ChallengeId"] | null;
         };
-        /** @description A card in the register. */
+        /** @description A registered card. */
         RegisteredCard: {
-            /** @description What its holder sees too. */
+            /** @description State and validity of the card. */
             card: components["schemas"]["Card"];
             /**
-             * @description Holder, masked.
+             * @description Cardholder's name, masked.
              * @example 陈**
              */
             holder: string;
-            /** @description Its id. */
+            /** @description Card id. */
             id: components["schemas"]["CardId"];
-            /** @description Its kind. */
+            /** @description Kind of card. */
             kind: components["schemas"]["CardKind"];
             /**
-             * @description As the site's cards show it.
+             * @description Number as printed on the site's cards.
              * @example 111,27706
              */
             number: string;
@@ -2413,21 +2426,21 @@ export interface components {
          * @enum {string}
          */
         Role: "guard" | "site_admin" | "platform_admin";
-        /** @description A role and where it holds. */
+        /** @description A role and where it is valid. */
         RoleGrant: {
-            /** @description Which. */
+            /** @description Role. */
             role: components["schemas"]["Role"];
             siteId?: components["schemas"]["SiteId"] | null;
         };
-        /** @description Who holds a post. */
+        /** @description An account with a role. */
         RoleHolder: {
-            /** @description The person. */
+            /** @description Account id. */
             accountId: components["schemas"]["AccountId"];
-            /** @description Since when. */
+            /** @description When the role was granted. */
             grantedAt: components["schemas"]["Timestamp"];
-            /** @description Their 车安通 ID. */
+            /** @description 车安通 ID. */
             number: components["schemas"]["AccountNumber"];
-            /** @description Which role. */
+            /** @description Role. */
             role: components["schemas"]["Role"];
             siteId?: components["schemas"]["SiteId"] | null;
         };
@@ -2488,14 +2501,14 @@ export interface components {
             /** Format: int32 */
             weekday: number;
         }[];
-        /** @description A code that was asked for. Whether it went out is not said. */
+        /** @description A requested code. The answer does not tell whether the code was sent. */
         SentCode: {
-            /** @description To be given back with the code. */
+            /** @description Id to send with the code. */
             challengeId: components["schemas"]["ChallengeId"];
-            /** @description The last instant it can be entered. */
+            /** @description When the code expires. */
             expiresAt: components["schemas"]["Timestamp"];
             /**
-             * @description Where it goes.
+             * @description Where the code is sent, masked.
              * @example 138****1001
              */
             sentTo: string;
@@ -2504,30 +2517,30 @@ export interface components {
         SessionId: string;
         /** @description A site. */
         Site: {
-            /** @description Its address, where it has one. */
+            /** @description Address, if known. */
             address?: string | null;
             /**
              * Format: uuid
-             * @description What the beacons at its doors call themselves, where there are some.
+             * @description iBeacon UUID of the site's beacons, if it has any.
              */
             beaconUuid?: string | null;
-            /** @description What to know before going in (入场须知), where there is something. */
+            /** @description Instructions to read before entering (入场须知), if any. */
             entryNotice?: string | null;
-            /** @description Its id. */
+            /** @description Site id. */
             id: components["schemas"]["SiteId"];
             /**
-             * @description Its name.
+             * @description Site name.
              * @example 测试Z停车场
              */
             name: string;
             position?: components["schemas"]["Position"] | null;
             /**
-             * @description The time zone its times are shown in.
+             * @description IANA time zone of the site's times.
              * @example Asia/Shanghai
              */
             timeZone: string;
             /**
-             * @description When visitors are let in, as people read it.
+             * @description Hours in which visitors are admitted, as text.
              * @example 周一至周五 08:00–18:00
              */
             visitingHours: string;
@@ -2544,7 +2557,7 @@ export interface components {
             statusAt?: components["schemas"]["Timestamp"] | null;
         };
         /**
-         * @description Why a site stands where it stands. Groups follow one another in this order, and a site is in the first it belongs to.
+         * @description Why a site is at its place in the list. Groups are listed in this order; a site is in the first that applies.
          * @enum {string}
          */
         SiteGroup: "mine" | "recent" | "near" | "all";
@@ -2586,18 +2599,18 @@ export interface components {
         Timestamp: string;
         /** @description The tokens of a sign-in. */
         Tokens: {
-            /** @description Goes into `Authorization: Bearer …`. */
+            /** @description Access token for `Authorization: Bearer …`. */
             accessToken: string;
-            /** @description Who logged in. */
+            /** @description Account that was logged in to. */
             accountId: components["schemas"]["AccountId"];
             /**
              * Format: int64
-             * @description Seconds the access token lives.
+             * @description Lifetime of the access token, seconds.
              */
             expiresIn: number;
-            /** @description Good for one refresh. */
+            /** @description Refresh token, valid for one use. */
             refreshToken: string;
-            /** @description Whether a WeChat user logs in to this account; if not, inside WeChat, linking may be offered. */
+            /** @description Whether a WeChat user is linked to the account. */
             wechatLinked: boolean;
         };
         /**
@@ -2633,7 +2646,7 @@ export interface components {
          */
         UnlockState: "sent" | "acked" | "denied" | "refused" | "offline" | "expired";
         /**
-         * @description What one rule says.
+         * @description The result of one rule.
          * @enum {string}
          */
         Verdict: "opens" | "outside_schedule" | "not_yet_valid" | "expired" | "other_method" | "other_subject" | "other_door";
@@ -2695,7 +2708,7 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolmentView"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2704,7 +2717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2736,7 +2749,7 @@ export interface operations {
                     "application/json": components["schemas"]["Scan"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2745,7 +2758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2777,7 +2790,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2786,7 +2799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2820,7 +2833,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentCode"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2829,7 +2842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2855,23 +2868,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The items. */
+                        /** @description Items. */
                         items: {
-                            /** @description Markdown. */
+                            /** @description Text, in Markdown. */
                             body: string;
                             /** @description SHA-256 of the body. */
                             hash: components["schemas"]["Bytes"];
-                            /** @description What it is for. */
+                            /** @description Which text. */
                             purpose: components["schemas"]["ConsentPurpose"];
-                            /** @description Its headline. */
+                            /** @description Title. */
                             title: string;
-                            /** @description Its version: the day it came into force. */
+                            /** @description Version: the day it took effect. */
                             version: string;
                         }[];
                     };
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2880,7 +2893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2912,7 +2925,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2921,7 +2934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2953,7 +2966,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2962,7 +2975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2994,7 +3007,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3003,7 +3016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3029,7 +3042,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3038,7 +3051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3068,7 +3081,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3077,7 +3090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3111,7 +3124,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3120,7 +3133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3154,7 +3167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3163,7 +3176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3177,9 +3190,9 @@ export interface operations {
     list_bindings: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -3196,7 +3209,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_CardBinding"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3205,7 +3218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3239,7 +3252,7 @@ export interface operations {
                     "application/json": components["schemas"]["CardBinding"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3248,7 +3261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3278,7 +3291,7 @@ export interface operations {
                     "application/json": components["schemas"]["CardInfo"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3287,7 +3300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3315,7 +3328,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3324,7 +3337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3358,7 +3371,7 @@ export interface operations {
                     "application/json": components["schemas"]["CardBinding"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3367,7 +3380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3381,9 +3394,9 @@ export interface operations {
     uses: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -3402,7 +3415,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_CardUse"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3411,7 +3424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3439,7 +3452,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3448,7 +3461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3480,7 +3493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Closing"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3489,7 +3502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3515,7 +3528,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3524,7 +3537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3558,7 +3571,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentCode"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3567,7 +3580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3593,26 +3606,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The items. */
+                        /** @description Items. */
                         items: {
-                            /** @description On which device. */
+                            /** @description Device name, if known. */
                             device?: string | null;
-                            /** @description When. */
+                            /** @description When the consent was given. */
                             givenAt: components["schemas"]["Timestamp"];
-                            /** @description Its id. */
+                            /** @description Consent id. */
                             id: components["schemas"]["ConsentId"];
-                            /** @description To what. */
+                            /** @description Which text. */
                             purpose: components["schemas"]["ConsentPurpose"];
                             /** @description SHA-256 of the text. */
                             textHash: components["schemas"]["Bytes"];
-                            /** @description Which version. */
+                            /** @description Version of the text. */
                             version: string;
                             withdrawnAt?: components["schemas"]["Timestamp"] | null;
                         }[];
                     };
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3621,7 +3634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3651,7 +3664,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3660,7 +3673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3688,7 +3701,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3697,7 +3710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3727,7 +3740,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3736,7 +3749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3766,7 +3779,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3775,7 +3788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3803,7 +3816,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3812,7 +3825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3842,7 +3855,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3851,7 +3864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3881,7 +3894,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3890,7 +3903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3916,24 +3929,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The items. */
+                        /** @description Items. */
                         items: {
-                            /** @description Since when. */
+                            /** @description When the user logged in. */
                             createdAt: components["schemas"]["Timestamp"];
-                            /** @description Whether it is the one that asks. */
+                            /** @description Whether it is the caller's sign-in. */
                             current: boolean;
-                            /** @description On which device. */
+                            /** @description Device name, if known. */
                             device?: string | null;
-                            /** @description Its id. */
+                            /** @description Sign-in id. */
                             id: components["schemas"]["SessionId"];
                             method?: components["schemas"]["Method"] | null;
-                            /** @description When it was last renewed. */
+                            /** @description When the tokens were last refreshed. */
                             seenAt: components["schemas"]["Timestamp"];
                         }[];
                     };
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3942,7 +3955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3970,7 +3983,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3979,7 +3992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4007,7 +4020,7 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4016,7 +4029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4048,7 +4061,7 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4057,7 +4070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4089,7 +4102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Linked"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4098,7 +4111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4128,7 +4141,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4137,7 +4150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4167,7 +4180,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4176,7 +4189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4190,9 +4203,9 @@ export interface operations {
     list_notices: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4209,7 +4222,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Notice"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4218,7 +4231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4232,11 +4245,11 @@ export interface operations {
     holders: {
         parameters: {
             query?: {
-                /** @description Of this site; of the platform when not said. */
+                /** @description Roles at this site; roles on the platform if missing. */
                 siteId?: components["schemas"]["SiteId"];
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4253,7 +4266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_RoleHolder"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +4275,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4292,7 +4305,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4301,7 +4314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4315,7 +4328,7 @@ export interface operations {
     take_away: {
         parameters: {
             query?: {
-                /** @description Of this site; of the platform when not said. */
+                /** @description Roles at this site; roles on the platform if missing. */
                 siteId?: components["schemas"]["SiteId"];
             };
             header?: never;
@@ -4333,7 +4346,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4342,7 +4355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4357,17 +4370,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words of the name or the address, full pinyin, or the initials of it.
+                 * @description Words of the name or address, full pinyin, or initials of the name. All words must match.
                  * @example tingchechang
                  */
                 q?: string;
-                /** @description Longitude of where one stands (GCJ-02), with `lat`. */
+                /** @description Longitude of the user in degrees (GCJ-02); together with `lat`. */
                 lng?: number;
-                /** @description Latitude. */
+                /** @description Latitude of the user in degrees (GCJ-02). */
                 lat?: number;
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: {
@@ -4392,7 +4405,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4401,7 +4414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4439,7 +4452,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4448,7 +4461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4478,7 +4491,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessDocument"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4487,7 +4500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4523,7 +4536,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessDocument"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4532,7 +4545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4574,7 +4587,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4583,7 +4596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4597,9 +4610,9 @@ export interface operations {
     list_cards: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4618,7 +4631,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_RegisteredCard"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4627,7 +4640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4642,7 +4655,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description For the audit log.
+                 * @description Reason for the audit log.
                  * @example 年度核对
                  */
                 reason?: string;
@@ -4663,7 +4676,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4672,7 +4685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4705,7 +4718,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4714,7 +4727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4744,7 +4757,7 @@ export interface operations {
                     "application/json": components["schemas"]["Credentials"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4753,7 +4766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4783,7 +4796,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteDoor"][];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4792,7 +4805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4806,9 +4819,9 @@ export interface operations {
     list_host_imports: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4827,7 +4840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4836,7 +4849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4851,7 +4864,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description For people to know it again. What the file is shows in its bytes.
+                 * @description Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
                  * @example 会员卡.xlsx
                  */
                 fileName?: string;
@@ -4878,7 +4891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4887,7 +4900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4918,7 +4931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4927,7 +4940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4958,7 +4971,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4967,7 +4980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4998,7 +5011,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5007,7 +5020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5021,9 +5034,9 @@ export interface operations {
     list_hosts: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5042,7 +5055,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Host"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5051,7 +5064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5066,7 +5079,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description For the audit log.
+                 * @description Reason for the audit log.
                  * @example 年度核对
                  */
                 reason?: string;
@@ -5087,7 +5100,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5096,7 +5109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5110,9 +5123,9 @@ export interface operations {
     list_imports: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5131,7 +5144,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5140,7 +5153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5155,7 +5168,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description For people to know it again. What the file is shows in its bytes.
+                 * @description Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
                  * @example 会员卡.xlsx
                  */
                 fileName?: string;
@@ -5182,7 +5195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5191,7 +5204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5222,7 +5235,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5231,7 +5244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5262,7 +5275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5271,7 +5284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5302,7 +5315,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5311,7 +5324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5325,9 +5338,9 @@ export interface operations {
     reconciliations: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 100; 20 when not said. */
+                /** @description Number of items, 1 to 100; 20 if missing. */
                 limit?: number;
-                /** @description `nextCursor` of the part before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5346,7 +5359,7 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Reconciliation"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5355,7 +5368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5385,7 +5398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5394,7 +5407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5424,7 +5437,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteSettings"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5433,7 +5446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5467,7 +5480,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteSettings"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5476,7 +5489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5528,7 +5541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ChooseDoor"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5537,7 +5550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5575,7 +5588,7 @@ export interface operations {
                     "application/json": components["schemas"]["Unlock"];
                 };
             };
-            /** @description Something is wrong with the request; `code` says what */
+            /** @description The request was refused; see `code` */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5584,7 +5597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is wrong on our side; try again */
+            /** @description The server could not process the request; try again */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

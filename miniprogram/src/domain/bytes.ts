@@ -1,6 +1,6 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The bytes in a base64url text without padding, as the API gives them; nothing for what is none. */
+/** Decodes base64url without padding, as the API uses it; undefined if malformed. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
   if (text.length % 4 === 1) return undefined
   const bytes = new Uint8Array(Math.floor((text.length * 6) / 8))
@@ -20,7 +20,7 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** The bytes in a hexadecimal text, dashes left out: `uuid` ids are such. Nothing for what is none. */
+/** Decodes hexadecimal, ignoring dashes as in UUIDs; undefined if malformed. */
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/-/g, '')
   if (digits.length % 2 === 1 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined
@@ -29,14 +29,14 @@ export function fromHex(text: string): Uint8Array | undefined {
   )
 }
 
-/** A text in UTF-8. WeChat's script engines need not have `TextEncoder`. */
+/** A text in UTF-8. WeChat's script engines may lack `TextEncoder`. */
 export function utf8(text: string): Uint8Array {
   const escaped = encodeURIComponent(text)
   const codes = escaped.match(/%..|[^%]/g) ?? []
   return Uint8Array.from(codes, (code) => (code.length > 1 ? Number.parseInt(code.slice(1), 16) : code.charCodeAt(0)))
 }
 
-/** The four bytes of a number, highest first. */
+/** A number as four bytes, big-endian. */
 export function bigEndian(value: number): number[] {
   return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]
 }

@@ -1,13 +1,13 @@
 /** Ends a subscription. */
 export type Unsubscribe = () => void
 
-/** Those who want to be told of something. */
+/** A list of listeners. */
 export interface Emitter<T> {
   on(listener: (value: T) => void): Unsubscribe
   emit(value: T): void
 }
 
-/** Makes an emitter. A listener that leaves while others are told is not told any more. */
+/** A listener that unsubscribes while others are called is not called any more. */
 export function emitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {

@@ -1,7 +1,7 @@
 import type { Problem } from '../api/errors'
 import type { Checked, ValidationError } from './validate'
 
-/** What is wrong with a form: at its fields, and with the whole of it. Empty words: nothing. */
+/** The errors of a form, per field and overall; '' for none. */
 export type Errors<Field extends string> = Record<Field | 'whole', string>
 
 /** Nothing wrong. */
@@ -11,7 +11,7 @@ export function noErrors<Field extends string>(fields: readonly Field[]): Errors
   return errors
 }
 
-/** Problems that say something of the code that was typed, or asked for. */
+/** Problem codes that are about the verification code. */
 const OF_CODE = new Set([
   'code-wrong',
   'code-expired',
@@ -22,17 +22,17 @@ const OF_CODE = new Set([
   'codes-exhausted',
 ])
 
-/** Where a form shows what the server complains of. */
+/** At which field a form shows the server's problems. */
 export interface Places<Field extends string> {
-  /** By the server's name of the field, where it is another than the form's. */
+  /** By the server's field name, if it differs from the form's. */
   fields?: Partial<Record<string, Field>>
   /** By the code of the problem. */
   codes?: Partial<Record<string, Field | 'whole'>>
 }
 
 /**
- * Puts a problem where it belongs, in the server's words: at the fields it names, at the field its code speaks of, else
- * over the whole form.
+ * Assigns a problem to form fields: to the fields it names, to the field its code is about, else
+ * to the whole form.
  */
 export function placed<Field extends string>(
   problem: Problem,
@@ -54,14 +54,14 @@ export function placed<Field extends string>(
   return errors
 }
 
-/** When another try makes sense, on the clock that says `now` (ms); 0: now, or only a field is wrong. */
+/** When another try is possible, on the clock of `now` (ms); 0: now, or only a field is wrong. */
 export function nextTry<Field extends string>(problem: Problem, errors: Errors<Field>, now: number): number {
   const { retryAfter } = problem
   return retryAfter !== undefined && errors.whole !== '' ? now + retryAfter * 1000 : 0
 }
 
-/** What is wrong with what was typed, in words; none when all is well. */
-export function judged<Field extends string>(
+/** The error texts of typed values; undefined if all are valid. */
+export function fieldErrors<Field extends string>(
   fields: readonly Field[],
   checks: Partial<Record<Field, Checked>>,
   words: Record<ValidationError, string>,

@@ -1,6 +1,6 @@
 /** How numbers and times are shown. Pure; words come in as arguments. */
 
-/** Clocks that never change for summer. WeChat's script engines need not have `Intl`. */
+/** Time zones without daylight saving. WeChat's script engines may lack `Intl`. */
 const FIXED_ZONES: Record<string, number> = {
   'Asia/Shanghai': 480,
   'Asia/Chongqing': 480,
@@ -14,12 +14,12 @@ const FIXED_ZONES: Record<string, number> = {
   UTC: 0,
 }
 
-/** The zone sites are in unless they say otherwise. */
+/** The default time zone of sites. */
 export const HOME_ZONE = 'Asia/Shanghai'
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
 
-/** Minutes that a zone is ahead of UTC at an instant. An unknown zone counts as the phone's own. */
+/** Offset of a zone from UTC at an instant, minutes. An unknown zone counts as the phone's own. */
 function zoneMinutes(zone: string, at: number): number {
   const fixed = FIXED_ZONES[zone]
   if (fixed !== undefined) return fixed
@@ -43,7 +43,7 @@ function zoneMinutes(zone: string, at: number): number {
   }
 }
 
-/** `YYYY-MM-DD HH:mm:ss` in the site's zone. Empty for what is no time. */
+/** `YYYY-MM-DD HH:mm:ss` in the site's zone. Empty for an invalid time. */
 export function dateTime(at: string | number | null | undefined, zone: string = HOME_ZONE): string {
   if (at === null || at === undefined) return ''
   const instant = typeof at === 'number' ? at : Date.parse(at)
@@ -63,7 +63,7 @@ export function dateMinute(at: string | number | null | undefined, zone: string 
   return dateTime(at, zone).slice(0, 16)
 }
 
-/** The words `age` and `distance` need; `texts('common')` has them. */
+/** The texts for `age` and `distance`, from `texts('common')`. */
 export interface Units {
   justNow: string
   minutesAgo: string
@@ -106,7 +106,7 @@ export function yuan(fen: number | null | undefined): string {
   return `${sign}${Math.floor(amount / 100)}.${pad(amount % 100)}`
 }
 
-/** `138****0001`; what is no mobile number stays as it is. */
+/** `138****0001`; anything but a mobile number is returned unchanged. */
 export function maskPhone(phone: string): string {
   return /^\d{11}$/.test(phone) ? `${phone.slice(0, 3)}****${phone.slice(7)}` : phone
 }

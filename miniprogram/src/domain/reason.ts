@@ -1,4 +1,4 @@
-/** Why a decision to open was what it was: the names the server, the doors and the screens share. */
+/** Reasons of access decisions, with the server's names. */
 export const reasonCodes = [
   'ok',
   'not_yet_valid',
@@ -27,7 +27,7 @@ export const reasonCodes = [
 
 export type ReasonCode = (typeof reasonCodes)[number]
 
-/** The code in what the server said; none for one that came into use after this version of ours. */
+/** A reason code; undefined for one that this version does not know. */
 export function reasonCode(name: string | null | undefined): ReasonCode | undefined {
   return reasonCodes.find((code) => code === name)
 }

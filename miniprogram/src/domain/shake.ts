@@ -1,8 +1,8 @@
 /**
- * Tells a shake from walking, taps and falls (docs: shake to open). Pure: it is fed samples in g and their times, as
- * the accelerometer at interval `game` gives them, and holds no clock.
+ * Distinguishes a shake from walking, taps and falls. Pure: its input are samples in g and their times, as
+ * the accelerometer gives them at interval `game`.
  *
- * Gravity is a slow average; what is left of the strongest axis must exceed 0.96 g and turn round three times within a
+ * Gravity is a slow average; the rest of the strongest axis must exceed 0.96 g and reverse three times within a
  * second.
  */
 
@@ -14,18 +14,18 @@ export interface Sample {
 }
 
 export interface ShakeRule {
-  /** Weight of the past in the average that stands for gravity. */
+  /** Weight of the past in the average used as gravity. */
   gravity: number
-  /** What the strongest axis must exceed, g. */
+  /** Threshold for the strongest axis, g. */
   threshold: number
-  /** Turns within `windowMs` that make a shake. */
+  /** Reversals within `windowMs` that make a shake. */
   reversals: number
   windowMs: number
-  /** Nothing counts so soon after the first sample: gravity is not known yet. */
+  /** Samples this soon after the first are ignored: gravity is not known yet. */
   armMs: number
-  /** Nothing counts so long after a shake. */
+  /** Samples for this time after a shake are ignored. */
   restMs: number
-  /** A gap between samples after which everything begins anew. */
+  /** A gap between samples after which detection restarts. */
   gapMs: number
 }
 
@@ -39,16 +39,16 @@ export const shakeRule: ShakeRule = {
   gapMs: 500,
 }
 
-/** Feeds one sample; true at the sample that completes a shake. */
+/** Adds one sample; true if it completes a shake. */
 export interface ShakeDetector {
   feed(sample: Sample, at: number): boolean
-  /** Begins anew, as after a pause of the sensor. A rest goes on. */
+  /** Restarts detection, as after a pause of the sensor. The pause after a shake continues. */
   reset(): void
 }
 
 type Axis = 'x' | 'y' | 'z'
 
-/** The way an axis last went, and when it turned. */
+/** The last direction of an axis, and when it reversed. */
 interface Swing {
   direction: number
   turns: number[]
@@ -101,7 +101,7 @@ function follow(gravity: Sample, sample: Sample, weight: number): void {
   for (const axis of axes) gravity[axis] = weight * gravity[axis] + (1 - weight) * sample[axis]
 }
 
-/** The axis on which the phone is pushed hardest, gravity left out. */
+/** The axis with the strongest acceleration, without gravity. */
 function strongest(sample: Sample, gravity: Sample): { axis: Axis; force: number } {
   let best: { axis: Axis; force: number } = { axis: 'x', force: 0 }
   for (const axis of axes) {
@@ -111,7 +111,7 @@ function strongest(sample: Sample, gravity: Sample): { axis: Axis; force: number
   return best
 }
 
-/** Notes which way an axis goes, and tells how often it turned of late. */
+/** Records the direction of an axis; returns the number of recent reversals. */
 function turnsOf(swing: Swing, direction: number, at: number, windowMs: number): number {
   if (swing.direction !== 0 && swing.direction !== direction) swing.turns.push(at)
   swing.direction = direction

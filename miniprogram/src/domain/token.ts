@@ -1,9 +1,9 @@
 /**
- * The rotating door code KM1, minted on the phone. The same function as `crates/kernel/src/km1.rs`, held to the same
+ * The rotating door code KM1, made on the phone. The same function as `crates/kernel/src/km1.rs`, tested with the same
  * `vectors/token.json`.
  *
  * Bytes, big-endian: version 4 bits = 1, kind 2, algorithm 2 · epoch 1 · handle 8 · t 4 · n 1 · (visitor: grant 10) ·
- * tag 16; shown as a decimal number of fixed width. No BigInt: older phones have none.
+ * tag 16; shown as a decimal number of fixed width. No BigInt: older phones lack it.
  */
 
 import { hmac } from '@noble/hashes/hmac.js'
@@ -28,21 +28,21 @@ export function dayOf(seconds: number): number {
   return Math.floor(seconds / DAY_SECONDS)
 }
 
-/** When the step began that an instant is in, seconds since 1970. */
+/** The start of the step that contains an instant, seconds since 1970. */
 export function stepStart(seconds: number, step: number = STEP): number {
   return Math.floor(seconds / step) * step
 }
 
-/** What a code is made of. */
+/** The parts of a code. */
 export interface Minting {
   /** The credential's key of the UTC day of `at`, 32 bytes. */
   key: Uint8Array
   siteId: string
-  /** Names the credential, 8 bytes. */
+  /** Handle of the credential, 8 bytes. */
   handle: Uint8Array
   /** Seconds since 1970 by the server's clock; the code is that of the step it is in. */
   at: number
-  /** Counts the codes within one step, 0–255. */
+  /** Number of the code within its step, 0–255. */
   n: number
   /** A visitor's grant, 10 bytes. */
   grant?: Uint8Array
@@ -50,7 +50,7 @@ export interface Minting {
   step?: number
 }
 
-/** Makes the code to show. Nothing when a part has the wrong length. */
+/** Makes a code. Undefined if a part has the wrong length. */
 export function mint({ key, siteId, handle, at, n, grant, step = STEP }: Minting): string | undefined {
   const site = fromHex(siteId)
   const whole = site?.length === 16 && key.length === KEY_BYTES && handle.length === HANDLE_BYTES
@@ -63,7 +63,7 @@ export function mint({ key, siteId, handle, at, n, grant, step = STEP }: Minting
   return decimal([...head, ...tag], grant === undefined ? DIGITS.member : DIGITS.visitor)
 }
 
-/** A number of many bytes in so many decimal digits: divided by ten thousand until nothing is left. */
+/** A big-endian number in so many decimal digits, by repeated division by ten thousand. */
 function decimal(bytes: number[], digits: number): string {
   const BASE = 10_000
   const WIDTH = 4

@@ -1,4 +1,4 @@
-/** The UUID of version 4 that sixteen random bytes make. */
+/** A version 4 UUID from sixteen random bytes. */
 export function uuidOf(random: Uint8Array): string {
   const hex = [...random.slice(0, 16)].map((byte, at) => {
     const marked = at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte

@@ -1,9 +1,9 @@
 /**
- * What people type, read as the server reads it (crates/kernel, crates/auth), so that most mistakes are told before
- * anything is sent. The server has the last word.
+ * Validation of typed input by the server's rules (crates/kernel, crates/auth), so that most mistakes are shown before
+ * anything is sent. The server validates again.
  */
 
-/** Names of what can be wrong; their words are in `texts('common').errors`. */
+/** Error names; their texts are in `texts('common').errors`. */
 export type ValidationError =
   | 'phone-empty'
   | 'phone-wrong'
@@ -21,12 +21,12 @@ export type ValidationError =
   | 'card-empty'
   | 'card-wrong'
 
-/** A value fit to be sent, or what is wrong with it. */
+/** A normalised value, or an error. */
 export type Checked = { value: string; error?: undefined } | { value?: undefined; error: ValidationError }
 
 const bad = (error: ValidationError): Checked => ({ error })
 
-/** Full-width letters, digits and signs as the plain ones, ideographic spaces as spaces. */
+/** Replaces full-width characters and ideographic spaces by their ASCII forms. */
 export function halfWidth(text: string): string {
   return text
     .replace(/[！-～]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
@@ -77,17 +77,17 @@ export function checkIdentifier(typed: string): Checked {
 
 const LENGTH = { least: 8, most: 64 }
 
-/** One to four characters, over and over. */
+/** A repetition of one to four characters. */
 function isOneBlock(characters: string[]): boolean {
   return [1, 2, 3, 4].some((size) => characters.every((character, at) => character === characters[at % size]))
 }
 
-/** A new password; `own` are the phone, the 车安通 ID and the like, which it must not be. Which ones are too common, the server knows. */
+/** A new password; `own` are the phone, the 车安通 ID and the like, which it must not be. The server also rejects common passwords. */
 export function checkNewPassword(typed: string, own: string[] = []): Checked {
   if (typed === '') return bad('password-empty')
   const characters = [...typed]
   if (characters.length < LENGTH.least || characters.length > LENGTH.most) return bad('password-length')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are to be rejected
   if (/[\u0000-\u001f\u007f-\u009f]/.test(typed)) return bad('password-characters')
   const lower = typed.toLowerCase()
   if (isOneBlock([...lower])) return bad('password-common')

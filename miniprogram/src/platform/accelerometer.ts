@@ -1,7 +1,7 @@
 import type { Sample } from '../domain/shake'
 import type { Stop } from './timers'
 
-/** Listens to the accelerometer until stopped. Starts no second time while it runs; a phone without one stays silent. */
+/** Listens to the accelerometer until stopped; a phone without one reports nothing. */
 export function watchAccelerometer(listener: (sample: Sample, at: number) => void): Stop {
   const hear = ({ x, y, z }: WechatMiniprogram.OnAccelerometerChangeListenerResult): void => {
     listener({ x, y, z }, Date.now())
@@ -12,7 +12,7 @@ export function watchAccelerometer(listener: (sample: Sample, at: number) => voi
   return () => {
     if (stopped) return
     stopped = true
-    // The typings take this listener for one without samples.
+    // The typings declare this listener without samples.
     wx.offAccelerometerChange(hear as unknown as WechatMiniprogram.OffAccelerometerChangeCallback)
     wx.stopAccelerometer({ fail: () => undefined })
   }

@@ -8,7 +8,7 @@ export interface Heard {
   rssi: number
 }
 
-/** What was heard, or why nothing could be. Refusing is an answer like another. */
+/** The beacons heard, or why listening was impossible. */
 export type Hearing = { kind: 'heard'; beacons: Heard[] } | { kind: 'refused' } | { kind: 'unavailable' }
 
 /** WeChat: 11000 no Bluetooth, 11001 switched off, 11002 no permission for location, 11003 running already. */
@@ -36,13 +36,13 @@ function median(values: number[]): number {
 
 const SAMPLES = 5
 
-/** Listens for beacons of these UUIDs for a while. Each is told once, by the median of its last five strengths. */
+/** Listens for beacons of these UUIDs for some time. Reports each once, with the median of its last five signal strengths. */
 export async function listenForBeacons(uuids: string[], milliseconds: number): Promise<Hearing> {
   if (uuids.length === 0 || typeof wx.startBeaconDiscovery !== 'function') return { kind: 'unavailable' }
   const strengths = new Map<string, { beacon: Heard; rssi: number[] }>()
   const hear = ({ beacons }: WechatMiniprogram.OnBeaconUpdateListenerResult): void => {
     for (const { uuid, major, minor, rssi } of beacons) {
-      // WeChat reports 0 for a beacon it lost.
+      // WeChat reports 0 for a beacon out of range.
       if (Number(rssi) >= 0) continue
       const beacon = { uuid, major: Number(major), minor: Number(minor), rssi: Number(rssi) }
       const key = `${uuid}/${major}/${minor}`

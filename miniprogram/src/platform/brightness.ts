@@ -20,11 +20,11 @@ function awake(keepScreenOn: boolean): void {
   wx.setKeepScreenOn({ keepScreenOn, fail: () => undefined })
 }
 
-/** Brings the screen to what is wanted by the time it is this step's turn. Steps run one after another. */
-async function settle(): Promise<void> {
+/** Applies the wanted brightness when this step runs. Steps run one after another. */
+async function applyBrightness(): Promise<void> {
   if (wanted && before === undefined) {
     const value = await read()
-    // Asked for and withdrawn while the phone was looking: nothing to do.
+    // Switched on and off again before the phone answered: nothing to do.
     if (!wanted || value === undefined) return
     before = value
     await write(FULL)
@@ -38,18 +38,18 @@ async function settle(): Promise<void> {
 function want(bright: boolean): Promise<void> {
   wanted = bright
   awake(bright)
-  work = work.then(settle)
+  work = work.then(applyBrightness)
   return work
 }
 
 /** The screen while a code is shown: bright and awake. */
 export const screenLight = {
-  /** Full brightness, and the screen stays on. Once is enough, more often is harmless. */
+  /** Full brightness, and the screen stays on. May be called repeatedly. */
   on(): Promise<void> {
     return want(true)
   },
 
-  /** As it was before `on`: call it in onHide and in onUnload. */
+  /** Restores the state before `on`. Call it in onHide and in onUnload. */
   off(): Promise<void> {
     return want(false)
   },

@@ -3,7 +3,7 @@ import { emitter, type Unsubscribe } from '../domain/events'
 const taken = emitter<void>()
 let listening = false
 
-/** Is told when the user took a screenshot. */
+/** Called when the user took a screenshot. */
 export function onScreenshot(listener: () => void): Unsubscribe {
   if (!listening) {
     listening = true
@@ -12,7 +12,7 @@ export function onScreenshot(listener: () => void): Unsubscribe {
   return taken.on(listener)
 }
 
-/** Hides the page from recordings (iOS) and from pictures (Android), as far as WeChat can. */
+/** Hides the page from screen recordings (iOS) and screenshots (Android), as far as WeChat supports it. */
 export function hideFromCapture(hidden: boolean): void {
   if (typeof wx.setVisualEffectOnCapture !== 'function') return
   wx.setVisualEffectOnCapture({ visualEffect: hidden ? 'hidden' : 'none', fail: () => undefined })

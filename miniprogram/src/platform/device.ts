@@ -1,10 +1,10 @@
-/** What the phone calls itself, for the list of sign-ins; nothing when it will not say. */
-export function deviceName(): string | undefined {
+/** The `device` field of requests that begin a sign-in or record a consent: the phone's brand and model, if known. */
+export function deviceField(): { device?: string } {
   try {
     const { brand, model } = wx.getDeviceInfo()
     const name = [brand, model].filter(Boolean).join(' ')
-    return name === '' ? undefined : name.slice(0, 64)
+    return name === '' ? {} : { device: name.slice(0, 64) }
   } catch {
-    return undefined
+    return {}
   }
 }

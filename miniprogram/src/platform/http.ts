@@ -1,20 +1,20 @@
 import { emitter } from '../domain/events'
 
-/** Where the API is: put in by the build (tools/); empty is the same origin, as in the simulator. */
+/** Base URL of the API, set by the build (tools/); empty means the same origin, as in the simulator. */
 declare const __API_BASE__: string | undefined
 
-/** An answer as it came. */
+/** An HTTP response. */
 export interface RawAnswer {
   status: number
-  /** By lower-case name. */
+  /** Names are in lower case. */
   headers: Record<string, string>
   body: unknown
-  /** The phone's clock when the request left and when the answer came, milliseconds. */
+  /** The phone's clock at sending and receiving, milliseconds. */
   sentAt: number
   receivedAt: number
 }
 
-/** A request to be sent as it is. */
+/** An HTTP request. */
 export interface RawRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
@@ -23,13 +23,13 @@ export interface RawRequest {
   timeoutMs: number
 }
 
-/** Lets a caller give up. */
+/** A cancellation signal. */
 export interface Signal {
   readonly aborted: boolean
   onAbort(listener: () => void): () => void
 }
 
-/** Makes a signal and the way to give it: `const { signal, cancel } = canceller()`. */
+/** Creates a signal and the function that triggers it. */
 export function canceller(): { signal: Signal; cancel(): void } {
   const aborted = emitter<void>()
   let done = false
@@ -48,7 +48,7 @@ export function canceller(): { signal: Signal; cancel(): void } {
   }
 }
 
-/** Gives up as soon as one of two does. */
+/** A signal that is aborted when either of two is. */
 export function either(one: Signal, other: Signal | undefined): Signal {
   if (other === undefined) return one
   return {
@@ -68,7 +68,7 @@ function base(): string {
   return typeof __API_BASE__ === 'string' ? __API_BASE__ : ''
 }
 
-/** Sends one request once. Resolves to what came, whatever its status; to nothing when no answer came. */
+/** Sends one request once. Resolves to the response with any status, or to undefined when none came. */
 export function send(request: RawRequest, signal?: Signal): Promise<RawAnswer | undefined> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve(undefined)

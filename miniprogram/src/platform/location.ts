@@ -1,4 +1,4 @@
-/** Where the phone is, GCJ-02, or why that is not known. Refusing is an answer like another. */
+/** The phone's position, GCJ-02, or why it is unknown. */
 export type Place =
   | {
       kind: 'here'
@@ -10,30 +10,30 @@ export type Place =
   | { kind: 'refused' }
   | { kind: 'unavailable' }
 
-/** What the user said when asked for the location. */
+/** The user's decision about the location permission. */
 export type LocationConsent = 'granted' | 'refused' | 'unasked'
 
 const SCOPE = 'scope.userLocation'
 
-/** What was said so far; asks nobody. */
+/** The decision so far; does not ask the user. */
 export function locationConsent(): Promise<LocationConsent> {
   return new Promise((resolve) => {
     wx.getSetting({
       success: ({ authSetting }) => {
-        const said = authSetting[SCOPE]
-        resolve(said === undefined ? 'unasked' : said ? 'granted' : 'refused')
+        const granted = authSetting[SCOPE]
+        resolve(granted === undefined ? 'unasked' : granted ? 'granted' : 'refused')
       },
       fail: () => resolve('unasked'),
     })
   })
 }
 
-/** The user refused. A system that lets WeChat itself have no location is another matter: WeChat's settings cannot help. */
+/** Whether the user refused in WeChat. If the system denies WeChat the location, WeChat's settings cannot help. */
 function isRefusal(message: string): boolean {
   return /auth|deny|denied|privacy/i.test(message) && !/system/i.test(message)
 }
 
-/** Asks for the place. The first time, WeChat asks the user; after a refusal it does not ask again. */
+/** Requests the position. The first time, WeChat asks the user; after a refusal it does not ask again. */
 export function locate(): Promise<Place> {
   return new Promise((resolve) => {
     wx.getLocation({
@@ -48,7 +48,7 @@ export function locate(): Promise<Place> {
   })
 }
 
-/** Opens WeChat's own page of permissions, from a tap only; resolves to what holds afterwards. */
+/** Opens WeChat's permission settings, only from a tap; resolves to the decision afterwards. */
 export function openPermissions(): Promise<LocationConsent> {
   return new Promise((resolve) => {
     wx.openSetting({

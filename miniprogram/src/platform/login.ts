@@ -1,4 +1,4 @@
-/** A fresh code of `wx.login`, good once and for five minutes; nothing when WeChat did not give one. */
+/** A new code from `wx.login`, valid once and for five minutes; undefined if WeChat gave none. */
 export function loginCode(): Promise<string | undefined> {
   return new Promise((resolve) => {
     wx.login({ success: ({ code }) => resolve(code || undefined), fail: () => resolve(undefined) })

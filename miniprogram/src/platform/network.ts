@@ -17,15 +17,15 @@ function learn(connected: boolean): void {
   if (before !== connected) changed.emit(connected)
 }
 
-/** Whether the phone has a network. That says little of the server behind it. */
+/** Whether the phone has a network; the server may still be unreachable. */
 export const network = {
-  /** True also as long as nothing is known. */
+  /** True also before the state is known. */
   connected(): boolean {
     listen()
     return known ?? true
   },
 
-  /** Is told when the network goes and comes back. */
+  /** Called when the network goes away or comes back. */
   subscribe(listener: (connected: boolean) => void): Unsubscribe {
     listen()
     return changed.on(listener)

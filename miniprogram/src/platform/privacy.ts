@@ -1,14 +1,14 @@
 import { emitter, type Unsubscribe } from '../domain/events'
 
-/** Lets WeChat go on, or not. `buttonId` is that of the `agreePrivacyAuthorization` button that was tapped. */
+/** Answers WeChat's privacy question. `buttonId` is the tapped `agreePrivacyAuthorization` button. */
 export type Decide = (decision: { agreed: true; buttonId: string } | { agreed: false }) => void
 
-/** The typings know nothing of what WeChat hands over here. */
+/** Missing in the typings. */
 type Resolve = (event: { event: 'exposureAuthorization' | 'agree' | 'disagree'; buttonId?: string }) => void
 
 const asked = emitter<Decide>()
 const unheard = emitter<void>()
-/** What WeChat waits for. */
+/** The pending answers to WeChat. */
 const pending = new Set<Resolve>()
 let dialogs = 0
 let listening = false
@@ -32,9 +32,9 @@ function need(resolve: Resolve): void {
   asked.emit(decide)
 }
 
-/** WeChat's own consent to its privacy guide (用户隐私保护指引). The server's texts are `session.consentTexts`. */
+/** WeChat's own consent to its privacy guide (用户隐私保护指引). The server's texts are `consentApi.texts`. */
 export const privacy = {
-  /** Whether the user has yet to agree. False where WeChat knows of no such thing. */
+  /** Whether the user must still agree. False in WeChat versions without this feature. */
   needed(): Promise<boolean> {
     return new Promise((resolve) => {
       if (typeof wx.getPrivacySetting !== 'function') return resolve(false)
@@ -46,8 +46,8 @@ export const privacy = {
   },
 
   /**
-   * Is told when something needs the consent first: show the dialog and decide, for all that wait. Whoever leaves
-   * without deciding has said no: nothing is left hanging.
+   * Called when an API needs the consent: show the dialog and answer for all pending calls. Leaving without an
+   * answer counts as a refusal.
    */
   onNeeded(listener: (decide: Decide) => void): Unsubscribe {
     if (!listening && typeof wx.onNeedPrivacyAuthorization === 'function') {
@@ -63,12 +63,12 @@ export const privacy = {
     }
   },
 
-  /** Is told when something was refused because no page could ask the user. */
+  /** Called when a call was refused because no page could ask the user. */
   onUnheard(listener: () => void): Unsubscribe {
     return unheard.on(listener)
   },
 
-  /** Asks for the consent now; resolves to whether it was given. */
+  /** Asks for consent now; resolves to whether the user agreed. */
   ask(): Promise<boolean> {
     return new Promise((resolve) => {
       if (typeof wx.requirePrivacyAuthorize !== 'function') return resolve(true)

@@ -1,6 +1,6 @@
 /**
  * Random bytes from the system. Where `wx.getRandomValues` is missing (base library before 2.15.0) or fails, they come
- * from Math.random: such bytes tell requests apart, and nothing we draw has to be unguessable.
+ * from Math.random: the bytes only distinguish requests and need not be unguessable.
  */
 export function randomBytes(length: number): Promise<Uint8Array> {
   return new Promise((resolve) => {

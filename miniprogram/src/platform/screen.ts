@@ -1,4 +1,4 @@
-/** What the mini-program has to draw on, px, and how many physical pixels make one. */
+/** The size of the window, px, and physical pixels per px. */
 export interface Screen {
   width: number
   height: number

@@ -1,42 +1,42 @@
 /**
- * What the phone remembers. WeChat keeps storage apart for each of its users, so another WeChat user on the same phone
- * finds nothing of this one's.
+ * Persistent storage on the phone. WeChat separates the storage of its users, so another WeChat user on the same phone
+ * cannot read it.
  */
 
-/** `account`: gone when the account signs out or another signs in. `device`: stays. */
+/** `account`: deleted when the account signs out or another signs in. `device`: kept. */
 export type Scope = 'account' | 'device'
 
-/** One remembered value. */
+/** One stored value. */
 export interface Slot<T> {
-  /** The value, if there is one of this version. */
+  /** The value, if one of this version is stored. */
   get(): T | undefined
-  /** Remembers it; false when the phone has no room. */
+  /** Stores the value; false if that fails, as when storage is full. */
   set(value: T): boolean
   remove(): void
 }
 
 const PREFIX = 'km'
 
-/** The keys of the account that this start knows of. */
+/** The keys of account scope that this start uses. */
 const ofAccount = new Set<string>()
 
 function keyOf(scope: Scope, name: string): string {
   return `${PREFIX}.${scope}.${name}`
 }
 
-/** Removes a value, or empties it. What can be neither is overwritten by the next sign-in. */
+/** Removes a value, or empties it if removal fails. If both fail, the next sign-in overwrites it. */
 function erase(key: string): void {
   for (const way of [() => wx.removeStorageSync(key), () => wx.setStorageSync(key, '')]) {
     try {
       way()
       return
     } catch {
-      // the next way
+      // try the next way
     }
   }
 }
 
-/** A place in storage. A value of another version, or one that `valid` does not take, counts as none. */
+/** Defines a stored value. Values of another version and values that `valid` rejects are ignored. */
 export function slot<T>(
   scope: Scope,
   name: string,
@@ -70,12 +70,12 @@ export function slot<T>(
   }
 }
 
-/** Forgets everything of the account: what is known by name, and what an earlier start or version left. Never fails. */
+/** Deletes all values of account scope, including those of earlier starts and versions. Never fails. */
 export function wipeAccount(): void {
   for (const key of ofAccount) erase(key)
   try {
     for (const key of wx.getStorageInfoSync().keys) if (key.startsWith(keyOf('account', ''))) erase(key)
   } catch {
-    // What this start does not know by name stays, and is read by nobody before the next sign-in.
+    // Unknown keys stay; nothing reads them before the next sign-in.
   }
 }

@@ -1,13 +1,13 @@
-/** Stops a timer. Harmless when it has run. */
+/** Stops a timer; no effect after it has run. */
 export type Stop = () => void
 
-/** Runs something once, later. */
+/** Runs a function once after a delay. */
 export function after(milliseconds: number, run: () => void): Stop {
   const timer = setTimeout(run, milliseconds)
   return () => clearTimeout(timer)
 }
 
-/** Runs something again and again. */
+/** Runs a function periodically. */
 export function every(milliseconds: number, run: () => void): Stop {
   const timer = setInterval(run, milliseconds)
   return () => clearInterval(timer)
@@ -20,7 +20,7 @@ export function pause(milliseconds: number): Promise<void> {
   })
 }
 
-/** The value, or `late` when it takes longer. */
+/** The value, or `late` if it takes longer. */
 export function within<T, L>(milliseconds: number, value: Promise<T>, late: L): Promise<T | L> {
   return new Promise((resolve, reject) => {
     const stop = after(milliseconds, () => resolve(late))

@@ -1,23 +1,23 @@
-/** Moving between pages, and the short words and questions that WeChat itself draws. */
+/** Navigation between pages, toasts and dialogs. */
 
-/** A word that goes by itself. What was cancelled has none. */
+/** A short message that disappears by itself. Nothing is shown for ''. */
 export function toast(title: string): void {
   if (title !== '') void wx.showToast({ title, icon: 'none', duration: 2200 })
 }
 
-/** What a question says and offers. WeChat takes no answer of more than four Chinese characters, or eight letters. */
+/** A dialog. WeChat limits button texts to four Chinese characters or eight letters. */
 export interface Question {
   title: string
   text: string
   yes: string
   no: string
-  /** Saying yes cannot be taken back. */
+  /** The action cannot be undone. */
   danger?: boolean
 }
 
 let asking = false
 
-/** Asks; true when the answer was yes. While one question stands, another is not asked: whoever taps twice meant once. */
+/** Asks; true if the user confirms. While one dialog is open, another is not shown. */
 export async function ask({ title, text, yes, no, danger }: Question): Promise<boolean> {
   if (asking) return false
   asking = true
@@ -41,28 +41,28 @@ export function replace(url: string): void {
   wx.redirectTo({ url, fail: () => void wx.reLaunch({ url }) })
 }
 
-/** Goes back so many pages; to the first page where there are none. */
+/** Goes back so many pages, or to the first page if there are fewer. */
 export function back(delta = 1): void {
   if (getCurrentPages().length > delta) void wx.navigateBack({ delta })
   else home()
 }
 
-/** Goes to the first page and forgets the others. */
+/** Goes to the first page and closes the others. */
 export function home(): void {
   void wx.reLaunch({ url: '/pages/home/index' })
 }
 
-/** Goes to the login page and forgets the others. */
+/** Goes to the login page and closes the others. */
 export function toLogin(): void {
   void wx.reLaunch({ url: '/pages/login/index' })
 }
 
-/** The page that was pulled down has what it was pulled for. */
+/** Ends the pull-down refresh animation. */
 export function pulled(): void {
   void wx.stopPullDownRefresh()
 }
 
-/** Puts a text where it can be pasted; false when the phone does not let us. */
+/** Copies a text to the clipboard; false if that fails. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await wx.setClipboardData({ data: text })

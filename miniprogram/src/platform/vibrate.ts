@@ -1,9 +1,9 @@
-/** A short tick, as for a shake that was felt. */
+/** A short vibration, for a recognised shake. */
 export function tick(): void {
   wx.vibrateShort({ type: 'medium', fail: () => undefined })
 }
 
-/** A long buzz, as for a door that opened. */
+/** A long vibration, for an opened door. */
 export function buzz(): void {
   wx.vibrateLong({ fail: () => undefined })
 }

@@ -11,10 +11,10 @@ export type CardInfo = Schema<'CardInfo'>
 export type CardUse = Schema<'CardUse'>
 export type CardKind = Schema<'CardKind'>
 export type OpenDoor = Schema<'OpenDoor'>
-/** What binding a card takes. */
-export type CardWish = Schema<'NewCardBinding'>
+/** The input of a binding. */
+export type BindingRequest = Schema<'NewCardBinding'>
 
-/** A part of the uses. */
+/** A page of uses. */
 export interface UsePage {
   items: CardUse[]
   nextCursor?: string
@@ -23,20 +23,20 @@ export interface UsePage {
 /** A binding that waits for its code. */
 export interface PendingBinding {
   bindingId: string
-  /** What was filled in, so that the page can be shown again. */
-  wish: CardWish
-  /** Seconds until another code may be asked for; 0: now. */
+  /** The entered values, to show the page again. */
+  request: BindingRequest
+  /** Seconds until another code may be requested; 0: now. */
   resendIn: number
-  /** Seconds until the code is too old. */
+  /** Seconds until the code expires. */
   expiresIn: number
 }
 
-/** What is filled in so far. */
-export type Draft = Partial<CardWish> & { siteName?: string }
+/** A partly filled form. */
+export type Draft = Partial<BindingRequest> & { siteName?: string }
 
 interface Waiting {
   bindingId: string
-  wish: CardWish
+  request: BindingRequest
   /** By the phone's clock. */
   until: number
 }
@@ -44,12 +44,12 @@ interface Waiting {
 const WAIT = 'bind'
 const CODE_SECONDS = 300
 const listed = slot<CardBinding[]>('account', 'cards', 1, Array.isArray)
-const waiting = slot<Waiting>('account', 'binding', 1, (value) => Boolean(value.bindingId))
+const waiting = slot<Waiting>('account', 'binding', 2, (value) => Boolean(value.bindingId))
 const drafted = slot<Draft>('account', 'card-draft', 1)
 const changed = emitter<CardBinding[]>()
-const ceased = emitter<string>()
+const bindingEnded = emitter<string>()
 
-/** Goes up with every card that came or went: a list that was asked for before says nothing of it. */
+/** Incremented with every bound or unbound card, to ignore lists requested before. */
 let changes = 0
 
 session.onWiped(() => {
@@ -63,7 +63,7 @@ function keep(cards: CardBinding[]): void {
   if (before !== JSON.stringify(cards)) changed.emit(cards)
 }
 
-/** Sends the code. A binding that waits no longer may be bound: the answer that said so was lost. */
+/** Sends the code. A binding that no longer waits for a code may be bound because an earlier answer was lost. */
 async function confirmed(id: string, code: string): Promise<CardBinding> {
   try {
     return await call('POST', '/v1/card-bindings/{id}/confirm', { params: { id }, body: { code } })
@@ -75,15 +75,15 @@ async function confirmed(id: string, code: string): Promise<CardBinding> {
   }
 }
 
-/** The cards the user holds, and how to come to one (自助卡务). */
+/** The user's cards, and binding new ones (自助卡务). */
 export const card = {
-  /** The bound cards as last seen, at once and offline. */
+  /** The bound cards as last fetched, synchronously and offline. */
   cached(siteId?: string): CardBinding[] {
     const cards = listed.get() ?? []
     return siteId === undefined ? cards : cards.filter((one) => one.siteId === siteId)
   },
 
-  /** The cards of all sites: those that are bound or held back. */
+  /** The bound and suspended cards of all sites. */
   async list(): Promise<CardBinding[]> {
     const before = changes
     const cards: CardBinding[] = []
@@ -93,20 +93,20 @@ export const card = {
       cards.push(...page.items)
       cursor = page.nextCursor ?? undefined
     } while (cursor)
-    // A card that came or went meanwhile is kept as it stands now.
+    // Cards bound or unbound in the meantime keep their newer state.
     if (changes !== before) return card.cached()
     keep(cards)
     return cards
   },
 
-  /** Is told when the list has changed. */
+  /** Called when the list has changed. */
   subscribe(listener: (cards: CardBinding[]) => void): Unsubscribe {
     return changed.on(listener)
   },
 
-  /** Is told of the id of a binding that is no more. */
-  onCeased(listener: (bindingId: string) => void): Unsubscribe {
-    return ceased.on(listener)
+  /** Called with the id of a binding that has ended. */
+  onBindingEnded(listener: (bindingId: string) => void): Unsubscribe {
+    return bindingEnded.on(listener)
   },
 
   /** A card in full, with the doors it opens and whether they open now. */
@@ -114,26 +114,26 @@ export const card = {
     return call('GET', '/v1/card-bindings/{id}', { params: { id } })
   },
 
-  /** What doors said to it, newest first. */
+  /** The uses of a card at doors, newest first. */
   async uses(id: string, cursor?: string): Promise<UsePage> {
     const page = await call('GET', '/v1/card-bindings/{id}/uses', { params: { id }, query: cursor ? { cursor } : {} })
     return { items: page.items, ...(page.nextCursor ? { nextCursor: page.nextCursor } : {}) }
   },
 
   /**
-   * Asks to bind a card. The answer is the same whether or not there is such a card: 若卡号与预留手机号一致，验证码已发送.
-   * `state` is `challenged`, or `bound` when the card is the user's already. Begins the wait that `pending` tells of.
+   * Requests a binding. The answer is the same whether or not the card exists: 若卡号与预留手机号一致，验证码已发送.
+   * `state` is `challenged`, or `bound` if the card is the user's already. Starts the wait that `pending` reports.
    */
-  async bind(wish: CardWish): Promise<CardBinding> {
+  async bind(request: BindingRequest): Promise<CardBinding> {
     let binding: CardBinding
     try {
-      binding = await keyed('bind', wish, (key) => call('POST', '/v1/card-bindings', { key, body: wish }))
+      binding = await keyed('bind', request, (key) => call('POST', '/v1/card-bindings', { key, body: request }))
     } catch (problem) {
       if (problem instanceof Problem && problem.retryAfter !== undefined) countdown.start(WAIT, problem.retryAfter)
       throw problem
     }
     if (binding.state === 'challenged') {
-      waiting.set({ bindingId: binding.id, wish, until: Date.now() + CODE_SECONDS * 1000 })
+      waiting.set({ bindingId: binding.id, request, until: Date.now() + CODE_SECONDS * 1000 })
       countdown.start(WAIT, RESEND_SECONDS)
     } else {
       card.forgetPending()
@@ -141,7 +141,7 @@ export const card = {
     return binding
   },
 
-  /** The binding that waits for its code, also after the page or the app was left. */
+  /** The binding that waits for its code, also after the page or the app was closed. */
   pending(): PendingBinding | undefined {
     const found = waiting.get()
     if (found === undefined) return undefined
@@ -150,20 +150,20 @@ export const card = {
       waiting.remove()
       return undefined
     }
-    return { bindingId: found.bindingId, wish: found.wish, resendIn: countdown.left(WAIT), expiresIn }
+    return { bindingId: found.bindingId, request: found.request, resendIn: countdown.left(WAIT), expiresIn }
   },
 
-  /** Seconds until another code may be asked for, whether or not one is pending. */
+  /** Seconds until another code may be requested, whether or not a binding is pending. */
   resendIn(): number {
     return countdown.left(WAIT)
   },
 
-  /** Gives a pending binding up. */
+  /** Drops the pending binding. */
   forgetPending(): void {
     waiting.remove()
   },
 
-  /** Enters the code. A wrong one is `code-wrong` and says how many tries are left; after `code-exhausted` and `code-expired` ask anew. */
+  /** Confirms a binding. `code-wrong` says how many tries are left; after `code-exhausted` and `code-expired` request a new code. */
   async confirm(id: string, code: string): Promise<CardBinding> {
     try {
       const binding = await confirmed(id, code)
@@ -178,15 +178,15 @@ export const card = {
     }
   },
 
-  /** Lets a card go; its code opens nothing from that moment. */
+  /** Unbinds a card; its code is invalid at once. */
   async unbind(id: string): Promise<void> {
     await call('DELETE', '/v1/card-bindings/{id}', { params: { id } })
     changes += 1
-    ceased.emit(id)
+    bindingEnded.emit(id)
     keep(card.cached().filter((one) => one.id !== id))
   },
 
-  /** What was filled in and not sent yet. */
+  /** The form that was filled in and not sent yet. */
   draft(): Draft {
     return drafted.get() ?? {}
   },

@@ -5,7 +5,7 @@ import { slot } from '../platform/storage'
 const stored = slot<ClockOffset>('device', 'clock', 1, ({ ms, error }) => Number.isFinite(ms) && Number.isFinite(error))
 /** `Date` headers have whole seconds. */
 const HEADER_COARSE_MS = 1_000
-/** Smaller corrections are not worth a write. */
+/** Smaller corrections are not stored. */
 const WORTH_KEEPING_MS = 250
 
 let known: ClockOffset | undefined
@@ -34,13 +34,13 @@ observe(({ headers, sentAt, receivedAt }) => {
   if (Number.isFinite(server)) learn({ server, coarse: HEADER_COARSE_MS, sentAt, receivedAt })
 })
 
-/** The server's clock as the phone knows it: learnt from every answer, remembered for offline. */
+/** An estimate of the server's clock, updated by every answer and stored for offline use. */
 export const clock = {
-  /** Now, milliseconds since 1970. The phone's own time as long as no server was heard. */
+  /** Now, milliseconds since 1970. The phone's own time until a server has answered. */
   now(): number {
     return Date.now() + (offset()?.ms ?? 0)
   },
 
-  /** Learns from an answer that tells the time to the millisecond. */
+  /** Updates the estimate from an answer with a time in milliseconds. */
   learn,
 }

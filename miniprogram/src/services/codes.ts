@@ -1,42 +1,43 @@
 import { asProblem } from '../api/errors'
 import { countdown } from './countdown'
-import { type SentCode, session } from './session'
+import { session } from './session'
+import type { SentCode } from './sign-in'
 
-/** A code that was asked for. */
-export interface Asked {
-  /** For which phone, address or 车安通 ID. */
+/** A requested code. */
+export interface RequestedCode {
+  /** The phone, address or 车安通 ID it was requested for. */
   to: string
   challengeId: string
-  /** Where it went, masked. */
+  /** Where it was sent, masked. */
   sentTo: string
 }
 
-/** For what codes are asked; each has a wait of its own. */
+/** The purposes of codes; each has its own resend wait. */
 export type CodeAct = 'login' | 'register' | 'reset' | 'password' | 'phone' | 'email' | `proof-${string}`
 
-interface Kept extends Asked {
+interface StoredCode extends RequestedCode {
   until: number
 }
 
 const CODE_MS = 300_000
-/** Kept in memory alone: whoever leaves the page comes back to the same code. */
-const asked = new Map<CodeAct, Kept>()
-/** To whom the wait belongs. */
+/** In memory only, so that a page finds the requested code when it is opened again. */
+const requested = new Map<CodeAct, StoredCode>()
+/** The recipient a resend wait applies to. */
 const waitsFor = new Map<CodeAct, string>()
 
 session.onWiped(() => {
-  asked.clear()
+  requested.clear()
   waitsFor.clear()
 })
 
-/** Codes on their way to a phone or an address. */
+/** Codes sent to a phone or an address. */
 export const codes = {
-  /** Asks for one and begins the wait for the next; the server says how long when it was too soon. */
-  async ask(act: CodeAct, to: string, send: () => Promise<SentCode>): Promise<Asked> {
+  /** Requests a code and starts the resend wait; a 429 answer sets its length. */
+  async ask(act: CodeAct, to: string, send: () => Promise<SentCode>): Promise<RequestedCode> {
     try {
       const { challengeId, sentTo } = await send()
       const sent = { to, challengeId, sentTo }
-      asked.set(act, { ...sent, until: Date.now() + CODE_MS })
+      requested.set(act, { ...sent, until: Date.now() + CODE_MS })
       countdown.start(act)
       waitsFor.set(act, to)
       return sent
@@ -50,18 +51,18 @@ export const codes = {
     }
   },
 
-  /** The code that was asked for and can still be entered. */
-  last(act: CodeAct): Asked | undefined {
-    const last = asked.get(act)
+  /** The last requested code, if it can still be entered. */
+  last(act: CodeAct): RequestedCode | undefined {
+    const last = requested.get(act)
     return last !== undefined && last.until > Date.now() ? last : undefined
   },
 
-  /** It was used, or is no good any more. */
+  /** Deletes a code that was used or is invalid. */
   forget(act: CodeAct): void {
-    asked.delete(act)
+    requested.delete(act)
   },
 
-  /** When another may be asked for, by the phone's clock; 0: now. Whoever has somewhere else to send it need not wait. */
+  /** When another code may be requested, by the phone's clock; 0: now. Another recipient need not wait. */
   nextAt(act: CodeAct, to: string): number {
     const whose = waitsFor.get(act)
     const left = whose === undefined || whose === to ? countdown.left(act) : 0

@@ -2,45 +2,47 @@ import { onRefused } from '../api/exchange'
 import { emitter, type Unsubscribe } from '../domain/events'
 import { network } from '../platform/network'
 import { slot } from '../platform/storage'
-import { type Account, type Agreement, type ConsentPurpose, session } from './session'
+import { type Agreement, type ConsentPurpose, consentApi } from './consent-api'
+import { type Account, myAccount } from './my-account'
+import { session } from './session'
 
-/** What the phone knows of a withdrawal. */
-interface Kept {
-  /** The service has ended until the user agrees again. */
+/** The state of a withdrawal on the phone. */
+interface StoredConsent {
+  /** Codes and unlocking are disabled until the user agrees again. */
   withdrawn: boolean
-  /** Withdrawn on this phone, and the server does not know it yet. */
+  /** Withdrawn on this phone and not sent to the server yet. */
   unsent: ConsentPurpose[]
 }
 
-/** Answers of the server that were on their way when the user agreed are not believed for so long. */
+/** For this time after agreeing, answers that say "withdrawn" are ignored: they may be older than the agreement. */
 const OUTDATED_MS = 10_000
-const NOTHING: Kept = { withdrawn: false, unsent: [] }
+const NOTHING: StoredConsent = { withdrawn: false, unsent: [] }
 
-const stored = slot<Kept>('account', 'consent', 1, ({ withdrawn, unsent }) => {
+const stored = slot<StoredConsent>('account', 'consent', 1, ({ withdrawn, unsent }) => {
   return typeof withdrawn === 'boolean' && Array.isArray(unsent)
 })
 const changed = emitter<boolean>()
 
-let kept: Kept | undefined
+let kept: StoredConsent | undefined
 let agreedAt = Number.NEGATIVE_INFINITY
 let sending: Promise<void> | undefined
 let listening = false
 
-function current(): Kept {
+function current(): StoredConsent {
   if (kept === undefined) take(stored.get() ?? NOTHING)
   return kept ?? NOTHING
 }
 
-function take(next: Kept): void {
+function take(next: StoredConsent): void {
   kept = next
   if (listening || next.unsent.length === 0) return
   listening = true
   network.subscribe((connected) => {
-    if (connected && session.state().signedIn) consent.settle().catch(() => undefined)
+    if (connected && session.state().signedIn) consent.sendPending().catch(() => undefined)
   })
 }
 
-function keep(next: Kept): void {
+function keep(next: StoredConsent): void {
   const before = current().withdrawn
   take(next)
   if (next.withdrawn || next.unsent.length > 0) stored.set(next)
@@ -48,7 +50,7 @@ function keep(next: Kept): void {
   if (before !== next.withdrawn) changed.emit(next.withdrawn)
 }
 
-/** `consentsWithdrawn` is not told by servers of before. */
+/** Older servers do not send `consentsWithdrawn`. */
 function lacks({ consentsWithdrawn = [] }: Account): boolean {
   return consentsWithdrawn.length > 0
 }
@@ -61,7 +63,7 @@ function learn(): void {
 
 async function sendUnsent(): Promise<void> {
   for (const purpose of current().unsent) {
-    await session.withdrawConsent(purpose)
+    await consentApi.withdraw(purpose)
     keep({ ...current(), unsent: current().unsent.filter((one) => one !== purpose) })
   }
 }
@@ -72,7 +74,7 @@ session.onWiped(() => {
   agreedAt = Number.NEGATIVE_INFINITY
 })
 
-session.onAccount((account) => {
+myAccount.onFetched((account) => {
   if (lacks(account)) learn()
 })
 
@@ -80,46 +82,46 @@ onRefused((problem) => {
   if (problem.code === 'consent-required') learn()
 })
 
-/** Whether the service may go on: a consent that was withdrawn ends it until the user agrees again. */
+/** Withdrawn consents: codes and unlocking are disabled until the user agrees again. */
 export const consent = {
-  /** A consent is withdrawn, on this phone or elsewhere: nothing may be minted or opened. At once and offline. */
+  /** Whether a consent is withdrawn, on this phone or elsewhere. Synchronous and offline. */
   withdrawn(): boolean {
     return current().withdrawn
   },
 
-  /** Is told when the service ends or may go on. */
+  /** Called when `withdrawn` changes. */
   subscribe(listener: (withdrawn: boolean) => void): Unsubscribe {
     return changed.on(listener)
   },
 
   /**
-   * Withdraws a consent. The phone obeys at once; true when the server knows, too. Without a network it is told later:
-   * `settle`.
+   * Withdraws a consent, on the phone at once. True if the server has recorded it too; otherwise it is sent later by
+   * `sendPending`.
    */
   async withdraw(purpose: ConsentPurpose): Promise<boolean> {
     const unsent = [...current().unsent.filter((one) => one !== purpose), purpose]
     keep({ withdrawn: true, unsent })
-    return consent.settle().then(
+    return consent.sendPending().then(
       () => true,
       () => false,
     )
   },
 
-  /** Whether there is a withdrawal that the server does not know yet. */
-  owes(): boolean {
+  /** Whether a withdrawal was not sent to the server yet. */
+  hasPending(): boolean {
     return current().unsent.length > 0
   },
 
-  /** Tells the server what it does not know yet. Fails with a `Problem`. */
-  async settle(): Promise<void> {
-    if (!consent.owes()) return
+  /** Sends pending withdrawals to the server. Fails with a `Problem`. */
+  async sendPending(): Promise<void> {
+    if (!consent.hasPending()) return
     sending ??= sendUnsent().finally(() => {
       sending = undefined
     })
     return sending
   },
 
-  /** Agrees to texts in the versions that were shown. What else is withdrawn stays so. Fails with a `Problem`. */
+  /** Agrees to texts in the versions that were shown. Other withdrawals remain. Fails with a `Problem`. */
   async agree(agreements: Agreement[]): Promise<void> {
     const agreed = agreements.map(({ purpose }) => purpose)
     // A withdrawal on its way must not arrive after the agreement.
@@ -128,19 +130,19 @@ export const consent = {
     const unsent = before.unsent.filter((one) => !agreed.includes(one))
     keep({ ...before, unsent })
     try {
-      await session.consent(agreements)
+      await consentApi.agree(agreements)
     } catch (thrown) {
       keep(before)
       throw thrown
     }
-    const account = await session.account().catch(() => undefined)
+    const account = await myAccount.fetch().catch(() => undefined)
     const still = unsent.length > 0 || (account !== undefined && lacks(account))
     agreedAt = still ? Number.NEGATIVE_INFINITY : Date.now()
     keep({ withdrawn: still, unsent })
   },
 
-  /** The server hands out keys: nothing is withdrawn but what it does not know yet. */
+  /** Called when the server returned keys: nothing is withdrawn except what was not sent yet. */
   confirmed(): void {
-    if (!consent.owes()) keep(NOTHING)
+    if (!consent.hasPending()) keep(NOTHING)
   },
 }

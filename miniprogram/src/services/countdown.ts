@@ -1,16 +1,16 @@
 import { slot } from '../platform/storage'
 
-/** Until when each wait lasts, by the phone's clock, and how long it was. */
+/** The end of each wait, by the phone's clock, and its length. */
 type Waits = Record<string, { until: number; seconds: number }>
 
 const stored = slot<Waits>('device', 'waits', 1)
 
-/** The seconds before another code may be asked for when the server did not say. */
+/** The wait before another code may be requested when the server did not give one, seconds. */
 export const RESEND_SECONDS = 60
 
 /**
  * Waits that survive leaving the page and the app: 「60 秒后重发」. Names say what is waited for (`login`, `register`,
- * `bind`), never to whom the code went.
+ * `bind`), never the recipient of the code.
  */
 export const countdown = {
   /** Begins a wait. */
@@ -22,7 +22,7 @@ export const countdown = {
     stored.set(waits)
   },
 
-  /** Whole seconds left; 0 when there is nothing to wait for. A clock that was set back makes no wait longer. */
+  /** Whole seconds left; 0 for none. Setting the clock back does not lengthen a wait. */
   left(name: string): number {
     const wait = stored.get()?.[name]
     if (wait === undefined) return 0

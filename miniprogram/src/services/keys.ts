@@ -10,42 +10,42 @@ export async function newKey(): Promise<string> {
 }
 
 const UNDECIDED = 500
-/** Whoever comes back to it later means another. */
+/** A repeat after this time counts as a new request, ms. */
 const KEPT_MS = 120_000
 
-/** Another request of the same key is at it. */
+/** Code of the answer while another request under the same key is being processed. */
 export const UNDER_WAY = 'unlock-in-progress'
 
-/** Whether the request may have been done all the same. */
+/** Whether the server may have processed the request although it failed here. */
 export function isUndecided(thrown: unknown): boolean {
   if (!(thrown instanceof Problem) || thrown.cancelled) return false
   return thrown.status === 0 || thrown.status >= UNDECIDED || thrown.code === UNDER_WAY
 }
 
-interface Kept {
+interface StoredKey {
   key: string
-  /** Of what the user gave; the key is its salt. */
+  /** Digest of the user's input, salted with the key. */
   print: string
-  /** What was added to that. */
+  /** Values added to the input, such as a login code. */
   more: unknown
   /** By the phone's clock. */
   until: number
 }
 
-const kept = new Map<string, Kept>()
+const kept = new Map<string, StoredKey>()
 
 function printOf(key: string, given: unknown): string {
   return sha256(utf8(`${key} ${JSON.stringify(given)}`)).join()
 }
 
-/** Forgets what went before: it was another account's. */
+/** Drops all keys when another account signs in. */
 export function forgetKeys(): void {
   kept.clear()
 }
 
 /**
- * Runs a request under a key. When its outcome stays unknown and the user sends the very same thing again soon, it goes
- * out under the same key, so that it is done once.
+ * Runs a request under a new idempotency key. If its outcome is unknown and the user sends the same input again soon,
+ * it is sent under the same key, so that it takes effect once.
  */
 export function keyed<T>(
   act: string,
@@ -56,7 +56,7 @@ export function keyed<T>(
   return keyedWith(act, given, async () => undefined, run, keptMs)
 }
 
-/** The same for a request that holds more than the user gave, as a fresh login code: a repeat goes out with the old one. */
+/** Like `keyed`, for a request with added values such as a login code: a repeat reuses them. */
 export async function keyedWith<M, T>(
   act: string,
   given: unknown,
@@ -83,7 +83,7 @@ export async function keyedWith<M, T>(
   }
 }
 
-async function begin(given: unknown, add: () => Promise<unknown>): Promise<Kept> {
+async function begin(given: unknown, add: () => Promise<unknown>): Promise<StoredKey> {
   const key = await newKey()
   return { key, print: printOf(key, given), more: await add(), until: 0 }
 }

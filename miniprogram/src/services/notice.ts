@@ -5,10 +5,10 @@ import { session } from './session'
 
 export type Notice = Schema<'Notice'>
 
-/** A part of the inbox. */
+/** A page of the inbox. */
 export interface NoticePage {
   items: Notice[]
-  /** Nothing at the end. */
+  /** Undefined on the last page. */
   nextCursor?: string
 }
 
@@ -16,7 +16,7 @@ const listed = slot<Notice[]>('account', 'notices', 1, Array.isArray)
 /** The newest one when the inbox was last looked at. */
 const seen = slot<string>('account', 'notice-seen', 1)
 const changed = emitter<void>()
-/** When they were last asked for, by the phone's clock. */
+/** When the inbox was last fetched, by the phone's clock. */
 let askedAt = 0
 
 session.onWiped(() => {
@@ -29,14 +29,14 @@ function unread(): Notice[] {
   return until < 0 ? all : all.slice(0, until)
 }
 
-/** What happened to one's cards and account (通知). */
+/** Notices about the user's cards and account (通知). */
 export const notice = {
-  /** The newest ones as last seen, at once and offline. */
+  /** The newest notices as last fetched, synchronously and offline. */
   cached(): Notice[] {
     return listed.get() ?? []
   },
 
-  /** A part of them, newest first. */
+  /** A page of notices, newest first. */
   async list(cursor?: string): Promise<NoticePage> {
     const page = await call('GET', '/v1/notices', { query: cursor ? { cursor } : {} })
     if (!cursor) {
@@ -47,7 +47,7 @@ export const notice = {
     return { items: page.items, ...(page.nextCursor ? { nextCursor: page.nextCursor } : {}) }
   },
 
-  /** Asks for the newest ones, unless that was less than so many milliseconds ago. Never fails. */
+  /** Fetches the newest notices, unless that was less than so many milliseconds ago. Never fails. */
   async look(age: number): Promise<void> {
     const passed = Date.now() - askedAt
     if (passed >= 0 && passed < age) return
@@ -55,18 +55,18 @@ export const notice = {
     await notice.list().catch(() => undefined)
   },
 
-  /** The newest one, when it was not read. */
+  /** The newest notice, if unread. */
   news(): Notice | undefined {
     return unread()[0]
   },
 
-  /** What says that a card of this site went away, when that is the last of its cards and was not read. */
+  /** The unread notice that a card of this site was lost, if it was the site's last card. */
   gone(siteId: string): Notice | undefined {
     const last = unread().find((one) => one.siteId === siteId && one.topic.startsWith('card.'))
     return last?.topic === 'card.unbound' ? last : undefined
   },
 
-  /** The inbox was looked at. */
+  /** Marks the inbox as read. */
   markRead(): void {
     const newest = notice.cached()[0]
     if (newest === undefined || seen.get() === newest.id) return
@@ -74,7 +74,7 @@ export const notice = {
     changed.emit()
   },
 
-  /** Is told when there are others, or they were read. */
+  /** Called when the notices change or were read. */
   subscribe(listener: () => void): Unsubscribe {
     return changed.on(listener)
   },

@@ -2,7 +2,7 @@ import { slot } from '../platform/storage'
 
 export type Language = 'zh' | 'en'
 
-/** What the user chose for this phone. */
+/** The user's settings of this phone. */
 export interface Settings {
   language: Language
   /** 长辈模式: larger text everywhere. */
@@ -15,7 +15,7 @@ const defaults: Settings = { language: 'zh', large: false, shake: true }
 const stored = slot<Partial<Settings>>('device', 'settings', 1)
 let current: Settings | undefined
 
-/** The settings of this phone. They stay when the account signs out. */
+/** The settings of this phone. They are kept when the account signs out. */
 export const settings = {
   /** As they stand now. */
   current(): Settings {
@@ -28,7 +28,7 @@ export const settings = {
     return settings.current().large ? 'large' : ''
   },
 
-  /** Changes some of them, at once and for good. */
+  /** Changes some settings and stores them. */
   change(part: Partial<Settings>): void {
     current = { ...settings.current(), ...part }
     stored.set(current)

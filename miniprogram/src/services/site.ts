@@ -11,25 +11,25 @@ export type Position = Schema<'Position'>
 
 /** What to list. */
 export interface SiteSearch {
-  /** Words of name or address, pinyin, or initials. */
+  /** Parts of name or address, pinyin, or initials. */
   q?: string
-  /** Where one stands, GCJ-02. */
+  /** The user's position, GCJ-02. */
   position?: Position
-  /** `nextCursor` of the part before, with the same `q` and `position`. */
+  /** `nextCursor` of the previous page, with the same `q` and `position`. */
   cursor?: string
   signal?: Signal
 }
 
-/** A part of the list, in the server's order: `group` says mine, recent, near, all. */
+/** A page of the list, in the server's order: `group` is mine, recent, near or all. */
 export interface SitePage {
   items: ListedSite[]
-  /** Nothing at the end. */
+  /** Undefined on the last page. */
   nextCursor?: string
-  /** From the phone, because the network is away. */
+  /** From storage, because the network is away. */
   cached: boolean
 }
 
-interface Kept {
+interface StoredList {
   items: ListedSite[]
   nextCursor?: string
   etag?: string
@@ -37,11 +37,11 @@ interface Kept {
 
 const PAGE = 30
 const chosen = slot<Site>('account', 'site', 1, (site) => Boolean(site.id))
-const listed = slot<Kept>('account', 'sites', 1, (list) => Array.isArray(list.items))
+const listed = slot<StoredList>('account', 'sites', 1, (list) => Array.isArray(list.items))
 const changed = emitter<Site | undefined>()
 let current: Site | undefined
 let read = false
-/** Goes up with every choice: what was asked before it says nothing of it. */
+/** Incremented with every choice, to ignore answers to requests sent before it. */
 let choices = 0
 
 session.onWiped(() => {
@@ -65,9 +65,9 @@ function pageOf({ items, nextCursor }: { items: ListedSite[]; nextCursor?: strin
   return { items, cached, ...(nextCursor ? { nextCursor } : {}) }
 }
 
-/** The sites (场区) and the one the user is at. */
+/** The sites (场区) and the current one. */
 export const site = {
-  /** The current site as last known, at once and offline; nothing before one was chosen. */
+  /** The current site as last known, synchronously and offline; undefined before one was chosen. */
   current(): Site | undefined {
     if (!read) {
       current = chosen.get()
@@ -76,33 +76,33 @@ export const site = {
     return current
   },
 
-  /** Asks the server for the current site: another phone may have changed it. Nothing when none was chosen. */
+  /** Fetches the current site, which another phone may have changed. Undefined if none was chosen. */
   async refresh(): Promise<Site | undefined> {
     const before = choices
-    const told = await call('GET', '/v1/me/site').catch((problem: unknown) => {
+    const fetched = await call('GET', '/v1/me/site').catch((problem: unknown) => {
       if (problem instanceof Problem && problem.status === 404) return undefined
       throw problem
     })
-    // A site that was chosen meanwhile stays.
-    if (choices === before) choose(told)
+    // A site that was chosen in the meantime is kept.
+    if (choices === before) choose(fetched)
     return current
   },
 
-  /** Makes a site the current one, remembered for the account. */
+  /** Sets the current site of the account. */
   async choose(siteId: string): Promise<Site> {
     const found = await call('PUT', '/v1/me/site', { body: { siteId } })
     choose(found)
     return found
   },
 
-  /** Is told when the current site changes. */
+  /** Called when the current site changes. */
   subscribe(listener: (site: Site | undefined) => void): Unsubscribe {
     return changed.on(listener)
   },
 
-  /** A part of the list. The beginning of the whole list is kept for when the network is away. */
+  /** A page of the list. The first page of the unfiltered list is stored for offline use. */
   async list({ q, position: known, cursor, signal }: SiteSearch = {}): Promise<SitePage> {
-    // Where somebody is is not sent while a consent is withdrawn.
+    // The position is not sent while a consent is withdrawn.
     const position = consent.withdrawn() ? undefined : known
     const whole = !q && !position && !cursor
     const kept = whole ? listed.get() : undefined
@@ -126,7 +126,7 @@ export const site = {
     }
   },
 
-  /** The beginning of the list as last seen, at once; empty when never seen. */
+  /** The first page of the list as last fetched, synchronously; empty before the first fetch. */
   cached(): ListedSite[] {
     return listed.get()?.items ?? []
   },

@@ -12,57 +12,57 @@ import { isUndecided, keyed, UNDER_WAY } from './keys'
 type Unlock = Schema<'Unlock'>
 type NewUnlock = Schema<'NewUnlock'>
 
-/** A door that might be meant. */
+/** A candidate door. */
 export interface DoorChoice {
   id: string
   name: string
-  /** Metres, where it is known. */
+  /** Metres, if known. */
   distance?: number
 }
 
-/** What came of it. */
+/** The result of an unlock request. */
 export type UnlockResult =
-  /** The door said it opened: 已开门. `door` is its name, empty when it has none. */
+  /** The door reported that it opened: 已开门. `door` is its name, '' if it has none. */
   | { kind: 'opened'; door: string; text: string }
-  /** It did not: 门未响应, or the reason. `text` is the server's own sentence. */
+  /** The door did not open: 门未响应, or another reason. `text` is the server's text. */
   | { kind: 'refused'; door?: string; reason: ReasonCode; text: string }
-  /** Several doors might be meant: ask, and call `open` again with the `doorId`. */
+  /** Several doors are near: ask the user, and call `open` again with the `doorId`. */
   | { kind: 'choose'; doors: DoorChoice[] }
-  /** The request was not taken: too often, no such door, no network … `problem.message` is for the user. */
+  /** The request was rejected: too often, no such door, no network … `problem.message` is for the user. */
   | { kind: 'problem'; problem: Problem }
-  /** The door was asked, and nobody heard what it said: it may be open. */
+  /** The answer was lost: the door may be open. */
   | { kind: 'unknown' }
-  /** Another opening is under way; nothing was done. */
+  /** Another unlock request is under way; nothing was sent. */
   | { kind: 'busy' }
 
 /** What to open. */
-export interface UnlockWish {
+export interface UnlockRequest {
   siteId: string
-  /** The card whose right it is; the server finds one when not said. */
+  /** The card to use; chosen by the server if undefined. */
   bindingId?: string
-  /** The door that was chosen; candidates are those nearby when not said. */
+  /** The chosen door; if undefined, the doors nearby are candidates. */
   doorId?: string
-  /** The beacons to listen for, where the site has some. */
+  /** The UUIDs of the site's beacons. */
   beaconUuids?: string[]
 }
 
 type Evidence = Pick<NewUnlock, 'position' | 'beacons'>
 
 const LISTEN_MS = 1_000
-/** Longer than this it goes without: asking the door needs the rest. */
+/** Limit for finding the position and beacons; the rest of the time is for the door. */
 const EVIDENCE_MS = 2_500
-/** Longer than this after the shake nobody stands before the door: it shall open no more. */
+/** The door must not open later than this after the shake: the user may have left. */
 const WANTED_MS = 8_000
 const POLL_MS = 500
-/** An order is good for five seconds; a little later the server says `expired`. */
+/** An unlock command is valid for five seconds; a little later the server answers `expired`. */
 const ORDER_MS = 7_000
-/** Whoever tries again so soon after an unknown outcome means the same opening. */
+/** A retry within this time after an unknown outcome repeats the same request. */
 const SAME_MS = 10_000
 
 let busy = false
 
 async function whereWeAre(): Promise<Pick<Evidence, 'position'>> {
-  // A shake is no moment for a question: the page asks for the location beforehand.
+  // No permission dialog here: the page asks for the location beforehand.
   if ((await locationConsent()) !== 'granted') return {}
   const place = await locate()
   if (place.kind !== 'here') return {}
@@ -83,16 +83,16 @@ async function gather(uuids: string[]): Promise<Evidence> {
   return { ...where, ...what }
 }
 
-async function order({ beaconUuids = [], ...wish }: UnlockWish): Promise<Unlock> {
-  // Two clocks: the server is told by its own, which the phone may come to know better meanwhile.
+async function unlockOnServer({ beaconUuids = [], ...request }: UnlockRequest): Promise<Unlock> {
+  // `until` is by the phone's clock, `notAfter` by the server's.
   const notAfter = new Date(clock.now() + WANTED_MS).toISOString()
   const until = Date.now() + WANTED_MS
-  const body: NewUnlock = { ...wish, notAfter, ...(await gather(beaconUuids)) }
-  return keyed('unlock', wish, async (key) => follow(await request(key, body, until)), SAME_MS)
+  const body: NewUnlock = { ...request, notAfter, ...(await gather(beaconUuids)) }
+  return keyed('unlock', request, async (key) => follow(await sendRequest(key, body, until)), SAME_MS)
 }
 
-/** Sends the order, again while another of the same key is under way. */
-async function request(key: string, body: NewUnlock, until: number): Promise<Unlock> {
+/** Sends the request, and repeats it while another under the same key is being processed. */
+async function sendRequest(key: string, body: NewUnlock, until: number): Promise<Unlock> {
   for (;;) {
     try {
       return await call('POST', '/v1/unlocks', { key, body, until })
@@ -106,8 +106,8 @@ async function request(key: string, body: NewUnlock, until: number): Promise<Unl
 }
 
 /**
- * Asks on until the door has answered or its time is over. A question that finds no answer is asked again; when the last
- * one finds none, what became of the door stays unknown.
+ * Polls until the door has answered or its time is over. Failed polls are repeated; if the last one
+ * fails, the result is unknown.
  */
 async function follow(first: Unlock): Promise<Unlock> {
   const { id } = first
@@ -132,13 +132,13 @@ function resultOf({ state, door, reason, text }: Unlock): UnlockResult {
   const named = door?.name ? { door: door.name } : {}
   if (state === 'acked') return { kind: 'opened', door: door?.name ?? '', text: text || texts('reasons').ok.title }
   const known = reasonCode(reason)
-  const told = known === undefined || known === 'ok' ? 'door_not_opened' : known
-  // Of a door that has not answered the server says 正在开门.
-  const said = state === 'sent' ? '' : text
-  return { kind: 'refused', ...named, reason: told, text: said || texts('reasons')[told].title }
+  const code = known === undefined || known === 'ok' ? 'door_not_opened' : known
+  // While the door has not answered, the server's text is 正在开门.
+  const shownText = state === 'sent' ? '' : text
+  return { kind: 'refused', ...named, reason: code, text: shownText || texts('reasons')[code].title }
 }
 
-/** What a failure means for whoever stands before the door. Without a network nothing has left the phone. */
+/** The result that a failure means. Without a network nothing was sent. */
 function failureOf(thrown: unknown, connected: boolean): UnlockResult {
   if (connected && isUndecided(thrown)) return { kind: 'unknown' }
   const problem = asProblem(thrown)
@@ -158,23 +158,23 @@ function choiceOf({ code, body }: Problem): DoorChoice[] | undefined {
   })
 }
 
-/** Opening without a reader: by shaking the phone or by the button that does the same. */
+/** Opening a door without a reader, by shaking the phone or by a button. */
 export const unlock = {
-  /** Whether an opening is under way. */
+  /** Whether a request is under way. */
   busy(): boolean {
     return busy
   },
 
   /**
-   * Opens a door and resolves when the door has answered, at the latest some seconds after its deadline. Never fails.
-   * One at a time: whoever calls meanwhile gets `busy`.
+   * Opens a door. Resolves when the door has answered, at the latest some seconds after the deadline. Never fails.
+   * Calls during another one return `busy`.
    */
-  async open(wish: UnlockWish): Promise<UnlockResult> {
+  async open(request: UnlockRequest): Promise<UnlockResult> {
     if (busy) return { kind: 'busy' }
     busy = true
     const connected = network.connected()
     try {
-      return resultOf(await order(wish))
+      return resultOf(await unlockOnServer(request))
     } catch (thrown) {
       return failureOf(thrown, connected)
     } finally {

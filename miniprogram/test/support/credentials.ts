@@ -1,6 +1,6 @@
 import { credentialKeyOf, siteKeyOf, type Verifier } from './km1'
 
-/** A site's keys as the server has them, and what it gives to a phone. */
+/** A site's keys on the server, and the ones sent to a phone. */
 
 export const SITE_ID = '00112233-4455-6677-8899-aabbccddeeff'
 export const BINDING_ID = '0197a0c0-0000-7000-8000-000000000001'
@@ -10,7 +10,7 @@ const handle = Buffer.from('a1b2c3d4e5f60718', 'hex')
 
 export const verifier: Verifier = { siteKey, site }
 
-/** One credential as it stands at a time (milliseconds): with the keys of two days, or with none and the reason. */
+/** A credential at a time (milliseconds): with the keys of two days, or without keys and with the reason. */
 export function credentialAt(now: number, reason = 'ok', id = BINDING_ID) {
   const day = Math.floor(now / 86_400_000)
   const keyOf = (one: number) => ({ day: one, key: credentialKeyOf(siteKey, one, handle).toString('base64url') })

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 
 /**
- * A verifier of KM1 written for these tests alone, with BigInt and node's own crypto: what the phone mints must please
- * something that shares no line with it.
+ * An independent verifier of KM1 for these tests, with BigInt and node's own crypto. It shares no code with
+ * the implementation under test.
  */
 
 const DAY = 86_400

@@ -8,7 +8,7 @@ export interface Timed {
 
 type Vector = [number, number, number]
 
-/** Numbers that look random and are the same every time. */
+/** Deterministic pseudo-random numbers. */
 export function dice(seed: number): () => number {
   let state = seed * 2_654_435_761 + 1
   return () => {
@@ -34,7 +34,7 @@ function along(way: Vector, amount: number): Vector {
   return [way[0] * amount, way[1] * amount, way[2] * amount]
 }
 
-/** What the accelerometer tells of a movement: every 20 ms, a little early or late, with noise. */
+/** Accelerometer samples of a movement: every 20 ms, with jitter and noise. */
 export function recorded(roll: () => number, milliseconds: number, force: (at: number) => Vector[]): Timed[] {
   const samples: Timed[] = []
   for (let at = 0; at < milliseconds; at += between(roll, 16, 24)) {

@@ -4,10 +4,10 @@ type Options = Record<string, unknown> & {
   properties?: Record<string, { value: unknown }>
 }
 
-/** A page or a component that a test plays with: as WeChat makes it, but for the tree. */
+/** A page or a component under test, without a node tree. */
 export type Mounted = Record<string, unknown> & { data: Record<string, unknown> }
 
-/** What a file gives to `Page` or `Component`, alive. */
+/** Loads a file and returns the page or component it defines. */
 export async function mounted(load: () => Promise<unknown>): Promise<Mounted> {
   let given: Options = {}
   const take = (options: Options): void => {
@@ -28,7 +28,7 @@ export async function mounted(load: () => Promise<unknown>): Promise<Mounted> {
   }
 }
 
-/** Calls a method of it. */
+/** Calls a method of a page or component. */
 export function act(of: Mounted, method: string, ...given: unknown[]): unknown {
   return (of[method] as (...given: unknown[]) => unknown).apply(of, given)
 }

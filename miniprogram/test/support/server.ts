@@ -1,6 +1,6 @@
 import type { Reply, Sent } from '../fake-wx'
 
-/** A problem as the server tells it. */
+/** A problem as answered by the server. */
 export function problem(status: number, code: string, detail: string, more: Record<string, unknown> = {}): Reply {
   const body = { type: `/problems/${code}`, title: 'Problem', status, code, detail, requestId: 'request-1', ...more }
   return { status, headers: { 'Content-Type': 'application/problem+json' }, body }
@@ -11,8 +11,8 @@ export function tokens(n: number, accountId = 'account-1'): Record<string, unkno
   return { accessToken: `access-${n}`, refreshToken: `refresh-${n}`, expiresIn: 600, accountId, wechatLinked: false }
 }
 
-/** An answer that comes when one lets it. */
-export function heldBack(): { reply: Promise<Reply>; answer(reply: Reply): void } {
+/** An answer that is delivered when `answer` is called. */
+export function delayedReply(): { reply: Promise<Reply>; answer(reply: Reply): void } {
   let answer: (reply: Reply) => void = () => undefined
   const reply = new Promise<Reply>((resolve) => {
     answer = resolve

@@ -53,7 +53,7 @@ fn rule(changes: Value) -> Value {
 }
 
 on_every_database! {
-    async fn a_door_opens_to_those_it_is_said_to_and_says_why_not_to_others(db) {
+    async fn a_door_opens_by_its_rules_and_gives_the_reason_of_refusals(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let site = Site::ready(&app).await;
@@ -158,7 +158,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn another_process_obeys_within_a_second(db) {
+    async fn another_process_follows_a_change_within_a_second(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let folder = tempfile::TempDir::new().unwrap();
         let one = tests::Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;

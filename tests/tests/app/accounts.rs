@@ -11,7 +11,7 @@ async fn me(person: &Person) -> Value {
 }
 
 on_every_database! {
-    async fn somebody_registers_logs_in_every_way_and_leaves(db) {
+    async fn a_user_registers_logs_in_every_way_and_closes_the_account(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let stranger = Person::stranger(&app.base);
@@ -123,7 +123,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_a_wechat_user_had_comes_along_when_they_register_elsewhere(db) {
+    async fn data_of_a_wechat_user_is_merged_when_they_register_elsewhere(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let stranger = Person::stranger(&app.base);
@@ -181,7 +181,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn who_may_what_is_decided_by_roles_at_every_call(db) {
+    async fn roles_are_checked_on_every_request(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let admin = Person::registered(&app.base, PHONE).await;

@@ -65,7 +65,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_claim_lets_one_device_in_for_ten_minutes(db) {
+    async fn a_claim_enrols_one_device_within_ten_minutes(db) {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let app = TestApp::with(db, &Cache::Own, clock.clone(), |_| ()).await;
         let person = Person::new(&app.base).await;
@@ -136,7 +136,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_card_out_of_order_opens_nothing_and_says_why(db) {
+    async fn an_unusable_card_opens_nothing_and_says_why(db) {
         let app = TestApp::over(db, &Cache::Own).await;
         let (person, card, reader) = ready(&app).await;
         let bound = person.bind(&card).await;
@@ -164,7 +164,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_door_that_does_not_answer_is_said_to_be_shut(db) {
+    async fn a_door_that_does_not_answer_is_reported_as_not_opened(db) {
         let app = TestApp::over(db, &Cache::Own).await;
         let (person, card, reader) = ready(&app).await;
         let bound = person.bind(&card).await;

@@ -112,7 +112,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_is_not_mine_is_not_there(db) {
+    async fn objects_of_others_answer_like_missing_ones(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let (owner, other) = (Person::new(&app.base).await, Person::new(&app.base).await);
@@ -128,7 +128,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn who_proves_the_phone_last_holds_the_card(db) {
+    async fn the_last_account_to_prove_the_phone_has_the_card(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let (first, second) = (Person::new(&app.base).await, Person::new(&app.base).await);
@@ -144,7 +144,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn of_many_who_prove_one_phone_at_once_one_holds_the_card(db) {
+    async fn of_many_who_prove_one_phone_at_once_one_has_the_card(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let first = Person::new(&app.base).await;

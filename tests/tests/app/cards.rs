@@ -44,7 +44,7 @@ async fn set_state(admin: &Person, card: &Value, id: &Value, state: Value) -> u1
 }
 
 on_every_database! {
-    async fn a_card_in_full_shows_all_of_it_and_nobodys_name(db) {
+    async fn card_details_are_complete_and_names_are_masked(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let person = Person::new(&app.base).await;
@@ -68,7 +68,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_its_issuer_says_holds_a_card_back_and_gives_it_again(db) {
+    async fn a_state_set_by_the_issuer_suspends_and_resumes_a_binding(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let person = Person::new(&app.base).await;
@@ -106,7 +106,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_card_replaced_by_one_that_is_held_already_makes_room_for_it(db) {
+    async fn a_card_replaced_by_one_that_is_bound_already_ends_its_binding(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let person = Person::new(&app.base).await;
@@ -160,7 +160,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn of_64_who_prove_one_phone_at_once_one_is_bound_and_63_are_told_why(db) {
+    async fn of_64_who_prove_one_phone_at_once_one_is_bound_and_63_get_the_reason(db) {
         const MANY: usize = 64;
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;

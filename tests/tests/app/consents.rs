@@ -426,7 +426,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn doors_of_another_process_know_at_the_next_scan(db) {
+    async fn a_change_takes_effect_in_another_process_at_the_next_scan(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let folder = tempfile::TempDir::new().unwrap();
         let one = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;

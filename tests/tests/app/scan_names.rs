@@ -119,7 +119,7 @@ async fn assert_one_question_wins(bound: &Bound, readers: [&Reader; 2], round: u
 }
 
 on_every_database! {
-    async fn a_used_scan_id_answers_only_the_question_it_was_used_for(db) {
+    async fn a_used_scan_id_answers_only_the_scan_it_was_used_for(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let Ready { person, card, bound, reader } = ready(&app.base, Person::new(&app.base).await).await;
@@ -198,7 +198,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn race_of_two_questions_under_one_name_has_one_winner(db) {
+    async fn race_of_two_requests_under_one_name_has_one_winner(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let Ready { bound, reader, .. } = ready(&app.base, Person::new(&app.base).await).await;
@@ -324,7 +324,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_a_door_did_is_on_record_even_where_it_could_not_be_written_at_once(db) {
+    async fn the_result_of_a_door_is_recorded_even_if_it_could_not_be_written_at_once(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let Ready { bound, reader, .. } = ready(&app.base, Person::new(&app.base).await).await;

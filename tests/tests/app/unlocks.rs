@@ -86,7 +86,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn whoever_is_not_near_chooses_or_is_refused(db) {
+    async fn a_user_who_is_not_near_chooses_a_door_or_is_refused(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let holder = Holder::nth(&app.base, 0).await;
@@ -191,7 +191,7 @@ on_every_database! {
         assert_eq!(pulses(&person).await + pulses(&there).await, 1);
     }
 
-    async fn an_order_that_arrives_too_late_opens_nothing(db) {
+    async fn a_command_that_arrives_too_late_opens_nothing(db) {
         let Some(cache) = Cache::beside(db) else { return };
         let app = TestApp::over(db, &cache).await;
         let holder = Holder::nth(&app.base, 0).await;

@@ -50,7 +50,7 @@ impl Site {
 }
 
 #[test]
-fn a_door_is_there_once_registered_or_ordered_to_open() {
+fn a_door_exists_once_registered_or_commanded_to_open() {
     let site = Site::new();
     assert_eq!(site.doors.state(site.door, START), None);
     site.doors.register(site.door);
@@ -88,7 +88,7 @@ fn the_lock_is_free_for_as_long_as_the_pulse() {
 }
 
 #[test]
-fn an_order_is_good_until_its_deadline_and_never_after() {
+fn a_command_is_valid_until_its_deadline() {
     let site = Site::new();
     let (punctual, late) = (site.order(), site.order());
     site.clock.advance(TTL);
@@ -121,7 +121,7 @@ fn faults_happen_to_their_own_door_in_order_and_as_often_as_asked() {
 }
 
 #[test]
-fn a_silent_door_does_not_carry_out_a_stale_order() {
+fn a_silent_door_does_not_carry_out_an_expired_command() {
     let site = Site::new();
     site.doors.inject(site.door, DoorFault::Silent, 1);
     let order = site.order();
@@ -131,7 +131,7 @@ fn a_silent_door_does_not_carry_out_a_stale_order() {
 }
 
 #[test]
-fn the_last_256_orders_are_remembered() {
+fn the_last_256_commands_are_remembered() {
     let site = Site::new();
     let orders: Vec<_> = (0..256).map(|_| site.order()).collect();
     for order in orders.iter().chain(&orders) {
@@ -141,7 +141,7 @@ fn the_last_256_orders_are_remembered() {
 }
 
 #[test]
-fn one_order_from_64_threads_moves_the_lock_once() {
+fn one_command_from_64_threads_moves_the_lock_once() {
     for _ in 0..20 {
         let site = Site::new();
         let order = site.order();
@@ -179,7 +179,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_lock_moves_once_for_each_order_that_is_answered_opened(
+    fn the_lock_moves_once_for_each_command_answered_opened(
         steps in vec((0..8_usize, 0..2000_u64, 0..10_u32), 1..60)
     ) {
         let site = Site::new();

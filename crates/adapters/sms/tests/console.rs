@@ -9,7 +9,7 @@ use kernel::{
 use sms::Console;
 
 #[tokio::test]
-async fn it_refuses_and_complains_once_without_code_or_phone() {
+async fn it_refuses_and_logs_once_without_code_or_phone() {
     log::begin();
     let console = Console::default();
     let phone = Phone::parse("13800001234").expect("a number");

@@ -30,16 +30,16 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(log_out);
 }
 
-/// Read what is to be agreed to
+/// List the texts to agree to
 #[utoipa::path(responses((status = OK, body = inline(All<TextView>)), edge::Problems), tag = "auth")]
 #[get("/auth/consent-texts")]
 async fn consent_texts() -> Json<All<TextView>> {
     Json(All::of(&TEXTS))
 }
 
-/// Ask for a code to register, log in or reset a password with
+/// Request a code for registering, logging in or resetting a password
 ///
-/// The answer is the same whether or not there is such an account; so is the time it takes.
+/// The answer and its timing are the same whether or not the account exists.
 #[utoipa::path(request_body = NewCode, params(("Idempotency-Key" = Option<String>, Header)), responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "auth")]
 #[post("/auth/codes")]
 async fn request_code(accounts: Data<Accounts>, address: Address, new: Keyed<NewCode>) -> Answer<HttpResponse> {
@@ -49,7 +49,7 @@ async fn request_code(accounts: Data<Accounts>, address: Address, new: Keyed<New
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
 }
 
-/// Register
+/// Register an account
 #[utoipa::path(request_body = NewRegistration, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = RegisteredView), edge::Problems), tag = "auth")]
 #[post("/auth/register")]
 async fn register(accounts: Data<Accounts>, address: Address, new: Keyed<NewRegistration>) -> Answer<HttpResponse> {
@@ -62,6 +62,8 @@ async fn register(accounts: Data<Accounts>, address: Address, new: Keyed<NewRegi
 }
 
 /// Log in with WeChat
+///
+/// The first login of a WeChat user creates an account.
 #[utoipa::path(request_body = NewWechatLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/login/wechat")]
 async fn log_in_with_wechat(
@@ -74,7 +76,9 @@ async fn log_in_with_wechat(
     Ok(Json(entered.into()))
 }
 
-/// Log in with 车安通 ID, phone or e-mail, and password
+/// Log in with a password
+///
+/// `identifier` is a 车安通 ID, a phone or an e-mail address.
 #[utoipa::path(request_body = NewPasswordLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/login/password")]
 async fn log_in_with_password(
@@ -86,7 +90,7 @@ async fn log_in_with_password(
     Ok(Json(accounts.log_in_with_password(&identifier.value()?, &password, &origin(address, device)).await?.into()))
 }
 
-/// Log in with a code that came by SMS
+/// Log in with an SMS code
 #[utoipa::path(request_body = NewSmsLogin, responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/login/sms")]
 async fn log_in_with_sms(
@@ -99,10 +103,10 @@ async fn log_in_with_sms(
     Ok(Json(accounts.log_in_with_sms(&phone.value()?, challenge_id, &code, password.as_ref(), &origin).await?.into()))
 }
 
-/// Get the next pair of tokens
+/// Refresh tokens
 ///
-/// A refresh token is good for one use; a second use ends the sign-in. A client that did not get the answer sends the very
-/// same request once more, under the same `Idempotency-Key` and within a minute, and gets it.
+/// A refresh token is valid for one use; a second use ends the sign-in. If the answer was lost, the identical request
+/// may be repeated under the same `Idempotency-Key` within a minute, and gets the same answer.
 #[utoipa::path(request_body = NewRefresh, params(("Idempotency-Key" = Option<String>, Header)), responses((status = OK, body = TokensView), edge::Problems), tag = "auth")]
 #[post("/auth/refresh")]
 async fn refresh_tokens(
@@ -115,9 +119,9 @@ async fn refresh_tokens(
     Ok(Json(accounts.refresh(&body.refresh_token, key, address).await?.into()))
 }
 
-/// Set a forgotten password anew
+/// Reset a forgotten password
 ///
-/// Every sign-in of the account ends.
+/// All sign-ins of the account end.
 #[utoipa::path(request_body = NewReset, responses((status = NO_CONTENT), edge::Problems), tag = "auth")]
 #[post("/auth/password/reset")]
 async fn reset_password(accounts: Data<Accounts>, address: Address, body: Valid<NewReset>) -> Answer<HttpResponse> {

@@ -37,14 +37,14 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(keep);
 }
 
-/// See one's own account
+/// Get the account
 #[utoipa::path(responses((status = OK, body = AccountView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[get("/me")]
 async fn me(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<AccountView>> {
     Ok(Json(accounts.me(caller).await?.into()))
 }
 
-/// Ask for a code to prove something with
+/// Request a code for the signed-in account
 #[utoipa::path(request_body = NewOwnCode, params(("Idempotency-Key" = Option<String>, Header)), responses((status = ACCEPTED, body = SentView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/codes")]
 async fn request_own_code(
@@ -64,9 +64,9 @@ async fn request_own_code(
     Ok(HttpResponse::Accepted().json(SentView::from(sent)))
 }
 
-/// Change the password
+/// Change password
 ///
-/// The other sign-ins end, this one stays.
+/// All other sign-ins end, the current one stays.
 #[utoipa::path(request_body = NewOwnPassword, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[put("/me/password")]
 async fn change_password(
@@ -80,7 +80,7 @@ async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Have another phone
+/// Change phone number
 #[utoipa::path(request_body = NewPhone, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[put("/me/phone")]
 async fn change_phone(
@@ -95,7 +95,7 @@ async fn change_phone(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Have another e-mail address
+/// Set or change e-mail address
 #[utoipa::path(request_body = NewEmail, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[put("/me/email")]
 async fn change_email(
@@ -111,7 +111,7 @@ async fn change_email(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Have no e-mail address
+/// Remove e-mail address
 #[utoipa::path(request_body = Proved, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/email/removal")]
 async fn remove_email(
@@ -124,9 +124,10 @@ async fn remove_email(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Link a WeChat user (互通)
+/// Link WeChat (互通)
 ///
-/// What they had before, as a mere WeChat user, comes along. A WeChat user with a full account of their own has to be moved.
+/// If the WeChat user only has an account made by a WeChat login, that account is merged into this one. If the WeChat
+/// user has a full account, `linked` is false and the user can be moved with `ticket`.
 #[utoipa::path(request_body = NewLink, responses((status = OK, body = LinkedView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[put("/me/wechat")]
 async fn link_wechat(
@@ -141,9 +142,9 @@ async fn link_wechat(
     Ok(Json(linked.into()))
 }
 
-/// Move a WeChat user here from their account
+/// Move a WeChat user from another account
 ///
-/// Both sides are proved; the account they leave is told.
+/// Needs proofs of both accounts; the other account gets a notice.
 #[utoipa::path(request_body = NewMove, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/wechat/move")]
 async fn move_wechat(
@@ -158,7 +159,7 @@ async fn move_wechat(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Take WeChat and the account apart
+/// Unlink WeChat
 #[utoipa::path(request_body = Proved, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/wechat/removal")]
 async fn unlink_wechat(
@@ -171,7 +172,7 @@ async fn unlink_wechat(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// List one's sign-ins
+/// List sign-ins
 #[utoipa::path(responses((status = OK, body = inline(All<SignInView>)), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[get("/me/sessions")]
 async fn sign_ins(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<SignInView>>> {
@@ -180,7 +181,7 @@ async fn sign_ins(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<S
 
 /// End a sign-in
 ///
-/// The codes that phone could still show die with it.
+/// Codes that its phone can still make become invalid.
 #[utoipa::path(params(("id" = SessionId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[delete("/me/sessions/{id}")]
 async fn end_sign_in(caller: CurrentCaller, accounts: Data<Accounts>, id: Path<SessionId>) -> Answer<HttpResponse> {
@@ -188,16 +189,16 @@ async fn end_sign_in(caller: CurrentCaller, accounts: Data<Accounts>, id: Path<S
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// List what one agreed to
+/// List consents
 #[utoipa::path(responses((status = OK, body = inline(All<ConsentView>)), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[get("/me/consents")]
 async fn consents(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<All<ConsentView>>> {
     Ok(Json(All::of(accounts.consents(caller).await?)))
 }
 
-/// Agree to texts
+/// Give consents
 ///
-/// What was refused with `consent-required` works again at once; no card has to be bound anew.
+/// Requests that answered `consent-required` work again at once; cards need not be bound again.
 #[utoipa::path(request_body = NewConsents, responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/consents")]
 async fn consent(
@@ -211,10 +212,10 @@ async fn consent(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Take a consent back
+/// Withdraw a consent
 ///
-/// Codes that phones hold die at once, and credentials, unlocks and bindings answer `consent-required` until its owner
-/// agrees again. Logging in, reading, unbinding, exporting and closing the account stay possible.
+/// Existing codes become invalid at once; credentials, unlock requests and bindings answer `consent-required` until the
+/// user agrees again. Logging in, reading, unbinding, exporting and closing the account remain possible.
 #[utoipa::path(params(("purpose" = ConsentPurpose, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[delete("/me/consents/{purpose}")]
 async fn withdraw(
@@ -226,7 +227,7 @@ async fn withdraw(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Take one's data along
+/// Export the account's data
 #[utoipa::path(responses((status = OK, body = serde_json::Value), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[get("/me/export")]
 async fn export(caller: CurrentCaller, accounts: Data<Accounts>) -> Answer<Json<serde_json::Value>> {
@@ -235,7 +236,7 @@ async fn export(caller: CurrentCaller, accounts: Data<Accounts>) -> Answer<Json<
 
 /// Close the account
 ///
-/// Every sign-in ends. Until it is erased its owner may log in and keep it.
+/// All sign-ins end. Until `eraseAt` the user may log in and cancel the closure.
 #[utoipa::path(request_body = Proved, responses((status = ACCEPTED, body = ClosingView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[post("/me/closing")]
 async fn close(
@@ -248,7 +249,7 @@ async fn close(
     Ok(HttpResponse::Accepted().json(ClosingView { erase_at }))
 }
 
-/// Keep the account after all
+/// Cancel account closure
 #[utoipa::path(responses((status = NO_CONTENT), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[delete("/me/closing")]
 async fn keep(caller: CurrentCaller, accounts: Data<Accounts>) -> Answer<HttpResponse> {

@@ -20,16 +20,16 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(holders).service(grant).service(take_away).service(set_disabled);
 }
 
-/// Whose roles.
+/// Which roles.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 struct At {
-    /// Of this site; of the platform when not said.
+    /// Roles at this site; roles on the platform if missing.
     site_id: Option<SiteId>,
 }
 
-/// List who has which role
+/// List roles
 #[utoipa::path(params(At, Page), responses((status = OK, body = Paged<HolderView>), edge::Problems), tag = "roles", security(("bearer" = [])))]
 #[get("/roles")]
 async fn holders(
@@ -42,7 +42,7 @@ async fn holders(
     Ok(Json(page.cut(found, |holder| (holder.account, holder.post.role), HolderView::from)?))
 }
 
-/// Give somebody a role
+/// Grant a role
 #[utoipa::path(request_body = NewRole, responses((status = NO_CONTENT), edge::Problems), tag = "roles", security(("bearer" = [])))]
 #[post("/roles")]
 async fn grant(caller: CurrentCaller, accounts: Data<Accounts>, body: Valid<NewRole>) -> Answer<HttpResponse> {
@@ -51,7 +51,7 @@ async fn grant(caller: CurrentCaller, accounts: Data<Accounts>, body: Valid<NewR
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Take a role from somebody
+/// Revoke a role
 #[utoipa::path(params(("account" = AccountId, Path), ("role" = Role, Path), At), responses((status = NO_CONTENT), edge::Problems), tag = "roles", security(("bearer" = [])))]
 #[delete("/roles/{account}/{role}")]
 async fn take_away(
@@ -65,7 +65,7 @@ async fn take_away(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Close an account from outside, or open it again
+/// Disable or enable an account
 #[utoipa::path(params(("number" = AccountNumber, Path)), request_body = NewAccountState, responses((status = NO_CONTENT), edge::Problems), tag = "roles", security(("bearer" = [])))]
 #[put("/accounts/{number}/state")]
 async fn set_disabled(

@@ -13,15 +13,15 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Tokens)]
 pub struct TokensView {
-    /// Goes into `Authorization: Bearer …`.
+    /// Access token for `Authorization: Bearer …`.
     access_token: String,
-    /// Good for one refresh.
+    /// Refresh token, valid for one use.
     refresh_token: String,
-    /// Seconds the access token lives.
+    /// Lifetime of the access token, seconds.
     expires_in: u64,
-    /// Who logged in.
+    /// Account that was logged in to.
     account_id: AccountId,
-    /// Whether a WeChat user logs in to this account; if not, inside WeChat, linking may be offered.
+    /// Whether a WeChat user is linked to the account.
     wechat_linked: bool,
 }
 
@@ -37,15 +37,15 @@ impl From<IssuedTokens> for TokensView {
     }
 }
 
-/// Somebody who has registered.
+/// The result of a registration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Registered)]
 pub struct RegisteredView {
-    /// Their first sign-in.
+    /// Tokens of the first sign-in.
     #[serde(flatten)]
     tokens: TokensView,
-    /// To be given back with the code that went to the address.
+    /// `challengeId` of the code that was sent to the e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     email_challenge_id: Option<ChallengeId>,
 }
@@ -56,16 +56,16 @@ impl From<Registered> for RegisteredView {
     }
 }
 
-/// A code that was asked for. Whether it went out is not said.
+/// A requested code. The answer does not tell whether the code was sent.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SentCode)]
 pub struct SentView {
-    /// To be given back with the code.
+    /// Id to send with the code.
     challenge_id: ChallengeId,
-    /// The last instant it can be entered.
+    /// When the code expires.
     expires_at: Timestamp,
-    /// Where it goes.
+    /// Where the code is sent, masked.
     #[schema(example = "138****1001")]
     sent_to: String,
 }
@@ -76,14 +76,14 @@ impl From<Sent> for SentView {
     }
 }
 
-/// A role and where it holds.
+/// A role and where it is valid.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RoleGrant)]
 pub struct PostView {
-    /// Which.
+    /// Role.
     role: Role,
-    /// At which site; none for the platform.
+    /// Site of the role; null for the platform.
     site_id: Option<SiteId>,
 }
 
@@ -93,37 +93,37 @@ impl From<RoleGrant> for PostView {
     }
 }
 
-/// One's own account.
+/// The caller's account.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Account)]
 pub struct AccountView {
-    /// Its id.
+    /// Account id.
     id: AccountId,
     /// 车安通 ID.
     number: AccountNumber,
-    /// Where it stands.
+    /// State of the account.
     state: AccountState,
-    /// The phone, masked.
+    /// Phone, masked.
     #[schema(example = "138****1001")]
     phone: Option<String>,
-    /// The e-mail address, masked.
+    /// E-mail address, masked.
     #[schema(example = "z***@example.com")]
     email: Option<String>,
-    /// Whether a password was ever set.
+    /// Whether a password is set.
     has_password: bool,
-    /// Whether a WeChat user logs in to it.
+    /// Whether a WeChat user is linked.
     wechat_linked: bool,
-    /// What its owner may do beyond their own cards.
+    /// Roles of the account.
     roles: Vec<PostView>,
-    /// What its owner has yet to read and agree to.
+    /// Texts whose current version the user has not agreed to.
     consents_due: Vec<ConsentPurpose>,
-    /// Of these, what was withdrawn: until it is agreed to again, credentials, unlocks and bindings answer
-    /// `consent-required`.
+    /// Withdrawn consents, a part of `consentsDue`: until the user agrees again, credentials, unlock requests and
+    /// bindings answer `consent-required`.
     consents_withdrawn: Vec<ConsentPurpose>,
-    /// Since when it exists.
+    /// When the account was created.
     created_at: Timestamp,
-    /// When it will be erased; only while it is closing.
+    /// When the account will be erased; only while it is closing.
     #[serde(skip_serializing_if = "Option::is_none")]
     erase_at: Option<Timestamp>,
 }
@@ -152,17 +152,17 @@ impl From<Account> for AccountView {
 #[serde(rename_all = "camelCase")]
 #[schema(as = SignIn)]
 pub struct SignInView {
-    /// Its id.
+    /// Sign-in id.
     id: SessionId,
-    /// On which device.
+    /// Device name, if known.
     device: Option<String>,
-    /// How.
+    /// How the user logged in.
     method: Option<Method>,
-    /// Since when.
+    /// When the user logged in.
     created_at: Timestamp,
-    /// When it was last renewed.
+    /// When the tokens were last refreshed.
     seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the caller's sign-in.
     current: bool,
 }
 
@@ -172,11 +172,11 @@ impl From<SignIn> for SignInView {
     }
 }
 
-/// All of something that is never many.
+/// A complete list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct All<T> {
-    /// The items.
+    /// Items.
     items: Vec<T>,
 }
 
@@ -186,18 +186,18 @@ impl<T> All<T> {
     }
 }
 
-/// A text people consent to.
+/// A text to agree to.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ConsentText)]
 pub struct TextView {
-    /// What it is for.
+    /// Which text.
     purpose: ConsentPurpose,
-    /// Its version: the day it came into force.
+    /// Version: the day it took effect.
     version: &'static str,
-    /// Its headline.
+    /// Title.
     title: &'static str,
-    /// Markdown.
+    /// Text, in Markdown.
     body: &'static str,
     /// SHA-256 of the body.
     hash: Bytes,
@@ -210,24 +210,24 @@ impl From<&Text> for TextView {
     }
 }
 
-/// A consent on record.
+/// A recorded consent.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Consent)]
 pub struct ConsentView {
-    /// Its id.
+    /// Consent id.
     id: ConsentId,
-    /// To what.
+    /// Which text.
     purpose: ConsentPurpose,
-    /// Which version.
+    /// Version of the text.
     version: String,
     /// SHA-256 of the text.
     text_hash: Bytes,
-    /// On which device.
+    /// Device name, if known.
     device: Option<String>,
-    /// When.
+    /// When the consent was given.
     given_at: Timestamp,
-    /// When it was taken back.
+    /// When the consent was withdrawn, if it was.
     withdrawn_at: Option<Timestamp>,
 }
 
@@ -245,14 +245,15 @@ impl From<Consent> for ConsentView {
     }
 }
 
-/// What came of linking.
+/// The result of linking WeChat.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Linked)]
 pub struct LinkedView {
-    /// Whether the WeChat user logs in to this account now.
+    /// Whether the WeChat user is linked to this account now.
     linked: bool,
-    /// If not, they have a full account of their own; this permits to move them here, once both sides are proved.
+    /// Only if not linked: the WeChat user has a full account; the ticket allows moving the user, with proofs of both
+    /// accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
 }
@@ -271,24 +272,24 @@ impl From<Linked> for LinkedView {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Closing)]
 pub struct ClosingView {
-    /// When it will be erased; until then its owner may log in and keep it.
+    /// When the account will be erased; until then the user may log in and cancel the closure.
     pub(super) erase_at: Timestamp,
 }
 
-/// Who holds a post.
+/// An account with a role.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RoleHolder)]
 pub struct HolderView {
-    /// The person.
+    /// Account id.
     account_id: AccountId,
-    /// Their 车安通 ID.
+    /// 车安通 ID.
     number: AccountNumber,
-    /// Which role.
+    /// Role.
     role: Role,
-    /// At which site; none for the platform.
+    /// Site of the role; null for the platform.
     site_id: Option<SiteId>,
-    /// Since when.
+    /// When the role was granted.
     granted_at: Timestamp,
 }
 

@@ -312,7 +312,7 @@ store::on_every_database! {
         assert_eq!(name(shift(to, &ticket, own("another horse"), theirs(PASSWORD)).await), "wechat-already-linked");
     }
 
-    async fn wechat_is_unlinked_only_where_another_way_in_stays(db) {
+    async fn wechat_is_unlinked_only_if_another_way_to_log_in_remains(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let shadow = app.caller(&app.log_in("wx1/a").await.unwrap());
         let wechat = Proof::Wechat("wx1/a".into());
@@ -328,7 +328,7 @@ store::on_every_database! {
         assert_ne!(app.log_in("wx1/b").await.unwrap().account, full.account, "a new shadow");
     }
 
-    async fn registering_inside_wechat_grows_the_shadow_and_loses_nothing(db) {
+    async fn registering_inside_wechat_completes_the_shadow_account_and_loses_nothing(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let shadow = app.log_in("wx1/a").await.unwrap();
         let by_wechat = || PhoneProof::Wechat { wechat_code: "wx1/a".into(), phone_code: "13800000001".into() };
@@ -381,7 +381,7 @@ store::on_every_database! {
         app.accounts.log_in_with_sms(&phone(1), challenge, &code, None, &origin(1)).await.unwrap();
     }
 
-    async fn a_closed_account_may_be_kept_until_it_is_erased(db) {
+    async fn the_closure_of_an_account_can_be_cancelled_until_it_is_erased(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let caller = app.caller(&app.register(phone(1), PASSWORD).await);
         assert_eq!(name(app.accounts.close(caller, &own("wrong horse"), &origin(1)).await), "proof-refused");
@@ -406,7 +406,7 @@ store::on_every_database! {
         app.register(phone(1), PASSWORD).await;
     }
 
-    async fn roles_are_given_downwards_and_looked_up_at_once(db) {
+    async fn roles_are_granted_by_administrators_and_take_effect_at_once(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let site = SiteId::new(NOW);
         let post = |role, site| RoleGrant::new(role, site).unwrap();
@@ -445,7 +445,7 @@ store::on_every_database! {
         log_in(&app, Identifier::Number(guard), PASSWORD).await.unwrap();
     }
 
-    async fn consent_is_needed_written_down_and_taken_back(db) {
+    async fn consent_is_needed_recorded_and_withdrawn(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let proof = app.phone_proof(phone(1)).await;
         let new = |agreements| Registration {

@@ -139,7 +139,7 @@ store::on_every_database! {
         assert_eq!(name(app.accounts.close(caller, &proof, &origin(1)).await), "code-of-another-purpose");
     }
 
-    async fn a_message_tried_again_goes_where_it_went(db) {
+    async fn a_retried_message_goes_to_the_same_recipient(db) {
         let app = App::at(&db.url, Limits { codes_per_phone: [1, 1000, 1000], ..NO_LIMITS }).await;
         let caller = app.caller(&app.log_in("wx1/a").await.unwrap());
         let sent = app.accounts.request_phone_code(caller, &phone(1), None, &origin(1)).await.unwrap();
@@ -173,7 +173,7 @@ store::on_every_database! {
         assert_eq!((me.id, me.erase_at), (shadow.account, None));
     }
 
-    async fn a_repeat_lets_nobody_back_in_who_was_shown_out(db) {
+    async fn a_repeated_refresh_does_not_revive_an_ended_sign_in(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let entered = app.register(phone(1), PASSWORD).await;
         let key = || Some(auth::Key { key: "k".into(), body_hash: kernel::sha256(b"the body") });

@@ -158,7 +158,7 @@ store::on_every_database! {
         }
     }
 
-    async fn the_very_same_request_once_more_is_no_second_use_for_a_minute(db) {
+    async fn the_identical_refresh_may_be_repeated_for_a_minute(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let entered = app.log_in("wx1/a").await.unwrap();
         let again = async |key: &str| {
@@ -175,7 +175,7 @@ store::on_every_database! {
         assert_eq!(name(app.refresh(&next.refresh).await), "session-ended", "and ends the family");
     }
 
-    async fn whoever_never_got_the_answer_asks_again_as_long_as_what_it_held_is_unused(db) {
+    async fn a_lost_refresh_may_be_repeated_while_the_new_token_is_unused(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let entered = app.log_in("wx1/a").await.unwrap();
         let again = async || {

@@ -28,25 +28,25 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(export_cards);
 }
 
-/// A card in the register.
+/// A registered card.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RegisteredCard)]
 pub struct RegisteredView {
-    /// Its id.
+    /// Card id.
     id: CardId,
-    /// Its kind.
+    /// Kind of card.
     kind: CardKind,
-    /// As the site's cards show it.
+    /// Number as printed on the site's cards.
     #[schema(example = "111,27706")]
     number: String,
-    /// Holder, masked.
+    /// Cardholder's name, masked.
     #[schema(example = "陈**")]
     holder: String,
     /// Phone on file, masked.
     #[schema(example = "138****0001")]
     phone: Option<String>,
-    /// What its holder sees too.
+    /// State and validity of the card.
     card: CardView,
 }
 
@@ -56,39 +56,39 @@ impl From<RegisteredCard> for RegisteredView {
     }
 }
 
-/// What the issuer says of a card.
+/// A new state of a card.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
 pub struct NewCardState {
-    /// Its state.
+    /// State to set.
     state: CardState,
-    /// The card that came in its place; with `replaced` only. Those who hold the old one hold the new one.
+    /// Id of the new card; only with `replaced`. Bindings move to the new card.
     replaced_by: Option<CardId>,
 }
 
-/// A comparison of the cards with those of an installed card system.
+/// A comparison of the registered cards with the installed card system.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Reconciliation)]
 pub struct ReconciliationView {
-    /// Its id.
+    /// Reconciliation id.
     id: ReconciliationId,
-    /// How it stands.
+    /// State of the run.
     state: ReconciliationState,
-    /// Cards that the card system told of.
+    /// Number of cards listed by the card system.
     seen: u64,
-    /// Of them, those that were not known.
+    /// Number of listed cards that were not registered.
     new: u64,
-    /// Those that were otherwise than known.
+    /// Number of cards that had changed.
     changed: u64,
-    /// Known cards that it told nothing of.
+    /// Number of registered cards that were not listed.
     vanished: u64,
-    /// What went wrong.
+    /// Why the run failed; empty otherwise.
     reason: Option<String>,
-    /// Since when.
+    /// When the run started.
     started_at: Timestamp,
-    /// Until when.
+    /// When the run ended.
     ended_at: Option<Timestamp>,
 }
 
@@ -99,7 +99,7 @@ impl From<Reconciliation> for ReconciliationView {
     }
 }
 
-/// List the cards of a site
+/// List registered cards
 #[utoipa::path(params(("id" = SiteId, Path), Page), responses((status = OK, body = Paged<RegisteredView>), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/sites/{id}/cards")]
 async fn list_cards(admin: SiteAdmin, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<RegisteredView>>> {
@@ -107,9 +107,9 @@ async fn list_cards(admin: SiteAdmin, cards: Data<Cards>, page: Query<Page>) -> 
     Ok(Json(page.cut(found, |card| card.id, RegisteredView::from)?))
 }
 
-/// Say what has become of a card
+/// Set card state
 ///
-/// Lost, frozen, found again, replaced or taken back: those who hold it are told, and doors know at once.
+/// Lost, frozen, active, replaced or returned. Holders of the card get a notice, and doors use the new state at once.
 #[utoipa::path(params(("id" = SiteId, Path), ("card" = CardId, Path)), request_body = NewCardState, responses((status = NO_CONTENT), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[put("/sites/{id}/cards/{card}/state")]
 async fn set_card_state(
@@ -128,7 +128,7 @@ async fn set_card_state(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Compare the cards with the installed card system now
+/// Start a reconciliation with the installed card system
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = ReconciliationView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("/sites/{id}/reconciliations")]
 async fn reconcile(admin: SiteAdmin, cards: Data<Cards>) -> Answer<Json<ReconciliationView>> {
@@ -137,7 +137,7 @@ async fn reconcile(admin: SiteAdmin, cards: Data<Cards>) -> Answer<Json<Reconcil
     Ok(Json(run.await.map_err(|error| kernel::INTERNAL.caused_by(error))??.into()))
 }
 
-/// See what came of comparing, newest first
+/// List reconciliations, newest first
 #[utoipa::path(params(("id" = SiteId, Path), Page), responses((status = OK, body = Paged<ReconciliationView>), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/sites/{id}/reconciliations")]
 async fn reconciliations(
@@ -149,9 +149,10 @@ async fn reconciliations(
     Ok(Json(page.cut(found, |run| run.id, ReconciliationView::from)?))
 }
 
-/// Download the cards of a site
+/// Export cards as CSV
 ///
-/// Names, phones and plates in full: who took them and why goes into the audit log. The file can be imported again.
+/// Names, phones and plates are not masked. The export is recorded in the audit log with the caller and the reason. The
+/// file can be imported again.
 #[utoipa::path(params(("id" = SiteId, Path), ExportReason), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/sites/{id}/cards.csv")]
 async fn export_cards(admin: SiteAdmin, cards: Data<Cards>, why: Query<ExportReason>) -> Answer<HttpResponse> {

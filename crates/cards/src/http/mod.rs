@@ -27,10 +27,10 @@ pub(crate) fn routes(cards: Cards, config: &mut ServiceConfig<'_>) {
     admin::routes(config);
 }
 
-/// Ask to bind a card
+/// Request a card binding
 ///
-/// The answer is the same whether or not the card exists and the phone is the one on file; a code goes out only if both.
-/// Whether it does is looked up after the answer.
+/// The answer is the same whether or not the card exists and the phone matches; both are checked after the answer, and
+/// a code is sent only if both are right.
 #[utoipa::path(request_body = NewCardBinding, params(("Idempotency-Key" = Option<String>, Header)), responses((status = CREATED, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings")]
 async fn request_binding(
@@ -45,7 +45,9 @@ async fn request_binding(
     Ok(HttpResponse::Created().json(BindingView::from(binding)))
 }
 
-/// Enter the SMS code
+/// Confirm a card binding
+///
+/// With the code from the SMS.
 #[utoipa::path(params(("id" = BindingId, Path)), request_body = NewConfirmation, responses((status = OK, body = BindingView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[post("/card-bindings/{id}/confirm")]
 async fn confirm_binding(
@@ -57,7 +59,7 @@ async fn confirm_binding(
     Ok(Json(cards.confirm(caller, *id, body.0.code).await?.into()))
 }
 
-/// List the bound cards
+/// List bound cards
 #[utoipa::path(params(Page), responses((status = OK, body = Paged<BindingView>), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/card-bindings")]
 async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) -> Answer<Json<Paged<BindingView>>> {
@@ -65,7 +67,7 @@ async fn list_bindings(caller: Caller, cards: Data<Cards>, page: Query<Page>) ->
     Ok(Json(page.cut(found, |held| held.binding.id, BindingView::from)?))
 }
 
-/// Let a card go
+/// Unbind a card
 #[utoipa::path(params(("id" = BindingId, Path)), responses((status = NO_CONTENT), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[delete("/card-bindings/{id}")]
 async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) -> Answer<HttpResponse> {
@@ -73,7 +75,7 @@ async fn unbind(caller: CurrentCaller, cards: Data<Cards>, id: Path<BindingId>) 
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Get the keys for showing codes at a site
+/// Get the keys for making codes at a site
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, body = CredentialsView), edge::Problems), tag = "cards", security(("bearer" = [])))]
 #[get("/sites/{id}/credentials")]
 async fn own_credentials(

@@ -14,15 +14,15 @@ use crate::{Binding, BindingState, BoundCard, CardSummary, Credentials, NewBindi
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
 pub struct NewCardBinding {
-    /// Where it was issued.
+    /// Site that issued the card.
     site_id: SiteId,
-    /// Its kind.
+    /// Kind of card.
     kind: CardKind,
-    /// The number printed on it.
+    /// Number printed on the card.
     #[schema(value_type = TypedCardNumber)]
     #[garde(dive)]
     number: Text<TypedCardNumber>,
-    /// The phone registered with it.
+    /// Phone on file of the card.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     phone: Text<Phone>,
@@ -36,7 +36,7 @@ impl TryFrom<NewCardBinding> for NewBinding {
     }
 }
 
-/// The code that came by SMS.
+/// The code from the SMS.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewConfirmation {
@@ -51,44 +51,44 @@ fn six_digits(code: &str, _: &()) -> garde::Result {
     if good { Ok(()) } else { Err(garde::Error::new("请输入 6 位数字验证码")) }
 }
 
-/// A binding.
+/// A card binding.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CardBinding)]
 pub struct BindingView {
-    /// Its id.
+    /// Binding id.
     id: BindingId,
-    /// Its site.
+    /// Site of the card.
     site_id: SiteId,
     /// Kind of card.
     kind: CardKind,
     /// Printed number, masked.
     #[schema(example = "****5678")]
     number: String,
-    /// State.
+    /// State of the binding.
     state: BindingState,
-    /// Last instant to enter the code; only while it is waited for.
+    /// When the code expires; only while the binding waits for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// The card, once one holds it.
+    /// The card; only if the binding is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<CardView>,
 }
 
-/// A card, as its card system last described it.
+/// A card, as last reported by its card system.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Card)]
 pub struct CardView {
-    /// State.
+    /// State of the card.
     state: CardState,
-    /// Last instant it is good for, where it ends.
+    /// Last instant at which the card is valid; null if it does not expire.
     valid_until: Option<Timestamp>,
-    /// Whether a household may share it.
+    /// Whether a household may share the card.
     shared: bool,
-    /// What is on it, fen; stored-value cards only.
+    /// Balance in fen; stored-value cards only.
     balance: Option<i64>,
-    /// When its card system last said all this.
+    /// When the card system reported this.
     as_of: Timestamp,
 }
 
@@ -119,60 +119,60 @@ impl From<BoundCard> for BindingView {
     }
 }
 
-/// What a phone needs to show its codes.
+/// The data a phone needs to make codes.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Credentials)]
 pub struct CredentialsView {
-    /// The server's clock.
+    /// Time of the server's clock.
     server_time: Timestamp,
     /// Seconds a code is shown.
     step: u32,
-    /// The site.
+    /// Site id.
     site_id: SiteId,
-    /// One per bound card.
+    /// One credential per bound card.
     credentials: Vec<CredentialView>,
 }
 
-/// A credential.
+/// The credential of a bound card.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Credential)]
 pub struct CredentialView {
-    /// The binding.
+    /// Binding id.
     id: BindingId,
-    /// Names it in codes.
+    /// Handle of the credential in codes: 8 bytes, base64url.
     handle: Bytes,
-    /// The byte that goes into the key's derivation: 0 member, 1 visitor.
+    /// Kind byte for the key derivation: 0 member, 1 visitor.
     kind: u8,
-    /// A visitor's ten bytes; a member has none.
+    /// The ten grant bytes of a visitor, base64url; null for members.
     grant: Option<Bytes>,
-    /// Whether its codes open now.
+    /// Whether codes of this credential are accepted.
     state: CredentialState,
-    /// Why not, or `ok`.
+    /// Why codes are refused, or `ok`.
     reason: Reason,
-    /// Today's key and tomorrow's (UTC days since 1970).
+    /// Keys of today and tomorrow (UTC); empty if codes are refused.
     keys: Vec<KeyView>,
 }
 
-/// Whether codes open.
+/// Whether codes are accepted.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialState {
-    /// They do.
+    /// Codes are accepted.
     Active,
-    /// They do not.
+    /// Codes are refused, see `reason`.
     Refused,
 }
 
-/// A key of one day.
+/// The key of one day.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CredentialKey)]
 pub struct KeyView {
-    /// The UTC day, counted from 1970-01-01.
+    /// UTC day, counted from 1970-01-01.
     day: u32,
-    /// 32 bytes. Never to be logged.
+    /// Key, 32 bytes, base64url. A secret: never log it.
     key: Bytes,
 }
 

@@ -3,7 +3,7 @@ use utoipa::ToSchema;
 
 use super::RawCard;
 
-/// How a chip's number becomes the text on the card.
+/// How a chip's number is printed on the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberFormat {
@@ -21,7 +21,7 @@ pub enum NumberFormat {
     Hex10 = 6,
     /// Twelve digits, those five bytes as one number (10H12D): 004335823930
     Dec12 = 7,
-    /// Text that says nothing of the chip.
+    /// Text unrelated to the chip's number.
     #[default]
     Opaque = 8,
 }
@@ -31,11 +31,11 @@ impl NumberFormat {
         [Self::Dec10, Self::Dec8, Self::Wg26, Self::Wg34, Self::Hex8, Self::Hex10, Self::Dec12, Self::Opaque];
 }
 
-/// From which end a chip's four bytes are printed.
+/// Byte order of a chip's four bytes in the printed number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ByteOrder {
-    /// As they are read.
+    /// As read from the chip.
     #[default]
     Straight = 0,
     /// Last byte first, as some systems print a Mifare UID.
@@ -52,13 +52,13 @@ impl ByteOrder {
     }
 }
 
-/// A site's setting: what its printed card numbers mean. The default is opaque text, for a site that never said.
+/// The format of a site's printed card numbers. The default is opaque text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CardFormat {
-    /// How the number is written.
+    /// Format of the number.
     pub format: NumberFormat,
-    /// From which end its bytes are read.
+    /// Byte order of the number.
     #[serde(default)]
     pub byte_order: ByteOrder,
 }

@@ -37,7 +37,7 @@ impl CardKind {
     }
 }
 
-/// What the issuer says of a card.
+/// State of a card, as set by its issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardState {

@@ -15,17 +15,17 @@ pub struct DoorAddress {
     pub door: String,
 }
 
-/// What an installed system says of a door.
+/// Status of a door, as reported by an installed system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DoorStatus {
-    /// Its controller answers.
+    /// The controller is connected.
     pub connected: bool,
-    /// It stands open.
+    /// The door is open.
     pub opened: bool,
-    /// It was forced or tampered with (防拆、非法开门).
+    /// The door was forced or tampered with (防拆、非法开门).
     pub broken: bool,
-    /// It was held open too long (超时未关门).
+    /// The door was open too long (超时未关门).
     pub held_open: bool,
 }
 

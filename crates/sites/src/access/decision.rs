@@ -2,12 +2,12 @@ use kernel::{PolicyId, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whether somebody may pass, and what said so.
+/// Whether access is granted, and what decided it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Decision {
-    /// Why, or why not.
+    /// Reason of the decision.
     pub reason: Reason,
-    /// What decided.
+    /// What led to the decision.
     pub by: DecidedBy,
 }
 
@@ -21,46 +21,46 @@ impl Decision {
     }
 }
 
-/// What decided.
+/// What led to a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
-    /// The whole site is closed.
+    /// The site is locked down.
     SiteLockdown,
-    /// The door is closed for an emergency.
+    /// The door is locked down.
     DoorLockdown,
     /// The door is kept locked.
     KeptLocked,
     /// The door is kept unlocked.
     KeptUnlocked,
-    /// This rule: the first that opens, or the one that came nearest to it.
+    /// This rule: the first that allows access, or the one that came closest.
     Rule(PolicyId),
-    /// No rule is about this subject, this door and this way.
+    /// No rule applies to this subject, door and method.
     NoRule,
 }
 
-/// What one rule says.
+/// The result of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It opens.
+    /// It allows access.
     Opens,
-    /// Not at this hour.
+    /// Outside its schedule.
     OutsideSchedule,
-    /// It does not count yet.
+    /// Before its `validFrom`.
     NotYetValid,
-    /// It counts no longer.
+    /// After its `validUntil`.
     Expired,
-    /// It or the door does not take this way.
+    /// The rule or the door does not allow this method.
     OtherMethod,
-    /// It is about somebody else.
+    /// It applies to other subjects.
     OtherSubject,
-    /// It is about other doors.
+    /// It applies to other doors.
     OtherDoor,
 }
 
 impl Verdict {
-    /// The same to the person at the door.
+    /// The reason shown at the door.
     pub const fn reason(self) -> Reason {
         match self {
             Self::Opens => Reason::Ok,
@@ -96,27 +96,27 @@ impl Verdict {
     }
 }
 
-/// What one rule of the site says, by name.
+/// The result of one rule of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleVerdict {
-    /// The rule.
+    /// Rule id.
     pub rule: PolicyId,
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
-    /// Its hours as people read them.
+    /// Hours of the rule, as text.
     pub hours: String,
-    /// What it says.
+    /// Result of the rule.
     pub verdict: Verdict,
 }
 
-/// Why a decision is what it is.
+/// The explanation of a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,
-    /// The holiday whose hours stand in place of the rules' on this day.
+    /// The holiday whose hours replace those of the rules on this day.
     pub holiday: Option<String>,
-    /// What each rule of the site says, also where the door or site decides without them.
+    /// The result of each rule of the site, even if the door or site decides without them.
     pub rules: Vec<RuleVerdict>,
 }
 

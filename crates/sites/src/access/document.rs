@@ -16,33 +16,32 @@ const MOST: usize = 300;
 /// What the row of a document holds on every database, bytes.
 const LARGEST: usize = 60_000;
 
-/// A group of card holders.
+/// A group of cardholders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolderGroup {
-    /// Its id.
+    /// Group id.
     pub id: HolderGroupId,
-    /// Its name.
+    /// Group name.
     pub name: String,
 }
 
-/// All that an administrator says of who may open what at a site, as one document: it is read as a whole by whoever
-/// changes it and loaded as a whole by the doors.
+/// The access rules of a site as one document, which is read and replaced as a whole.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AccessDocument {
-    /// The whole site is closed (场区封闭).
+    /// Lockdown of the whole site (场区封闭).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lockdown: Option<Override>,
-    /// Doors that do something for everybody; every other door leaves it to the rules.
+    /// Modes of doors; doors without an entry follow the rules.
     pub modes: BTreeMap<DoorId, DoorMode>,
-    /// Its holidays.
+    /// Holidays with other hours.
     pub holidays: HolidayCalendar,
-    /// Its groups of doors (权限组).
+    /// Groups of doors (权限组).
     pub door_groups: Vec<DoorGroup>,
-    /// Its groups of holders.
+    /// Groups of cardholders.
     pub holder_groups: Vec<HolderGroup>,
-    /// Its rules.
+    /// Access rules.
     pub rules: Vec<Rule>,
 }
 

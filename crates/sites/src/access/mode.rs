@@ -4,11 +4,11 @@ use utoipa::ToSchema;
 
 use super::{DecidedBy, Decision};
 
-/// How long something stands that overrides the rules.
+/// How long a mode overrides the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// The instant it ends at by itself; until somebody ends it when not said.
+    /// When the override ends; without it, until it is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
 }
@@ -20,18 +20,18 @@ impl Override {
     }
 }
 
-/// What a door does for everybody (门模式). In JSON `{"mode": "lockdown", "until": …}`.
+/// The mode of a door (门模式). In JSON `{"mode": "lockdown", "until": …}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case")]
 pub enum DoorMode {
     /// The rules decide.
     #[default]
     Normal,
-    /// Stands open: everybody passes.
+    /// Kept unlocked: everybody passes.
     KeepUnlocked(Override),
-    /// Outside every schedule: nobody passes.
+    /// Kept locked, outside every schedule: nobody passes.
     KeepLocked(Override),
-    /// Closed for an emergency: nobody passes.
+    /// Locked down for an emergency: nobody passes.
     Lockdown(Override),
 }
 

@@ -12,15 +12,15 @@ kernel::id! {
     HolderGroupId
 }
 
-/// Doors that rules name together (权限组).
+/// A group of doors for rules (权限组).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DoorGroup {
-    /// Its id.
+    /// Group id.
     pub id: DoorGroupId,
-    /// Its name.
+    /// Group name.
     pub name: String,
-    /// Its doors.
+    /// Doors of the group.
     pub doors: Vec<DoorId>,
 }
 

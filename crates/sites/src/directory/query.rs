@@ -39,17 +39,17 @@ pub struct SiteQuery<'a> {
     pub limit: usize,
 }
 
-/// Why a site stands where it stands. Groups follow one another in this order, and a site is in the first it belongs to.
+/// Why a site is at its place in the list. Groups are listed in this order; a site is in the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SiteGroup)]
 pub enum Group {
-    /// One's own, by pinyin.
+    /// Sites of the caller's cards and roles, by pinyin.
     Mine,
-    /// Lately chosen, newest first.
+    /// Sites chosen before, newest first.
     Recent,
     /// The at most 100 nearest within 50 km, by distance. When more than 500 sites are found, only the 500 nearest of
-    /// all sites are looked at.
+    /// all sites are considered.
     Near,
     /// All others, by pinyin.
     All,

@@ -25,18 +25,18 @@ pub(crate) fn routes(sites: Sites, config: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedSite)]
 pub struct ListedView {
-    /// Its id.
+    /// Site id.
     id: SiteId,
-    /// Its name.
+    /// Site name.
     #[schema(example = "测试Z停车场")]
     name: String,
-    /// Its address, where it has one.
+    /// Address, if known.
     address: Option<String>,
-    /// Where it is, where that is known.
+    /// Position, if known.
     position: Option<Position>,
-    /// How far away, metres, where a position was given.
+    /// Distance from the given position, metres; only if a position was given and the site's position is known.
     distance_m: Option<u32>,
-    /// Why it stands here in the list.
+    /// Why the site is listed at this place.
     group: Group,
 }
 
@@ -58,24 +58,24 @@ impl From<Hit> for ListedView {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Site)]
 pub struct SiteView {
-    /// Its id.
+    /// Site id.
     id: SiteId,
-    /// Its name.
+    /// Site name.
     #[schema(example = "测试Z停车场")]
     name: String,
-    /// Its address, where it has one.
+    /// Address, if known.
     address: Option<String>,
-    /// Where it is, where that is known.
+    /// Position, if known.
     position: Option<Position>,
-    /// What to know before going in (入场须知), where there is something.
+    /// Instructions to read before entering (入场须知), if any.
     entry_notice: Option<String>,
-    /// When visitors are let in, as people read it.
+    /// Hours in which visitors are admitted, as text.
     #[schema(example = "周一至周五 08:00–18:00")]
     visiting_hours: String,
-    /// The time zone its times are shown in.
+    /// IANA time zone of the site's times.
     #[schema(example = "Asia/Shanghai")]
     time_zone: String,
-    /// What the beacons at its doors call themselves, where there are some.
+    /// iBeacon UUID of the site's beacons, if it has any.
     #[schema(value_type = Option<String>, format = Uuid)]
     beacon_uuid: Option<Uuid>,
 }
@@ -95,16 +95,16 @@ impl From<&Site> for SiteView {
     }
 }
 
-/// What is looked for.
+/// Search parameters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Looking {
-    /// Words of the name or the address, full pinyin, or the initials of it.
+    /// Words of the name or address, full pinyin, or initials of the name. All words must match.
     #[param(max_length = 64, example = "tingchechang")]
     q: Option<String>,
-    /// Longitude of where one stands (GCJ-02), with `lat`.
+    /// Longitude of the user in degrees (GCJ-02); together with `lat`.
     lng: Option<f64>,
-    /// Latitude.
+    /// Latitude of the user in degrees (GCJ-02).
     lat: Option<f64>,
 }
 
@@ -122,18 +122,19 @@ impl Looking {
     }
 }
 
-/// A choice of site.
+/// The choice of the current site.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
 pub struct NewChoice {
-    /// The site.
+    /// The chosen site.
     site_id: SiteId,
 }
 
-/// Search the sites
+/// Search sites
 ///
-/// One's own first, then those one was at, then the nearest where a position is given, then all by pinyin.
+/// Ordered by group: the caller's own sites, then sites chosen before, then the nearest if a position is given, then
+/// all others by pinyin.
 #[utoipa::path(params(Looking, Page, ("If-None-Match" = Option<String>, Header)), responses((status = OK, body = Paged<ListedView>), (status = NOT_MODIFIED), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites")]
 async fn list_sites(
@@ -148,21 +149,21 @@ async fn list_sites(
     Ok(Tagged(page.cut(found, |hit| hit.place.clone(), ListedView::from)?))
 }
 
-/// See one site
+/// Get a site
 #[utoipa::path(params(("id" = SiteId, Path), ("If-None-Match" = Option<String>, Header)), responses((status = OK, body = SiteView), (status = NOT_MODIFIED), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/sites/{id}")]
 async fn find_site(caller: Caller, sites: Data<Sites>, id: Path<SiteId>) -> Answer<Tagged<SiteView>> {
     Ok(Tagged(SiteView::from(&*sites.see(caller, *id).await?)))
 }
 
-/// Make a site the current one
+/// Set the current site
 #[utoipa::path(request_body = NewChoice, responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[put("/me/site")]
 async fn choose_site(caller: CurrentCaller, sites: Data<Sites>, body: Valid<NewChoice>) -> Answer<Json<SiteView>> {
     Ok(Json(SiteView::from(&sites.choose(caller.0, body.0.site_id).await?)))
 }
 
-/// See the current site
+/// Get the current site
 #[utoipa::path(responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/me/site")]
 async fn current_site(caller: Caller, sites: Data<Sites>) -> Answer<Json<SiteView>> {

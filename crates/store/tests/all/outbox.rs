@@ -97,7 +97,7 @@ fn later(why: &str) -> Outcome {
 const MILLI: Duration = Duration::from_millis(1);
 
 store::on_every_database! {
-    async fn a_fact_is_told_once_however_often_it_is_written_down(db) {
+    async fn a_fact_is_enqueued_once_however_often_it_is_written(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let posts = (0..16).map(|_| {
             let db = db.clone();
@@ -184,7 +184,7 @@ store::on_every_database! {
         assert_eq!(due[4].message::<Told>().unwrap().text, "内容：21");
     }
 
-    async fn a_message_that_is_to_wait_is_nobodys_before_its_time(db) {
+    async fn a_message_is_not_claimed_before_it_is_due(db) {
         let (db, wait) = (Db::connect(&db.url).await.unwrap(), Duration::from_millis(700));
         db.write(move |tx| {
             let message = Told { text: "稍后".to_owned() };
@@ -196,7 +196,7 @@ store::on_every_database! {
         assert_eq!(claim(&db, NOW.after(wait)).await.len(), 1);
     }
 
-    async fn a_message_to_be_tried_again_waits_longer_each_time_and_then_is_given_up(db) {
+    async fn a_retried_message_waits_longer_each_time_and_is_then_given_up(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, Some(SiteId::new(NOW)), "fact", NOW, 10 * A_DAY).await;
         let mut now = NOW;
@@ -284,7 +284,7 @@ store::on_every_database! {
         assert!(claim(&db, then.after(A_DAY / 2)).await.is_empty());
     }
 
-    async fn a_worker_who_lost_its_message_may_still_say_that_it_was_carried_out(db) {
+    async fn a_worker_whose_lease_ended_may_still_mark_a_message_delivered(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, A_DAY).await;
         let slow = claim_one(&db, NOW).await;
@@ -295,7 +295,7 @@ store::on_every_database! {
         assert_eq!(count(&db, State::Done).await, 1);
     }
 
-    async fn a_message_that_has_outlived_its_meaning_is_not_tried_again(db) {
+    async fn an_expired_message_is_not_retried(db) {
         let db = Db::connect(&db.url).await.unwrap();
         post(&db, None, "fact", NOW, Duration::from_secs(4)).await;
         let claimed = claim_one(&db, NOW).await;
@@ -305,7 +305,7 @@ store::on_every_database! {
         assert!(claim(&db, NOW.after(A_DAY)).await.is_empty());
     }
 
-    async fn a_message_that_nobody_came_for_in_time_is_not_carried_at_all(db) {
+    async fn a_message_that_expires_before_it_is_claimed_is_not_delivered(db) {
         let db = Db::connect(&db.url).await.unwrap();
         let good_for = Duration::from_secs(300);
         post(&db, None, "never taken", NOW, good_for).await;
@@ -331,7 +331,7 @@ store::on_every_database! {
         assert!(!row.last_code.is_empty() && reason.starts_with(&row.last_code));
     }
 
-    async fn only_what_was_carried_out_long_ago_is_forgotten(db) {
+    async fn only_messages_delivered_long_ago_are_deleted(db) {
         let db = Db::connect(&db.url).await.unwrap();
         for (fact, now) in [("old", NOW), ("old and dead", NOW), ("waiting", NOW.after(A_DAY)), ("new", NOW.after(A_DAY))] {
             post(&db, None, fact, now, 3 * A_DAY).await;

@@ -7,7 +7,7 @@ export interface Word {
   mask?: boolean
 }
 
-/** The word in the middle of the screen: one at a time, loading or not. */
+/** WeChat's toast: one at a time, with or without a loading icon. */
 export class Toasts {
   #place = element('div', 'wx-toasts')
   #timer: ReturnType<typeof setTimeout> | undefined

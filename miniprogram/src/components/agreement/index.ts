@@ -1,15 +1,15 @@
 import { asProblem } from '../../api/errors'
 import { fill, texts } from '../../i18n/index'
 import { toast } from '../../platform/ui'
+import type { ConsentPurpose } from '../../services/consent-api'
 import { consentTexts, withoutTitle } from '../../services/consent-texts'
-import type { ConsentPurpose } from '../../services/session'
 
-/** "I have read and agree", with the texts to read. `change` says whether it is ticked. */
+/** "I have read and agree", with links to the texts. `change` carries whether it is ticked. */
 Component({
   properties: {
     checked: { type: Boolean, value: false },
     error: { type: String, value: '' },
-    /** The texts alone, where a button beside them says that one agrees. */
+    /** Only the links, without the tick box, next to a button that agrees. */
     plain: { type: Boolean, value: false },
   },
 

@@ -1,13 +1,13 @@
 import { texts } from '../../i18n/index'
 
-/** A card as the switcher names it. */
+/** A card as the switcher shows it. */
 export interface ShownCard {
   id: string
   kindName: string
   number: string
 }
 
-/** Which card the code belongs to, and the way to the next one where there are several. */
+/** Shows the card of the code, and switches between several cards. */
 Component({
   properties: {
     cards: { type: Array, value: [] as ShownCard[] },

@@ -10,8 +10,8 @@ function secondsUntil(time: number): number {
 }
 
 /**
- * Six digits, and the button that asks for them. The page asks the server at `send`, and says with `next-at` (the phone's
- * clock, ms) when another may be asked for: the countdown is the same whenever the page is opened again.
+ * Six digits, and the button that requests them. The page sends the request at `send`, and says with `next-at` (the phone's
+ * clock, ms) when another code may be requested, so that the countdown continues when the page is opened again.
  */
 Component({
   properties: {
@@ -19,9 +19,9 @@ Component({
     error: { type: String, value: '' },
     help: { type: String, value: '' },
     nextAt: { type: Number, value: 0 },
-    /** Whether one was asked for before. */
+    /** Whether a code was requested before. */
     again: { type: Boolean, value: false },
-    /** A code is being asked for now. */
+    /** A request for a code is under way. */
     busy: { type: Boolean, value: false },
     last: { type: Boolean, value: false },
   },
@@ -59,7 +59,7 @@ Component({
   },
 
   methods: {
-    /** Shows what is left, and comes back in a second while something is. */
+    /** Shows the seconds left and repeats every second until none are left. */
     tick() {
       this.stop()
       const { t, busy, again, nextAt } = this.data

@@ -5,8 +5,8 @@ import { consent } from '../../services/consent'
 import { consentTexts } from '../../services/consent-texts'
 
 /**
- * Asks whether the user agrees again after a withdrawal. Only the button agrees; the cross, a tap beside the sheet and
- * leaving the page do not. `done` tells that the question was answered, either way.
+ * Asks the user to agree again after a withdrawal. Only the button agrees; the cross, a tap beside the sheet and
+ * leaving the page do not. `done` is fired when the question was answered, either way.
  */
 Component({
   properties: {
@@ -48,7 +48,7 @@ Component({
 
     fail(thrown: unknown) {
       const problem = asProblem(thrown)
-      // The texts have changed since they were shown: they are read anew before anybody agrees to them.
+      // The texts have changed since they were shown: the user must see the new ones before agreeing.
       if (problem.code === 'consent-outdated') consentTexts.forget()
       const until = problem.retryAfter === undefined ? 0 : Date.now() + problem.retryAfter * 1000
       this.setData({ problem: problem.message, until })

@@ -1,16 +1,16 @@
-/** What runs in a countdown on screen. */
+/** The state of a running countdown. */
 interface Run {
   timer: ReturnType<typeof setTimeout>
-  /** A moment at which the ring is empty; it is so again after every step. */
+  /** A time at which the ring is empty, ms; it is empty again after every step. */
   anchor: number
   step: number
 }
 
 const runs = new WeakMap<object, Run>()
-/** A ring that is less behind than this is left alone, ms. */
+/** A ring that is off by less than this is not restarted, ms. */
 const SLACK = 50
 
-/** Whether a ring that turns already turns rightly. */
+/** Whether the running animation matches the time. */
 function inPhase(run: Run | undefined, until: number, step: number): run is Run {
   if (run?.step !== step) return false
   const behind = (((until - run.anchor) % step) + step) % step
@@ -18,8 +18,8 @@ function inPhase(run: Run | undefined, until: number, step: number): run is Run 
 }
 
 /**
- * A ring that empties until the next code, and the seconds left. It has a timer of its own so that the page around it rests:
- * one setData of a number each second, the ring itself is moved by the style sheet.
+ * A ring that empties until the next code, and the seconds left. It has its own timer so that the page needs no setData:
+ * one setData of a number each second; the ring is animated by the style sheet.
  */
 Component({
   properties: {
@@ -27,7 +27,7 @@ Component({
     until: { type: Number, value: 0 },
     /** How long a code is shown, ms. */
     step: { type: Number, value: 15000 },
-    /** What follows the number. */
+    /** The unit after the number. */
     word: { type: String, value: '' },
   },
   data: {
@@ -76,7 +76,7 @@ Component({
       runs.set(this, { timer: this.wait(remaining), anchor: until, step })
     },
 
-    /** Sleeps to the next whole second. */
+    /** Sets a timer for the next whole second. */
     wait(remaining: number) {
       return setTimeout(() => this.second(), remaining % 1000 || 1000)
     },

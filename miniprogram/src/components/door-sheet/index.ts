@@ -1,14 +1,14 @@
 import { texts } from '../../i18n/index'
 
-/** A door as the sheet names it. */
+/** A door as the sheet lists it. */
 export interface ShownDoor {
   id: string
   name: string
-  /** How far it is, in words; '' where that is not known. */
+  /** The distance as text; '' if unknown. */
   away: string
 }
 
-/** Asks which of several doors is meant. Shown while there are doors to choose from. */
+/** Lets the user choose one of several doors. Shown while there are doors to choose from. */
 Component({
   properties: {
     doors: { type: Array, value: [] as ShownDoor[] },
@@ -31,7 +31,7 @@ Component({
       this.triggerEvent('cancel')
     },
 
-    /** What lies beneath neither scrolls nor is tapped. */
+    /** Stops touches from scrolling or tapping the page beneath. */
     onNothing() {},
   },
 })

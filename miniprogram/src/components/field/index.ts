@@ -1,8 +1,8 @@
 import { texts } from '../../i18n/index'
 
 /**
- * One line of a form: a label, an input, what is wrong with it. `change` tells every keystroke, `confirm` the key of the
- * keyboard that ends it. What stands at the end of the line goes into the slot `after`.
+ * One line of a form: a label, an input and its error. `change` is fired for every keystroke, `confirm` for the key of the
+ * keyboard that ends the input. The slot `after` is for content at the end of the line.
  */
 Component({
   options: { multipleSlots: true },
@@ -18,9 +18,9 @@ Component({
     secret: { type: Boolean, value: false },
     disabled: { type: Boolean, value: false },
     error: { type: String, value: '' },
-    /** A word of advice, while nothing is wrong. */
+    /** A hint, shown while there is no error. */
     help: { type: String, value: '' },
-    /** What the key of the keyboard says: next, done, go … */
+    /** The type of the keyboard's confirm key: next, done, go … */
     confirmType: { type: String, value: 'done' },
     last: { type: Boolean, value: false },
   },

@@ -1,4 +1,4 @@
-/** An icon in the colour and size of the text around it. One that is not in the style sheet shows nothing. */
+/** An icon in the colour and size of the text around it. Names missing in the style sheet show nothing. */
 Component({
   properties: {
     name: { type: String, value: '' },

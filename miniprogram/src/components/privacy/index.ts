@@ -1,13 +1,13 @@
 import type { Unsubscribe } from '../../domain/events'
 import { texts } from '../../i18n/index'
 import { type Decide, privacy } from '../../platform/privacy'
+import type { ConsentPurpose } from '../../services/consent-api'
 import { consentTexts } from '../../services/consent-texts'
-import type { ConsentPurpose } from '../../services/session'
 
 const BUTTON = 'privacy-agree'
 const purposes: ConsentPurpose[] = ['terms', 'privacy']
 
-/** What WeChat waits for, and the subscription, of each dialog. */
+/** The pending privacy decision and the subscription of each dialog. */
 interface Own {
   decide?: Decide
   leave?: Unsubscribe
@@ -25,12 +25,12 @@ function own(component: object): Own {
 }
 
 /**
- * The question whether personal information may be used: shown when WeChat needs the answer, and on the first start
- * (`first`). Until then nothing is sent, but for the texts themselves when they are opened. Tells `agreed`.
+ * Asks for consent to use personal information: when WeChat needs the answer, and on the first start
+ * (`first`). Until then nothing is sent, except requests for the texts when they are opened. Fires `agreed`.
  */
 Component({
   properties: {
-    /** Ask now if it was never answered. */
+    /** Ask now if the user has not answered yet. */
     first: { type: Boolean, value: false },
   },
   data: {
@@ -38,7 +38,7 @@ Component({
     purposes,
     shown: false,
     disagreed: false,
-    /** The text that is read; '' for the summary. */
+    /** The text that is shown; '' for the summary. */
     reading: '' as ConsentPurpose | '',
     body: '',
     failed: false,
@@ -74,7 +74,7 @@ Component({
       })
     },
 
-    /** What was asked and not answered is refused with it. */
+    /** A pending question counts as refused. */
     leave() {
       const mine = own(this)
       mine.leave?.()
@@ -95,7 +95,7 @@ Component({
       this.triggerEvent('agreed')
     },
 
-    /** On the first start there is nothing to go on with; elsewhere only what needed it is left undone. */
+    /** On the first start the app cannot be used without consent; elsewhere only the action that needed it is refused. */
     onDisagree() {
       const mine = own(this)
       mine.decide?.({ agreed: false })
@@ -118,7 +118,7 @@ Component({
       this.setData({ reading: '' })
     },
 
-    /** What lies beneath does not scroll. */
+    /** Stops touches from scrolling the page beneath. */
     onNothing() {},
   },
 })

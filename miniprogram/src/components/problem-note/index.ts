@@ -12,11 +12,11 @@ function clock(seconds: number): string {
     : `${minutes}:${two(seconds % 60)}`
 }
 
-/** What went wrong with the whole of a form, and, where the server said so, how long until another try makes sense. */
+/** The error of a whole form, and a countdown to the next possible attempt if the server gave one. */
 Component({
   properties: {
     message: { type: String, value: '' },
-    /** By the phone's clock, ms; 0: at once. */
+    /** By the phone's clock, ms; 0: now. */
     until: { type: Number, value: 0 },
   },
 

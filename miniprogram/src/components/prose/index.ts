@@ -1,6 +1,6 @@
 import { type Block, parse } from './parse'
 
-/** A text of ours in Markdown: headings, lists and bold words. */
+/** A Markdown text with headings, lists and bold words. */
 Component({
   properties: {
     text: { type: String, value: '' },

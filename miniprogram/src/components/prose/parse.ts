@@ -1,4 +1,4 @@
-/** Words that are written alike. */
+/** A run of text in one style. */
 export interface Run {
   index: number
   text: string
@@ -18,7 +18,7 @@ const marks: readonly (readonly [string, Block['kind']])[] = [
   ['- ', 'item'],
 ]
 
-/** Reads the little Markdown our texts use; anything else stays as it is written. Lines without a gap are one paragraph. */
+/** Parses headings, lists and bold; other Markdown stays as text. Lines without a blank line between them are one paragraph. */
 export function parse(markdown: string): Block[] {
   const blocks: { kind: Block['kind']; text: string }[] = []
   let open = false

@@ -6,13 +6,13 @@ interface CanvasHit {
   node?: WechatMiniprogram.Canvas
 }
 
-/** Canvas nodes by component: asked for once, since a query costs a frame. */
+/** Canvas nodes by component, queried once because a query costs a frame. */
 const canvases = new WeakMap<object, WechatMiniprogram.Canvas>()
 
 /** A QR code with its quiet zone, every module a whole number of physical pixels. */
 Component({
   properties: {
-    /** What the code says; nothing is drawn for ''. */
+    /** The content of the code; '' clears the canvas. */
     value: { type: String, value: '' },
     /** Side of the white plate, px. */
     size: { type: Number, value: 240 },

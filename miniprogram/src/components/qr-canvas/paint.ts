@@ -4,7 +4,7 @@ export function measure(modules: number, size: number, ratio: number): { module:
   return { module, side: module * modules }
 }
 
-/** Leaves nothing of a code on a canvas. */
+/** Clears a canvas. */
 export function clear(canvas: WechatMiniprogram.Canvas): void {
   const context: WechatMiniprogram.CanvasRenderingContext.CanvasRenderingContext2D = canvas.getContext('2d')
   context.clearRect(0, 0, canvas.width, canvas.height)

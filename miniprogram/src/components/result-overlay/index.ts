@@ -1,9 +1,9 @@
 import { texts } from '../../i18n/index'
 
-/** What came of asking a door to open; '' hides it. */
+/** The result of an unlock request; '' hides the overlay. */
 export type ResultKind = '' | 'working' | 'opened' | 'silent' | 'refused'
 
-/** What came of asking a door to open, large and in the middle, with the way to help where it did not open. */
+/** The result of an unlock request, large and in the middle, with a link to help where the door did not open. */
 Component({
   properties: {
     kind: { type: String, value: '' as ResultKind },
@@ -28,7 +28,7 @@ Component({
       this.triggerEvent('help')
     },
 
-    /** What lies beneath does not scroll. */
+    /** Stops touches from scrolling the page beneath. */
     onNothing() {},
   },
 })

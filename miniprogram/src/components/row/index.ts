@@ -1,4 +1,4 @@
-/** A line of a list that leads somewhere: an icon, a name, what is set now. `go` when it is tapped. */
+/** A list row: an icon, a name and the current value. `go` is fired when it is tapped. */
 Component({
   options: { multipleSlots: true },
 
@@ -7,9 +7,9 @@ Component({
     label: { type: String, value: '' },
     hint: { type: String, value: '' },
     value: { type: String, value: '' },
-    /** '', 'warn' or 'bad': how the value reads. */
+    /** '', 'warn' or 'bad': the colour of the value. */
     tone: { type: String, value: '' },
-    /** Whether it leads somewhere. */
+    /** Whether the row can be tapped. */
     link: { type: Boolean, value: true },
     last: { type: Boolean, value: false },
   },

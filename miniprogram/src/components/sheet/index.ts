@@ -1,7 +1,7 @@
 import { texts } from '../../i18n/index'
 
 /**
- * A sheet over the lower part of the page; buttons go into the slot `foot`. `close` is asked for by the cross and by a tap
+ * A sheet over the lower part of the page; buttons go into the slot `foot`. `close` is fired by the cross and by a tap
  * beside the sheet.
  */
 Component({
@@ -10,7 +10,7 @@ Component({
   properties: {
     visible: { type: Boolean, value: false },
     title: { type: String, value: '' },
-    /** As high as it may be, whatever is in it: for lists that grow and shrink. */
+    /** Always as high as possible, for lists that grow and shrink. */
     tall: { type: Boolean, value: false },
   },
 
@@ -28,7 +28,7 @@ Component({
     close() {
       this.triggerEvent('close', {})
     },
-    /** Keeps the page behind from scrolling along. */
+    /** Stops touches from scrolling the page beneath. */
     still() {},
   },
 })

@@ -1,4 +1,4 @@
-/** Why there is nothing to show here, in large words; what can be done about it goes into the slot. */
+/** Explains why there is nothing to show; the slot is for buttons. */
 Component({
   properties: {
     icon: { type: String, value: 'error-circle' },

@@ -1,4 +1,4 @@
-/** A switch with a name of its own for screen readers, which TDesign's has not. `change` says where it stands. */
+/** A switch with a label for screen readers, which TDesign's switch lacks. `change` carries the new value. */
 Component({
   properties: {
     value: { type: Boolean, value: false },

@@ -56,12 +56,6 @@ export const common = {
     suspended: 'On hold',
     revoked: 'Withdrawn',
   },
-  codeStates: {
-    ready: '',
-    offline: 'Works offline',
-    stale: 'Go online to refresh',
-    held: 'Not available',
-  },
 
   errors: {
     'phone-empty': 'Enter the phone number',

@@ -16,7 +16,7 @@ export const home: typeof zh = {
   staleHint: 'Too long without a network. Connect, then refresh.',
   refresh: 'Refresh',
   retry: 'Try again',
-  heldHelp: 'What to do',
+  refusedHelp: 'What to do',
   noCard: 'No card yet',
   noCardHint: 'Bind the card the property management issued and open doors with this phone',
   bindFirst: 'Please bind a card first',

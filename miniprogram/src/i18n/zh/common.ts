@@ -57,12 +57,6 @@ export const common = {
     suspended: '已暂停',
     revoked: '已取消',
   },
-  codeStates: {
-    ready: '',
-    offline: '离线可用',
-    stale: '请联网刷新',
-    held: '暂不可用',
-  },
 
   errors: {
     'phone-empty': '请输入手机号',

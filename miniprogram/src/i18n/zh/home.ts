@@ -14,7 +14,7 @@ export const home = {
   staleHint: '太久没有联网，请连接网络后刷新',
   refresh: '刷新',
   retry: '重试',
-  heldHelp: '怎么办',
+  refusedHelp: '怎么办',
   noCard: '还没有绑定卡',
   noCardHint: '绑定物业发的卡，手机就能开门',
   bindFirst: '请先绑定卡',

@@ -1,4 +1,4 @@
-/** Words of the page about oneself. */
+/** Texts of the account page. */
 export const me = {
   pageTitle: '我的',
   avatar: '头像，点按修改密码',

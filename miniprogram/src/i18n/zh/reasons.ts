@@ -1,8 +1,8 @@
 import type { ReasonCode } from '../../domain/reason'
 
-/** A reason in plain words. */
+/** The explanation of a reason. */
 export interface ReasonText {
-  /** What the door or the screen says. */
+  /** The text at the door or on the screen. */
   title: string
   /** What it means. */
   meaning: string

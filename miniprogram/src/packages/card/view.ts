@@ -2,14 +2,14 @@ import { age, date, maskNumber, yuan } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import type { CardBinding, CardKind } from '../../services/card'
 
-/** How a card stands, as it is shown. */
+/** The state of a card as shown. */
 export interface Standing {
   word: string
-  /** '' is well; 'warn' may become well again by itself or by the property; 'bad' will not. */
+  /** '' is fine; 'warn' may be resolved later by itself or by the property management; 'bad' is final. */
   tone: '' | 'warn' | 'bad'
 }
 
-/** A card as its face shows it. */
+/** A card as the card face shows it. */
 export interface Face {
   id: string
   kind: CardKind
@@ -19,15 +19,15 @@ export interface Face {
   siteName: string
   standing: Standing
   validity: string
-  /** Amount on it, and how old that word is; '' where there is none. */
+  /** Balance, and how old that information is; '' if there is none. */
   balance: string
   balanceAge: string
 }
 
-/** The sign of each kind of card. */
+/** The icon of each kind of card. */
 export const KIND_ICONS: Record<CardKind, string> = { member: 'vehicle', stored_value: 'wallet', access: 'lock-on' }
 
-/** What a kind of card is called. */
+/** The name of a kind of card. */
 export function kindName(kind: CardKind): string {
   return texts('common').kinds[kind]
 }
@@ -38,7 +38,7 @@ function hasExpired(binding: CardBinding, now: number): boolean {
   return typeof until === 'string' && Date.parse(until) < now
 }
 
-/** How a card stands: what its issuer says comes before what became of the binding. */
+/** The state to show: the issuer's state of the card comes before the state of the binding. */
 export function standingOf(binding: CardBinding, now: number): Standing {
   const { cardStates, bindingStates } = texts('common')
   const t = texts('card')
@@ -53,14 +53,14 @@ export function standingOf(binding: CardBinding, now: number): Standing {
   return { word: cardStates.active, tone: '' }
 }
 
-/** Until when a card is good, in words. */
+/** Until when a card is valid, as text. */
 export function validityOf(binding: CardBinding, zone?: string): string {
   const until = binding.card?.validUntil
   if (binding.card === undefined || binding.card === null) return ''
   return until ? date(until, zone) : texts('common').forever
 }
 
-/** A card as its face shows it. */
+/** A card as the card face shows it. */
 export function faceOf(binding: CardBinding, siteName: string, now: number, zone?: string): Face {
   const t = texts('card')
   const { card, id, kind, number } = binding

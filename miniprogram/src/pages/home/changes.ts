@@ -1,4 +1,4 @@
-/** The part of `next` that differs from what is shown: `setData` is told nothing twice. */
+/** The part of `next` that differs from the current data. */
 export function changes<T extends object>(shown: T, next: Partial<T>): Partial<T> {
   const result: Partial<T> = {}
   for (const key of Object.keys(next) as (keyof T)[]) {

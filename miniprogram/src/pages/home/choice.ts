@@ -5,7 +5,7 @@ const MOST_SITES = 20
 /** The card shown last at each site. */
 const stored = slot<Record<string, string>>('account', 'shown-cards', 1)
 
-/** Which card's code is shown at a site; it is the same one after a restart. */
+/** The card whose code is shown at a site, stored across restarts. */
 export const choice = {
   get(siteId: string): string | undefined {
     return stored.get()?.[siteId]

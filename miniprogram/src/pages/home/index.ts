@@ -2,36 +2,36 @@ import { asProblem, Problem } from '../../api/errors'
 import type { ShownDoor } from '../../components/door-sheet/index'
 import type { Unsubscribe } from '../../domain/events'
 import { distance } from '../../domain/format'
-import { type Sample, shakeDetector } from '../../domain/shake'
 import { fill, texts } from '../../i18n/index'
-import { watchAccelerometer } from '../../platform/accelerometer'
-import { screenLight } from '../../platform/brightness'
-import { hideFromCapture, onScreenshot } from '../../platform/capture'
+import { onScreenshot } from '../../platform/capture'
 import { network } from '../../platform/network'
 import { privacy } from '../../platform/privacy'
 import { after, type Stop } from '../../platform/timers'
-import { open, pulled, replace, title, toast } from '../../platform/ui'
+import { pulled, replace, title, toast } from '../../platform/ui'
 import { buzz, tick } from '../../platform/vibrate'
 import { card } from '../../services/card'
 import { clock } from '../../services/clock'
 import { credential } from '../../services/credential'
+import { doorCode } from '../../services/door-code'
 import { notice } from '../../services/notice'
 import { session } from '../../services/session'
 import { settings } from '../../services/settings'
 import { site } from '../../services/site'
 import { type DoorChoice, unlock } from '../../services/unlock'
+import { type Activity, activity } from './activity'
 import { changes } from './changes'
 import { choice } from './choice'
 import { entries } from './entries'
+import { links, openHelp } from './links'
 import { offerLocation } from './locating'
 import { type PassCard, type PassView, passOf } from './pass'
 import { noResult, shownResult, working } from './result'
 import { plateSizes } from './sizes'
 
 const LOGIN = '/pages/login/index'
-/** How long 已开门 stays when nobody taps it away. */
+/** How long 已开门 is shown if it is not closed. */
 const OPENED_MS = 4_000
-/** How old the answer to 'what is new' may be when the page is opened, and while a card is missing. */
+/** Maximum age of notices when the page is opened, and while no card is bound. */
 const NEWS_MS = 60_000
 const MISSING_MS = 15_000
 
@@ -48,8 +48,8 @@ Page({
     note: { icon: '', tone: '', title: '', hint: '' } as ReturnType<typeof passOf>['note'],
     offline: false,
     canUnlock: false,
-    told: false,
-    /** Headline of the newest notice, when it was not read. */
+    fromNotice: false,
+    /** Title of the newest notice, if unread. */
     news: '',
     newsLabel: '',
     shaking: false,
@@ -64,26 +64,25 @@ Page({
     doors: [] as ShownDoor[],
     result: noResult,
     firstPrivacy: false,
-    /** The question whether the user agrees again is shown. */
+    /** The sheet that asks the user to agree again is shown. */
     agreeing: false,
   },
 
+  ...links,
+
   /** Whether the page is on the screen. */
   visible: false,
-  /** Whether the page was left for good: answers that come later change nothing. */
+  /** Whether the page was unloaded: later answers are ignored. */
   gone: false,
-  /** The site and its keys are being asked for, and nothing is known yet. */
+  /** The site and its keys are being fetched, and nothing is known yet. */
   asking: false,
-  /** Why asking for the site failed. */
+  /** Why fetching the site failed. */
   problem: '',
-  /** A door is being asked to open, or the question which. */
+  /** An unlock request, or the permission question before it, is under way. */
   opening: false,
   leaves: [] as Unsubscribe[],
-  stopTurn: undefined as Stop | undefined,
-  stopWatch: undefined as Stop | undefined,
-  stopShake: undefined as Stop | undefined,
+  activity: undefined as Activity | undefined,
   stopResult: undefined as Stop | undefined,
-  watched: '',
 
   onLoad() {
     if (!session.state().signedIn) {
@@ -92,10 +91,10 @@ Page({
     }
     this.put(plateSizes())
     this.asking = site.current() === undefined
-    // From the phone alone: the code is on the screen before anybody is asked anything.
-    credential.renew()
+    // From storage: the code is on the screen before any request is sent.
+    doorCode.renew()
     this.render()
-    void this.learn()
+    void this.fetchMissing()
   },
 
   onShow() {
@@ -104,21 +103,22 @@ Page({
       if (this.leaves.length > 0) void this.leaveForLogin()
       return
     }
+    this.activity ??= activity({ codeChange: () => this.render(), shake: () => this.onShake() })
     this.put({ t: texts('home'), look: settings.look() })
     title(this.data.t.title)
-    if (this.leaves.length > 0) credential.renew()
+    if (this.leaves.length > 0) doorCode.renew()
     this.listen()
     this.render()
-    this.lookAgain()
+    this.refreshRefused()
     void notice.look(NEWS_MS)
   },
 
   onHide() {
-    this.rest()
+    this.stop()
   },
 
   onUnload() {
-    this.rest()
+    this.stop()
     this.gone = true
     this.stopResult?.()
   },
@@ -128,7 +128,7 @@ Page({
     pulled()
   },
 
-  /** Nobody is signed in: first the question of privacy, if it was never answered, then the login page. */
+  /** Not signed in: shows the privacy question if it was never answered, then the login page. */
   async leaveForLogin() {
     if (await privacy.needed()) this.put({ firstPrivacy: true })
     else replace(LOGIN)
@@ -138,7 +138,7 @@ Page({
     if (!session.state().signedIn) replace(LOGIN)
   },
 
-  /** Hears of everything that changes the pass while the page shows. */
+  /** Subscribes to everything that changes the pass while the page is visible. */
   listen() {
     for (const leave of this.leaves) leave()
     this.leaves = [
@@ -151,10 +151,10 @@ Page({
     ]
   },
 
-  /** A card that opened nothing may have been put right meanwhile. */
-  lookAgain() {
+  /** A refused card may have been reactivated in the meantime. */
+  refreshRefused() {
     const here = site.current()
-    if (here && this.data.view === 'held') credential.refresh(here.id).catch(() => undefined)
+    if (here && this.data.view === 'refused') credential.refresh(here.id).catch(() => undefined)
   },
 
   /** The network came back before anything was known. */
@@ -162,25 +162,20 @@ Page({
     if (connected && !site.current() && !this.asking) {
       this.asking = true
       this.render()
-      void this.learn()
+      void this.fetchMissing()
     }
   },
 
-  /** Nothing of this page goes on while another is seen. */
-  rest() {
+  /** Stops all activity while another page is visible. */
+  stop() {
     this.visible = false
     for (const leave of this.leaves) leave()
-    this.stopTurn?.()
-    this.stopWatch?.()
-    this.watched = ''
-    this.hearShakes(false)
+    this.activity?.stop()
     this.put({ large: false, agreeing: false })
-    hideFromCapture(false)
-    void screenLight.off()
   },
 
-  /** Asks the server for what the phone does not know yet: the site of a new sign-in, what the cards are. */
-  async learn() {
+  /** Fetches what the phone does not know yet: the site of a new sign-in, the card list. */
+  async fetchMissing() {
     try {
       await site.refresh()
       this.problem = ''
@@ -196,14 +191,14 @@ Page({
     }
   },
 
-  /** Tells `setData` what differs, and nothing else. */
+  /** Calls `setData` with the values that differ. */
   put(next: Parameters<typeof changes<typeof this.data>>[1]) {
     if (this.gone) return
     const different = changes(this.data, next)
     if (Object.keys(different).length > 0) this.setData(different)
   },
 
-  /** Brings the screen to what is known now. */
+  /** Updates the screen from the services. */
   render() {
     const here = site.current()
     const codes = here && credential.view(here.id)
@@ -213,51 +208,28 @@ Page({
     const { name = '', address } = here ?? {}
     const shown = this.codeOf(pass.cards[pass.index]?.id, pass.view)
     const shaking = settings.current().shake
-    const news = pass.told ? '' : (notice.news()?.title ?? '')
+    const news = pass.fromNotice ? '' : (notice.news()?.title ?? '')
     const newsLabel = fill(this.data.t.noticeLabel, { title: news })
     this.put({ ...pass, ...shown, shaking, news, newsLabel, site: { name, address: address ?? '' } })
-    this.settle(here?.id ?? '')
+    this.updateActivity(here?.id ?? '')
     if (pass.view === 'nocard') void notice.look(MISSING_MS)
   },
 
   /** The code to show and until when. */
   codeOf(bindingId: string | undefined, view: PassView) {
-    const shown = view === 'code' && bindingId ? credential.code(bindingId) : undefined
+    const shown = view === 'code' && bindingId ? doorCode.current(bindingId) : undefined
     if (!shown) return { code: '', until: 0, large: false }
     const { text, nextChange, step } = shown
     const until = this.data.code === text ? this.data.until : Math.round(Date.now() + nextChange - clock.now())
     return { code: text, until, step: step * 1000 }
   },
 
-  /** What follows from what is shown: light, timer, sensor, watch. */
-  settle(siteId: string) {
+  /** Brings light, timer, sensor and requests in line with what is shown. */
+  updateActivity(siteId: string) {
     if (!this.visible) return
     const { code, until, view, canUnlock, shaking } = this.data
-    const lit = code !== ''
-    void (lit ? screenLight.on() : screenLight.off())
-    hideFromCapture(lit)
-    this.stopTurn?.()
-    if (lit) this.stopTurn = after(Math.max(50, until - Date.now()), () => this.render())
-    this.hearShakes(shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn'))
-    if (siteId === this.watched) return
-    this.stopWatch?.()
-    this.watched = siteId
-    this.stopWatch = siteId ? credential.watch(siteId) : undefined
-    if (siteId) void credential.refreshIfDue(siteId)
-  },
-
-  /** The sensor runs only while a shake would do something, or say what is missing. */
-  hearShakes(wanted: boolean) {
-    if (wanted === (this.stopShake !== undefined)) return
-    if (!wanted) {
-      this.stopShake?.()
-      this.stopShake = undefined
-      return
-    }
-    const detector = shakeDetector()
-    this.stopShake = watchAccelerometer((sample: Sample, at: number) => {
-      if (detector.feed(sample, at)) this.onShake()
-    })
+    const shakes = shaking && (canUnlock || view === 'nocard' || view === 'nosite' || view === 'withdrawn')
+    this.activity?.update({ siteId, codeUntil: code === '' ? undefined : until, shakes })
   },
 
   onShake() {
@@ -270,10 +242,10 @@ Page({
     else void this.open()
   },
 
-  /** A picture was taken: the code on it shall open nothing. */
+  /** A screenshot was taken: the code on it must become invalid. */
   onCaptured() {
     if (!this.data.code) return
-    credential.renew()
+    doorCode.renew()
     this.render()
     toast(this.data.t.rotated)
   },
@@ -287,7 +259,7 @@ Page({
       if (here) await credential.refresh(here.id)
       await card.list()
       await notice.look(0)
-      credential.renew()
+      doorCode.renew()
     } catch (thrown) {
       const { message } = asProblem(thrown)
       if (!site.current()) this.problem = message
@@ -310,7 +282,7 @@ Page({
   },
 
   onEnlarge() {
-    credential.renew()
+    doorCode.renew()
     this.render()
     this.put({ large: true })
   },
@@ -323,12 +295,12 @@ Page({
     void this.open()
   },
 
-  /** A door is being asked, or its answer is still on the screen. */
+  /** An unlock request is under way, or its result is still on the screen. */
   busy(): boolean {
     return this.opening || this.data.result.kind !== ''
   },
 
-  /** Asks a door to open. Whatever is shaken or tapped until the answer was seen does nothing. */
+  /** Sends an unlock request. Shakes and taps are ignored until the result was closed. */
   async open(doorId?: string) {
     const here = site.current()
     if (!here || this.busy()) return
@@ -339,8 +311,8 @@ Page({
       this.put({ result: working() })
       const bindingId = this.data.cards[this.data.index]?.id
       const beaconUuids = here.beaconUuid ? [here.beaconUuid] : []
-      const wish = { siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }), beaconUuids }
-      const answer = await unlock.open(wish)
+      const request = { siteId: here.id, ...(bindingId && { bindingId }), ...(doorId && { doorId }), beaconUuids }
+      const answer = await unlock.open(request)
       if (answer.kind === 'choose') this.put({ result: noResult, doors: shownDoors(answer.doors) })
       else this.put({ result: shownResult(answer) })
       if (answer.kind === 'opened') this.celebrate()
@@ -373,7 +345,7 @@ Page({
   onResultHelp() {
     const { help } = this.data.result
     this.onResultClose()
-    open(`/packages/help/index/index?reason=${help}`)
+    openHelp(help)
   },
 
   onAskToAgree() {
@@ -385,45 +357,13 @@ Page({
     this.put({ agreeing: false })
   },
 
-  onHeldHelp() {
+  onRefusedHelp() {
     const here = site.current()
     const held = here && credential.view(here.id).cards[this.data.index]
-    open(`/packages/help/index/index?reason=${held?.reason ?? ''}`)
+    openHelp(held?.reason ?? '')
   },
 
-  onSite() {
-    open('/pages/sites/index')
-  },
-
-  onMe() {
-    open('/pages/me/index')
-  },
-
-  onBind() {
-    const here = site.current()
-    open(`/packages/card/bind/index?fresh=1${here ? `&siteId=${here.id}` : ''}`)
-  },
-
-  onNotices() {
-    open('/packages/account/notices/index')
-  },
-
-  onVisitor() {
-    toast(this.data.t.visitorHint)
-  },
-
-  onHelp() {
-    open('/packages/help/index/index')
-  },
-
-  onEntry(event: WechatMiniprogram.TouchEvent) {
-    const { id } = event.currentTarget.dataset as { id: string }
-    const url = entries.find((entry) => entry.id === id)?.url
-    if (url) open(url)
-    else toast(this.data.t.soonHint)
-  },
-
-  /** What lies beneath does not scroll. */
+  /** Stops touches on an overlay from scrolling the page beneath. */
   onNothing() {},
 })
 

@@ -6,11 +6,11 @@ import { ask } from '../../platform/ui'
 
 const asked = slot<boolean>('device', 'location-asked', 1)
 
-/** Whoever has not answered by then is not thinking of the door any more. */
+/** A permission answer after this time no longer opens the door, ms. */
 const PATIENCE_MS = 20_000
 
 /**
- * Before the first opening without a reader: says what the location is for, once, and lets WeChat ask. Resolves to
+ * Before the first unlock request: explains once what the location is for, and lets WeChat ask. Resolves to
  * whether there was an answer in time.
  */
 export function offerLocation(): Promise<boolean> {

@@ -4,8 +4,8 @@ import type { CodeCard, CodeView } from '../../services/credential'
 import type { Notice } from '../../services/notice'
 import type { Site } from '../../services/site'
 
-/** What the pass on the main screen shows. */
-export type PassView = 'loading' | 'code' | 'stale' | 'held' | 'nocard' | 'nosite' | 'failed' | 'withdrawn'
+/** The state of the pass on the main screen. */
+export type PassView = 'loading' | 'code' | 'stale' | 'refused' | 'nocard' | 'nosite' | 'failed' | 'withdrawn'
 
 /** Why there is no code. */
 export interface Note {
@@ -15,7 +15,7 @@ export interface Note {
   hint: string
 }
 
-/** A card as the switcher names it. */
+/** A card as the switcher shows it. */
 export interface PassCard {
   id: string
   kindName: string
@@ -28,35 +28,35 @@ export interface Pass {
   cards: PassCard[]
   index: number
   note: Note
-  /** From the phone alone: the network is away. */
+  /** The network is away. */
   offline: boolean
-  /** Whether a door may be asked to open. */
+  /** Whether an unlock request may be sent. */
   canUnlock: boolean
-  /** The note is a notice, which the inbox has in full. */
-  told: boolean
+  /** The note is a notice from the inbox. */
+  fromNotice: boolean
 }
 
-/** What is known of the situation. */
+/** The input of `passOf`. */
 export interface Situation {
   site: Site | undefined
   codes: CodeView | undefined
   /** The card that was shown last. */
   chosen: string | undefined
-  /** What says that a card of the site went away. */
+  /** The notice that a card of the site was lost. */
   gone: Notice | undefined
-  /** An answer is under way. */
+  /** A request is under way. */
   asking: boolean
-  /** Why asking for the site itself failed. */
+  /** Why fetching the site failed. */
   problem: string
 }
 
 const nothing: Note = { icon: '', tone: '', title: '', hint: '' }
 
 function bare(view: PassView, note: Note = nothing): Pass {
-  return { view, cards: [], index: 0, note, offline: false, canUnlock: false, told: false }
+  return { view, cards: [], index: 0, note, offline: false, canUnlock: false, fromNotice: false }
 }
 
-/** What to show, from what is known. Pure but for the language. */
+/** What to show. Pure but for the language. */
 export function passOf({ site, codes, chosen, gone, asking, problem }: Situation): Pass {
   const t = texts('home')
   const failed = (hint: string): Pass => bare('failed', { icon: 'wifi-off', tone: 'warn', title: t.failed, hint })
@@ -76,7 +76,7 @@ export function passOf({ site, codes, chosen, gone, asking, problem }: Situation
     const note: Note = gone
       ? { icon: 'creditcard', tone: 'warn', title: gone.title, hint: gone.body }
       : { icon: 'creditcard', tone: '', title: t.noCard, hint: t.noCardHint }
-    return { ...bare('nocard', note), told: gone !== undefined }
+    return { ...bare('nocard', note), fromNotice: gone !== undefined }
   }
   const index = Math.max(
     0,
@@ -88,10 +88,10 @@ export function passOf({ site, codes, chosen, gone, asking, problem }: Situation
 
 function withCard(cards: PassCard[], index: number, { state, reason }: CodeCard): Pass {
   const t = texts('home')
-  if (state === 'held') {
+  if (state === 'refused') {
     const { title, meaning, todo } = texts('reasons')[reason]
     const note: Note = { icon: 'error-circle', tone: 'bad', title, hint: `${meaning}${todo}` }
-    return { ...bare('held', note), cards, index }
+    return { ...bare('refused', note), cards, index }
   }
   if (state === 'stale') {
     const note: Note = { icon: 'time', tone: 'warn', title: t.stale, hint: t.staleHint }

@@ -4,29 +4,29 @@ import type { ReasonCode } from '../../domain/reason'
 import { texts } from '../../i18n/index'
 import type { UnlockResult } from '../../services/unlock'
 
-/** The answer to an opening, ready to be shown. */
+/** The result of an unlock request, ready for `setData`. */
 export interface ShownResult {
   kind: ResultKind
   title: string
   door: string
   text: string
-  /** What the help page opens at. */
+  /** The reason at which the help page opens. */
   help: ReasonCode | 'shake'
 }
 
 export const noResult: ShownResult = { kind: '', title: '', door: '', text: '', help: 'shake' }
 
-/** Shown while the door is asked. */
+/** Shown while the request is under way. */
 export function working(): ShownResult {
   return { ...noResult, kind: 'working', title: texts('home').opening }
 }
 
-/** The server's own words; with no network, what still works. */
+/** The server's text; without a network, what still works. */
 function wordsOf({ message, offline }: Problem): string {
   return offline ? `${message}${texts('home').codeStillWorks}` : message
 }
 
-/** What to show of a result; nothing for one that asks back. */
+/** What to show for a result; nothing for `choose`. */
 export function shownResult(result: UnlockResult): ShownResult {
   const t = texts('home')
   switch (result.kind) {

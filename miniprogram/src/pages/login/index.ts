@@ -1,22 +1,22 @@
 import { asProblem } from '../../api/errors'
 import { codeShown, sendCode } from '../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../domain/form'
 import { checkCode, checkIdentifier, checkPhone } from '../../domain/validate'
 import { fill, texts } from '../../i18n/index'
 import { ask, open, title, toast } from '../../platform/ui'
 import { codes } from '../../services/codes'
 import { consentTexts } from '../../services/consent-texts'
-import { session } from '../../services/session'
 import { settings } from '../../services/settings'
+import { signIn } from '../../services/sign-in'
 import { leaveLogin, welcome } from './leave'
 
 const FIELDS = ['identifier', 'password', 'phone', 'code'] as const
 type Field = (typeof FIELDS)[number]
 type Way = 'account' | 'sms'
-/** What is under way; nothing twice at once. */
+/** The action under way; one at a time. */
 type Busy = '' | 'wechat' | 'submit' | 'code'
 
-/** Which way in was being taken when the agreement was asked for. */
+/** The login method to continue with after the agreement. */
 let wanted: 'wechat' | 'submit' | undefined
 
 Page({
@@ -26,16 +26,16 @@ Page({
     way: 'account' as Way,
     form: { identifier: '', password: '', phone: '', code: '' } as Record<Field, string>,
     errors: noErrors(FIELDS) as Errors<Field>,
-    /** When another try makes sense. */
+    /** When another try is possible, by the phone's clock, ms. */
     until: 0,
     busy: '' as Busy,
     agreed: false,
-    /** The question whether one agrees is shown. */
+    /** The agreement dialog is shown. */
     asking: false,
     sent: '',
     nextAt: 0,
     passwordToo: false,
-    /** Where to go afterwards. */
+    /** The page to open after the login. */
     target: '',
   },
 
@@ -51,7 +51,7 @@ Page({
     this.showSent()
   },
 
-  /** The code that was asked for before this page was left. */
+  /** The code that was requested before the page was closed. */
   showSent() {
     const { form, t } = this.data
     this.setData(codeShown('login', checkPhone(form.phone).value ?? form.phone, t.codeSent))
@@ -85,12 +85,12 @@ Page({
   onWechat() {
     if (this.data.busy !== '') return
     if (!this.data.agreed) return this.askFirst('wechat')
-    void this.enter('wechat', async () => session.withWechat(await consentTexts.agreements()))
+    void this.enter('wechat', async () => signIn.withWechat(await consentTexts.agreements()))
   },
 
   onSubmit() {
     if (this.data.busy !== '') return
-    const errors = this.data.way === 'account' ? this.judgeAccount() : this.judgeSms()
+    const errors = this.data.way === 'account' ? this.validateAccount() : this.validateSms()
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors) return
     if (!this.data.agreed) return this.askFirst('submit')
@@ -98,28 +98,28 @@ Page({
     void this.enter('submit', async () => {
       if (way === 'account') {
         const identifier = checkIdentifier(form.identifier).value ?? form.identifier
-        return session.withPassword(identifier, form.password)
+        return signIn.withPassword(identifier, form.password)
       }
       const challengeId = codes.last('login')?.challengeId ?? ''
       const phone = checkPhone(form.phone).value ?? ''
       const password = this.data.passwordToo ? { password: form.password } : {}
-      return session.withSms({ phone, challengeId, code: form.code, ...password })
+      return signIn.withSms({ phone, challengeId, code: form.code, ...password })
     })
   },
 
-  judgeAccount(): Errors<Field> | undefined {
+  validateAccount(): Errors<Field> | undefined {
     const { form } = this.data
     const password = form.password === '' ? ({ error: 'password-empty' } as const) : { value: form.password }
     const checks = { identifier: checkIdentifier(form.identifier), password }
-    return judged(FIELDS, checks, texts('common').errors)
+    return fieldErrors(FIELDS, checks, texts('common').errors)
   },
 
-  judgeSms(): Errors<Field> | undefined {
+  validateSms(): Errors<Field> | undefined {
     const { form, t, passwordToo } = this.data
     const phone = checkPhone(form.phone)
     const missing = passwordToo && form.password === ''
     const password = missing ? ({ error: 'password-empty' } as const) : { value: form.password }
-    const errors = judged(FIELDS, { phone, code: checkCode(form.code), password }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { phone, code: checkCode(form.code), password }, texts('common').errors)
     if (!errors && codes.last('login')?.to !== phone.value) return { ...noErrors(FIELDS), code: t.codeNotFetched }
     return errors
   },
@@ -132,11 +132,11 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     const phone = checkPhone(this.data.form.phone)
-    const errors = judged(FIELDS, { phone }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { phone }, texts('common').errors)
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    await sendCode(this, 'login', to, () => session.requestCode('login', to))
+    await sendCode(this, 'login', to, () => signIn.requestCode('login', to))
   },
 
   async enter(way: 'wechat' | 'submit', login: () => Promise<unknown>) {
@@ -160,7 +160,7 @@ Page({
     }
   },
 
-  /** Shows what went wrong, where it went wrong. */
+  /** Shows a problem at the field it belongs to. */
   fail(thrown: unknown) {
     const problem = asProblem(thrown)
     if (problem.code === 'consent-outdated') {

@@ -3,11 +3,12 @@ import { date } from '../../domain/format'
 import { fill, texts } from '../../i18n/index'
 import { ask, copy, open, title, toast, toLogin } from '../../platform/ui'
 import { consent } from '../../services/consent'
+import { type Account, myAccount } from '../../services/my-account'
 import { notice } from '../../services/notice'
-import { type Account, session } from '../../services/session'
+import { session } from '../../services/session'
 import { type Language, settings } from '../../services/settings'
 
-/** What is shown of an account. */
+/** An account as shown. */
 interface Shown {
   number: string
   phone: string
@@ -44,7 +45,7 @@ function shown(account: Account): Shown {
   }
 }
 
-/** Oneself: the account, what this phone is set to, help, and the way out. */
+/** The account, the settings of this phone, help, and signing out. */
 Page({
   data: {
     t: texts('me'),
@@ -53,7 +54,7 @@ Page({
     account: NOBODY,
     closing: '',
     problem: '',
-    /** There is a notice that was not read. */
+    /** There is an unread notice. */
     news: false,
     settings: settings.current(),
     languages: [
@@ -73,7 +74,7 @@ Page({
     void this.load()
   },
 
-  /** Words and size, as they are set. */
+  /** Applies language and text size. */
   dress() {
     const t = texts('me')
     title(t.pageTitle)
@@ -82,7 +83,7 @@ Page({
 
   async load() {
     try {
-      this.show(await session.account())
+      this.show(await myAccount.fetch())
       this.setData({ problem: '' })
     } catch (thrown) {
       const problem = asProblem(thrown)

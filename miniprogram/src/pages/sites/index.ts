@@ -16,14 +16,14 @@ interface Part {
   nextCursor?: string
 }
 
-/** The list of sites (场区选择): one's own first; choosing one goes back with it. */
+/** The list of sites (场区选择), the user's own first; choosing one goes back. */
 Page({
   data: {
     t: texts('sites'),
     look: settings.look(),
     q: '',
     typingNow: false,
-    /** `loading` shows bones, `failed` the error, `ready` the list. */
+    /** `loading` shows placeholders, `failed` the error, `ready` the list. */
     state: 'loading' as 'loading' | 'failed' | 'ready',
     error: '',
     sections: [] as Section[],
@@ -82,7 +82,7 @@ Page({
     return part.nextCursor !== undefined
   },
 
-  /** A part of the list as it is asked for now; nothing when it is asked for otherwise meanwhile. */
+  /** Fetches a page with the current search; undefined if the search changed in the meantime. */
   async fetch(cursor?: string) {
     this.cancel?.()
     const { signal, cancel } = canceller()
@@ -103,7 +103,7 @@ Page({
     }
   },
 
-  /** The list from its beginning. What is shown stays until there is something to put in its place. */
+  /** Reloads the list. The old one stays visible until the new one has come. */
   async load() {
     if (this.data.sections.length === 0) this.setData({ state: 'loading' })
     try {
@@ -155,7 +155,7 @@ Page({
   async onLocate() {
     const { locating } = this.data
     if (locating === 'busy') return
-    // WeChat asks once: what was refused is granted on its own page of settings.
+    // WeChat asks only once; after a refusal the permission can only be given in its settings.
     if (locating === 'refused' && (await openPermissions()) !== 'granted') return
     this.setData({ locating: 'busy' })
     const place = await locate()

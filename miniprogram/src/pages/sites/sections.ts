@@ -5,17 +5,17 @@ export interface ShownSite {
   id: string
   name: string
   address: string
-  /** How far away, in words; '' where that is not known. */
+  /** The distance as text; '' if unknown. */
   away: string
 }
 
-/** Sites that stand in the list for the same reason. */
+/** A section of the list. */
 export interface Section {
   group: ListedSite['group']
   sites: ShownSite[]
 }
 
-/** Cuts a list that comes in the order of its groups. */
+/** Splits a list that is ordered by group into sections. */
 export function sectionsOf(items: readonly ListedSite[], away: (metres: number) => string): Section[] {
   const sections: Section[] = []
   for (const item of items) {
@@ -29,7 +29,7 @@ export function sectionsOf(items: readonly ListedSite[], away: (metres: number) 
   return sections
 }
 
-/** What `setData` needs to put the next part at the end: only what is new. */
+/** The `setData` patch that appends a page. */
 export function appended(sections: readonly Section[], next: readonly Section[]): Record<string, unknown> {
   const patch: Record<string, unknown> = {}
   const last = sections.length - 1

@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_door_opens_once_for_one_order() {
+async fn a_door_opens_once_for_one_command() {
     let site = Site::start().await;
     assert_eq!(site.client().unlock(&site.order()).await, CommandResult::Opened);
     assert_eq!((site.pulses(), site.server.connections()), (1, 1));
@@ -39,7 +39,7 @@ async fn an_older_system_says_it_with_the_outer_flag() {
 }
 
 #[tokio::test]
-async fn an_order_without_an_address_or_past_its_time_is_never_sent() {
+async fn a_command_without_an_address_or_past_its_time_is_never_sent() {
     let site = Site::start().await;
     let client = site.client();
     assert_eq!(client.unlock(&Unlock { address: None, ..site.order() }).await, CommandResult::Refused);

@@ -5,7 +5,7 @@ use kernel::port::{MailSend, SendOutcome};
 use mail::Console;
 
 #[tokio::test]
-async fn it_refuses_and_complains_once_without_address_or_text() {
+async fn it_refuses_and_logs_once_without_address_or_text() {
     let log = Log::default();
     let _guard = log.listen();
     let console = Console::default();

@@ -96,7 +96,7 @@ async fn a_server_that_says_nothing_is_left_in_time() {
 }
 
 #[tokio::test]
-async fn wrong_settings_are_complained_of_once_until_a_mail_goes_out() {
+async fn wrong_settings_are_logged_once_until_a_mail_is_sent() {
     let log = Log::default();
     let _guard = log.listen();
     let logins = AtomicU32::new(0);

@@ -68,7 +68,7 @@ async fn what_can_be_no_code_is_refused_without_a_call() {
 }
 
 #[tokio::test]
-async fn a_user_whom_wechat_holds_back_is_told_so() {
+async fn a_user_blocked_by_wechat_gets_an_error_that_says_so() {
     let platform = Platform::start().await;
     let code = platform.wechat.issue_code(None, true);
     assert_eq!(errcode(&refused(platform.identify(&code).await, WECHAT_USER_BLOCKED)), Some(40226));

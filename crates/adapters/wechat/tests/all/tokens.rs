@@ -282,7 +282,7 @@ async fn nonsense_in_the_cache_is_as_good_as_nothing() {
 }
 
 #[tokio::test]
-async fn a_lease_whose_holder_died_holds_nobody_up_for_long() {
+async fn a_lease_of_a_crashed_worker_ends_soon() {
     let platform = Platform::start().await;
     let cache = Arc::new(LocalCache::default());
     cache.claim(&format!("wechat:lease:{APP_ID}"), "somebody", MINUTE).await.expect("claimed");

@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 use super::rules::device_name;
 use crate::{Agreement, ConsentPurpose};
 
-/// An agreement to a text.
+/// Consent to one version of a text.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewAgreement {
-    /// To what.
+    /// Which text.
     #[garde(skip)]
     purpose: ConsentPurpose,
-    /// The version that was shown.
+    /// The version that was shown to the user.
     #[garde(length(chars, min = 1, max = 32))]
     version: String,
 }
@@ -21,14 +21,14 @@ pub(in crate::http) fn agreements(all: Vec<NewAgreement>) -> Vec<Agreement> {
     all.into_iter().map(|one| Agreement { purpose: one.purpose, version: one.version }).collect()
 }
 
-/// Agreements to texts.
+/// Consents to texts.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewConsents {
-    /// To which texts.
+    /// The texts agreed to.
     #[garde(length(min = 1, max = 8), dive)]
     pub(in crate::http) agreements: Vec<NewAgreement>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(in crate::http) device: Option<String>,
 }

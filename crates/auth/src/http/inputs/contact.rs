@@ -12,55 +12,55 @@ use super::{
     rules::{password_length, six_digits},
 };
 
-/// Another password.
+/// A change of the password.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewOwnPassword {
-    /// The old password; any other proof only where none was ever set.
+    /// The old password; another proof only if no password is set.
     #[garde(dive)]
     pub(in crate::http) proof: NewProof,
-    /// The new one, 8 to 64 characters.
+    /// New password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(in crate::http) new_password: SecretString,
 }
 
-/// Another phone.
+/// A change of the phone.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewPhone {
-    /// The phone.
+    /// New phone.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     pub(in crate::http) phone: Text<Phone>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(in crate::http) challenge_id: ChallengeId,
-    /// What came to the new phone.
+    /// Six digits sent to the new phone.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
-    /// That it is oneself.
+    /// Proof of identity.
     #[garde(dive)]
     pub(in crate::http) proof: NewProof,
 }
 
-/// Another address.
+/// A change of the e-mail address.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewEmail {
-    /// The address.
+    /// New address.
     #[schema(value_type = Email)]
     #[garde(dive)]
     pub(in crate::http) email: Text<Email>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(in crate::http) challenge_id: ChallengeId,
-    /// What came to the address.
+    /// Six digits sent to the new address.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
-    /// That it is oneself, where there is an address already.
+    /// Proof of identity; needed if the account has an address or the sign-in is older than ten minutes.
     #[garde(dive)]
     pub(in crate::http) proof: Option<NewProof>,
 }

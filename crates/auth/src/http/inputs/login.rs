@@ -16,26 +16,26 @@ pub(in crate::http) fn origin(address: Address, device: Option<String>) -> Origi
     Origin { address, device: device.filter(|name| !name.trim().is_empty()) }
 }
 
-/// What a code is wanted for.
+/// Purpose of a code that is requested before signing in.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CodeFor {
-    /// Registering with a phone.
+    /// Register with a phone.
     Register,
-    /// Logging in with a phone.
+    /// Log in with a phone.
     Login,
-    /// Setting a forgotten password anew.
+    /// Reset a forgotten password.
     Reset,
 }
 
-/// A request for a code, before signing in.
+/// A request for a code before signing in.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewCode {
-    /// What for.
+    /// Purpose of the code.
     #[garde(skip)]
     purpose: CodeFor,
-    /// The phone; at `reset` also a 车安通 ID or an e-mail address.
+    /// Phone; for `reset` also a 车安通 ID or an e-mail address.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     identifier: Text<Identifier>,
@@ -58,15 +58,15 @@ impl TryFrom<NewCode> for WantedCode {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewWechatLogin {
-    /// What `wx.login` gave.
+    /// Code from `wx.login`.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(in crate::http) code: SecretString,
-    /// What was agreed to on the way.
+    /// Consents given at the login.
     #[serde(default)]
     #[garde(length(max = 8), dive)]
     pub(in crate::http) agreements: Vec<NewAgreement>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(in crate::http) device: Option<String>,
 }
@@ -75,69 +75,69 @@ pub struct NewWechatLogin {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewPasswordLogin {
-    /// 车安通 ID, phone or e-mail.
+    /// 车安通 ID, phone or e-mail address.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     pub(in crate::http) identifier: Text<Identifier>,
-    /// The password.
+    /// Password.
     #[schema(value_type = String, min_length = 1, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(in crate::http) password: SecretString,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(in crate::http) device: Option<String>,
 }
 
-/// A login with a code that came by SMS.
+/// A login with an SMS code.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewSmsLogin {
-    /// The phone.
+    /// Phone that the code was sent to.
     #[schema(value_type = Phone)]
     #[garde(dive)]
     pub(in crate::http) phone: Text<Phone>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(in crate::http) challenge_id: ChallengeId,
-    /// What came.
+    /// Six digits from the SMS.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
-    /// Also the password, where the answer was `password-needed-too`.
+    /// Password, only needed after `password-needed-too`.
     #[schema(value_type = Option<String>, max_length = 64)]
     #[garde(custom(maybe_password_length))]
     pub(in crate::http) password: Option<SecretString>,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(in crate::http) device: Option<String>,
 }
 
-/// A refresh.
+/// A refresh of tokens.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRefresh {
-    /// The newest refresh token.
+    /// The latest refresh token.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(in crate::http) refresh_token: SecretString,
 }
 
-/// A forgotten password, set anew.
+/// A reset of a forgotten password.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewReset {
-    /// As when the code was asked for.
+    /// The identifier given when the code was requested.
     #[schema(value_type = Identifier)]
     #[garde(dive)]
     pub(in crate::http) identifier: Text<Identifier>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     pub(in crate::http) challenge_id: ChallengeId,
-    /// What came.
+    /// Six digits from the SMS or e-mail.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
-    /// The new password, 8 to 64 characters.
+    /// New password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     pub(in crate::http) password: SecretString,

@@ -8,22 +8,22 @@ use utoipa::ToSchema;
 use super::rules::{maybe_password_length, maybe_six_digits, maybe_token_length};
 use crate::{Act, OthersProof, Proof};
 
-/// A proof that it is oneself: exactly one of `password`; `challengeId` with `code`; `wechatCode`.
+/// A proof of identity: exactly one of `password`; `challengeId` with `code`; `wechatCode`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewProof {
-    /// The password.
+    /// Password.
     #[schema(value_type = Option<String>, max_length = 64)]
     #[garde(custom(maybe_password_length))]
     password: Option<SecretString>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     challenge_id: Option<ChallengeId>,
-    /// The code that came to the phone or address on file.
+    /// Six digits sent to the phone or address on file.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
-    /// A fresh code of `wx.login`.
+    /// New code from `wx.login`.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     wechat_code: Option<SecretString>,
@@ -58,16 +58,16 @@ impl TryFrom<NewProof> for OthersProof {
     }
 }
 
-/// What one proves oneself for.
+/// The action that a proof is for.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Act)]
 pub enum ActView {
     /// Setting or changing the password.
     Password,
-    /// Having another phone.
+    /// Changing the phone.
     Phone,
-    /// Having another address, or none.
+    /// Changing or removing the e-mail address.
     Email,
     /// Linking, moving or unlinking a WeChat user.
     Wechat,
@@ -87,40 +87,40 @@ impl From<ActView> for Act {
     }
 }
 
-/// A request for a code, signed in.
+/// A request for a code by a signed-in user.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(tag = "purpose", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum NewOwnCode {
-    /// To prove oneself with; it goes to what is on file.
+    /// For a proof of identity; sent to the phone or address on file.
     Confirm {
         #[garde(skip)]
         act: ActView,
     },
-    /// For another phone; it goes there.
+    /// For changing the phone; sent to the new phone.
     Phone {
         #[schema(value_type = Phone)]
         #[garde(dive)]
         phone: Text<Phone>,
     },
-    /// For another address; it goes there.
+    /// For changing the e-mail address; sent to the new address.
     Email {
         #[schema(value_type = Email)]
         #[garde(dive)]
         email: Text<Email>,
     },
-    /// For the account that a WeChat user would leave; it goes to what is on file there.
+    /// For moving a WeChat user; sent to the phone or address on file of the account that the user leaves.
     MoveWechat {
-        /// As given when linking.
+        /// `ticket` from linking WeChat.
         #[garde(length(bytes, min = 1, max = 2048))]
         ticket: String,
     },
 }
 
-/// A proof alone.
+/// A proof of identity.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Proved {
-    /// That it is oneself.
+    /// Proof of identity.
     #[garde(dive)]
     pub(in crate::http) proof: NewProof,
 }

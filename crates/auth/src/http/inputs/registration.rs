@@ -15,41 +15,41 @@ use crate::{PhoneProof, Registration};
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRegistration {
-    /// The phone that the code went to.
+    /// Phone that the code was sent to.
     #[schema(value_type = Option<Phone>)]
     #[garde(dive)]
     phone: Option<Text<Phone>>,
-    /// As given when the code was asked for.
+    /// `challengeId` from the request of the code.
     #[garde(skip)]
     challenge_id: Option<ChallengeId>,
-    /// What came by SMS.
+    /// Six digits from the SMS.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
-    /// What `wx.login` gave: that WeChat user logs in to the new account.
+    /// Code from `wx.login`: links this WeChat user to the new account.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     wechat_code: Option<SecretString>,
-    /// What the `getPhoneNumber` button gave.
+    /// Code from the `getPhoneNumber` button.
     #[schema(value_type = Option<String>, max_length = 256)]
     #[garde(custom(maybe_token_length))]
     phone_code: Option<SecretString>,
-    /// The password, 8 to 64 characters.
+    /// Password, 8 to 64 characters.
     #[schema(value_type = String, min_length = 8, max_length = 64, format = Password)]
     #[garde(custom(password_length))]
     password: SecretString,
-    /// An address; a code goes there.
+    /// E-mail address; a code for verification is sent to it.
     #[schema(value_type = Option<Email>)]
     #[garde(dive)]
     email: Option<Text<Email>>,
-    /// Both texts, in the versions that were shown.
+    /// Consents to both texts, in the versions that were shown.
     #[garde(length(max = 8), dive)]
     agreements: Vec<NewAgreement>,
-    /// "This is my new number", where the answer was `phone-maybe-recycled`.
+    /// The phone number has a new owner; only after `phone-maybe-recycled`.
     #[serde(default)]
     #[garde(skip)]
     new_number: bool,
-    /// What the phone calls itself.
+    /// Device name reported by the phone, at most 64 characters.
     #[garde(custom(device_name))]
     pub(in crate::http) device: Option<String>,
 }

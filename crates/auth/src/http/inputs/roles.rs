@@ -6,18 +6,18 @@ use utoipa::ToSchema;
 
 use crate::{Role, RoleGrant};
 
-/// A post to be given.
+/// A role to grant.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRole {
-    /// To whom: their 车安通 ID.
+    /// 车安通 ID of the account.
     #[schema(value_type = AccountNumber)]
     #[garde(dive)]
     pub(in crate::http) number: Text<AccountNumber>,
-    /// Which.
+    /// Role to grant.
     #[garde(skip)]
     role: Role,
-    /// At which site; none for a platform administrator.
+    /// Site of the role; null for a platform administrator.
     #[garde(skip)]
     site_id: Option<SiteId>,
 }
@@ -33,11 +33,11 @@ impl NewRole {
     }
 }
 
-/// Whether an account is closed from outside.
+/// The state of an account as set by an administrator.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewAccountState {
-    /// Whether it is.
+    /// Whether the account is disabled.
     #[garde(skip)]
     pub(in crate::http) disabled: bool,
 }

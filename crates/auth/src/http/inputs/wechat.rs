@@ -7,30 +7,30 @@ use utoipa::ToSchema;
 
 use super::{proof::NewProof, rules::token_length};
 
-/// A WeChat user to be linked.
+/// A WeChat user to link.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewLink {
-    /// What `wx.login` gave.
+    /// Code from `wx.login`.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     #[garde(custom(token_length))]
     pub(in crate::http) code: SecretString,
-    /// That it is oneself, where the sign-in is older than ten minutes.
+    /// Proof of identity; needed if the sign-in is older than ten minutes.
     #[garde(dive)]
     pub(in crate::http) proof: Option<NewProof>,
 }
 
-/// A WeChat user to be moved here from another account.
+/// A WeChat user to move to this account from another one.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMove {
-    /// As given when linking.
+    /// `ticket` from linking WeChat.
     #[garde(length(bytes, min = 1, max = 2048))]
     pub(in crate::http) ticket: String,
-    /// That it is oneself.
+    /// Proof of identity for this account.
     #[garde(dive)]
     pub(in crate::http) proof: NewProof,
-    /// The password of the other account, or the code that came there.
+    /// Proof for the other account: its password, or a code sent to its phone or address on file.
     #[garde(dive)]
     pub(in crate::http) others_proof: NewProof,
 }

@@ -1,11 +1,12 @@
 import { asProblem } from '../../../api/errors'
 import { codeShown, sendCode } from '../../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkEmail, checkPhone } from '../../../domain/validate'
 import { fill, texts } from '../../../i18n/index'
 import { ask, back, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
@@ -13,7 +14,7 @@ const FIELDS = ['target', 'code'] as const
 type Field = (typeof FIELDS)[number]
 type Kind = 'phone' | 'email'
 
-/** Another phone, or another e-mail address: proved by a code that comes there, and oneself by whatever one has. */
+/** Changes the phone or the e-mail address: needs a code sent to the new one, and a proof of identity. */
 Page({
   data: {
     t: texts('account'),
@@ -43,7 +44,7 @@ Page({
     this.showSent()
     const state = session.state()
     if (state.signedIn && state.account) this.show(state.account)
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       (thrown) => this.fail(thrown),
     )
@@ -53,7 +54,7 @@ Page({
     const { kind, t } = this.data
     const { phone, email } = account
     const now = kind === 'phone' ? phone && fill(t.phoneNow, { phone }) : email && fill(t.emailNow, { email })
-    // a first address needs no proof soon after signing in, but what is asked for anyway is never asked for twice
+    // A first address needs no proof soon after signing in; a proof that was shown anyway is still sent.
     const ways = waysOf(account)
     this.setData({ now: now || '', ways, removable: kind === 'email' && Boolean(email) })
   },
@@ -77,13 +78,13 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     const target = this.check()
-    const errors = judged(FIELDS, { target }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { target }, texts('common').errors)
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || target.value === undefined) return
     const to = target.value
     const { kind } = this.data
     await sendCode(this, kind, to, () =>
-      session.requestOwnCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
+      myAccount.requestCode(kind === 'phone' ? { purpose: 'phone', phone: to } : { purpose: 'email', email: to }),
     )
   },
 
@@ -95,7 +96,7 @@ Page({
     if (this.data.busy !== '') return
     const { form, kind, t } = this.data
     const target = this.check()
-    let errors = judged(FIELDS, { target, code: checkCode(form.code) }, texts('common').errors)
+    let errors = fieldErrors(FIELDS, { target, code: checkCode(form.code) }, texts('common').errors)
     const last = codes.last(kind)
     if (!errors && last?.to !== target.value) errors = { ...noErrors(FIELDS), code: texts('login').codeNotFetched }
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
@@ -106,9 +107,9 @@ Page({
     const { challengeId, to } = last
     try {
       if (kind === 'phone') {
-        await session.changePhone({ phone: to, challengeId, code: form.code, proof: proof ?? {} })
+        await myAccount.changePhone({ phone: to, challengeId, code: form.code, proof: proof ?? {} })
       } else {
-        await session.changeEmail({ email: to, challengeId, code: form.code, ...(proof && { proof }) })
+        await myAccount.changeEmail({ email: to, challengeId, code: form.code, ...(proof && { proof }) })
       }
       codes.forget(kind)
       toast(kind === 'phone' ? t.phoneSaved : t.emailSaved)
@@ -127,7 +128,7 @@ Page({
     const question = { title: t.emailRemove, text: t.emailRemoveAsk, yes: t.emailRemoveYes, no: t.cancel, danger: true }
     if (proof === undefined || !(await ask(question))) return this.setData({ busy: '' })
     try {
-      await session.removeEmail(proof)
+      await myAccount.removeEmail(proof)
       toast(t.emailRemoved)
       back()
     } catch (thrown) {

@@ -1,12 +1,13 @@
 import { asProblem } from '../../../api/errors'
 import { codeShown, sendCode } from '../../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { checkCode, checkIdentifier, checkNewPassword, checkRepeated } from '../../../domain/validate'
 import { texts } from '../../../i18n/index'
 import { title, toLogin } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
+import { signIn } from '../../../services/sign-in'
 
 const FIELDS = ['identifier', 'code', 'password', 'again'] as const
 type Field = (typeof FIELDS)[number]
@@ -51,14 +52,14 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     const identifier = checkIdentifier(this.data.form.identifier)
-    const errors = judged(FIELDS, { identifier }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { identifier }, texts('common').errors)
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || identifier.value === undefined) return
     const to = identifier.value
-    await sendCode(this, 'reset', to, () => session.requestCode('reset', to))
+    await sendCode(this, 'reset', to, () => signIn.requestCode('reset', to))
   },
 
-  judge(): Errors<Field> | undefined {
+  validate(): Errors<Field> | undefined {
     const { form } = this.data
     const identifier = checkIdentifier(form.identifier)
     const checks = {
@@ -67,7 +68,7 @@ Page({
       password: checkNewPassword(form.password, [identifier.value ?? '']),
       again: checkRepeated(form.password, form.again),
     }
-    const errors = judged(FIELDS, checks, texts('common').errors)
+    const errors = fieldErrors(FIELDS, checks, texts('common').errors)
     if (!errors && codes.last('reset')?.to !== identifier.value) {
       return { ...noErrors(FIELDS), code: texts('login').codeNotFetched }
     }
@@ -76,14 +77,14 @@ Page({
 
   async onSubmit() {
     if (this.data.busy !== '') return
-    const errors = this.judge()
+    const errors = this.validate()
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     const last = codes.last('reset')
     if (errors || last === undefined) return
     this.setData({ busy: 'submit' })
     const { code, password } = this.data.form
     try {
-      await session.resetPassword({ identifier: last.to, challengeId: last.challengeId, code, password })
+      await signIn.resetPassword({ identifier: last.to, challengeId: last.challengeId, code, password })
       codes.forget('reset')
       this.setData({ done: true, busy: '', form: { identifier: '', code: '', password: '', again: '' } })
     } catch (thrown) {
@@ -98,7 +99,7 @@ Page({
     this.setData({ errors, until: nextTry(problem, errors, Date.now()) })
   },
 
-  /** Every sign-in has ended, this phone's too if there was one. */
+  /** All sign-ins have ended, including this phone's. */
   async onLogin() {
     if (session.state().signedIn) await session.logout()
     toLogin()

@@ -18,12 +18,12 @@ function shown({ id, title, body, at, siteId }: Notice): Shown {
   return { id, title, body, at: dateMinute(at, siteId ? zoneNow(siteId) : undefined) }
 }
 
-/** Gets to know the sites they are about. */
+/** Loads the sites of the notices. */
 async function meetSites(notices: Notice[]): Promise<void> {
   await Promise.all([...new Set(notices.map(({ siteId }) => siteId ?? ''))].map((id) => id && siteOf(id)))
 }
 
-/** 通知: what happened to one's cards and account, newest first. To see it is to have read it. */
+/** 通知: events of the user's cards and account, newest first. Opening the page marks them as read. */
 Page({
   data: {
     t: texts('account'),
@@ -34,7 +34,7 @@ Page({
     problem: '',
   },
 
-  /** Goes up whenever the list begins anew. */
+  /** Incremented when the list is reloaded. */
   loads: 0,
 
   onLoad() {

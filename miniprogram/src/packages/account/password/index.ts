@@ -1,11 +1,12 @@
 import { asProblem } from '../../../api/errors'
 import { codeShown, sendCode } from '../../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkNewPassword, checkRepeated } from '../../../domain/validate'
 import { texts } from '../../../i18n/index'
 import { back, open, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 
 const FIELDS = ['old', 'code', 'password', 'again'] as const
@@ -18,7 +19,7 @@ Page({
     t: texts('account'),
     look: '',
     hasPassword: true,
-    /** There is no password, and nowhere to send a code to. */
+    /** The account has no password, and no phone or address to send a code to. */
     phoneMissing: false,
     form: { old: '', code: '', password: '', again: '' } as Record<Field, string>,
     errors: noErrors(FIELDS) as Errors<Field>,
@@ -33,7 +34,7 @@ Page({
     if (state.signedIn && state.account) this.show(state.account)
     else this.showWords()
     this.showSent()
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       () => undefined,
     )
@@ -63,10 +64,10 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     this.setData({ errors: noErrors(FIELDS), until: 0 })
-    await sendCode(this, 'password', 'own', () => session.requestOwnCode({ purpose: 'confirm', act: 'password' }))
+    await sendCode(this, 'password', 'own', () => myAccount.requestCode({ purpose: 'confirm', act: 'password' }))
   },
 
-  judge(): Errors<Field> | undefined {
+  validate(): Errors<Field> | undefined {
     const { form, hasPassword } = this.data
     const words = texts('common').errors
     const checks = {
@@ -74,7 +75,7 @@ Page({
       password: checkNewPassword(form.password),
       again: checkRepeated(form.password, form.again),
     }
-    let errors = judged(FIELDS, checks, words)
+    let errors = fieldErrors(FIELDS, checks, words)
     if (hasPassword && form.old === '')
       errors = { ...(errors ?? noErrors(FIELDS)), old: this.data.t.oldPasswordMissing }
     if (!hasPassword && !errors && !codes.last('password')) {
@@ -85,7 +86,7 @@ Page({
 
   async onSubmit() {
     if (this.data.busy !== '') return
-    const errors = this.judge()
+    const errors = this.validate()
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors) return
     this.setData({ busy: 'submit' })
@@ -93,7 +94,7 @@ Page({
     try {
       const challengeId = codes.last('password')?.challengeId ?? ''
       const proof = hasPassword ? { password: form.old } : { challengeId, code: form.code }
-      await session.changePassword(proof, form.password)
+      await myAccount.changePassword(proof, form.password)
       codes.forget('password')
       toast(hasPassword ? t.passwordChanged : t.passwordWasSet)
       back()

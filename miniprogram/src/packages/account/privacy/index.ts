@@ -3,24 +3,25 @@ import { date, dateMinute } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { ask, copy, title, toast, toLogin } from '../../../platform/ui'
 import { consent } from '../../../services/consent'
+import { type Consent, type ConsentPurpose, type ConsentText, consentApi } from '../../../services/consent-api'
 import { consentTexts, withoutTitle } from '../../../services/consent-texts'
-import { type Account, type Consent, type ConsentPurpose, type ConsentText, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
-/** A text and how one stands to it. */
+/** A text and the user's consent to it. */
 interface Shown {
   purpose: ConsentPurpose
   title: string
-  /** When one said what, each on a line of its own. */
+  /** When the user agreed and withdrew, one per line. */
   words: string[]
-  /** Agreed to, in the version that is in force. */
+  /** Agreed to in the current version. */
   standing: boolean
 }
 
 type Busy = '' | 'keep' | 'export' | 'close' | 'consent'
 
-/** The whole of an export may be large: it is kept beside the page, and only its beginning is ever drawn. */
+/** The export may be large: it is kept outside `data`, and only its beginning is shown. */
 let exportedJson = ''
 const SHOWN_CHARACTERS = 12_000
 
@@ -41,7 +42,7 @@ function sizeOf(text: string): string {
   return kilobytes < 1 ? '1 KB' : `${Math.round(kilobytes)} KB`
 }
 
-/** What one agreed to, one's data to take along, and leaving. */
+/** Consents, data export, and closing the account. */
 Page({
   data: {
     t: texts('account'),
@@ -76,7 +77,7 @@ Page({
   async load() {
     this.setData({ problem: '', until: 0 })
     try {
-      const [list, given, account] = await Promise.all([consentTexts.load(), session.consents(), session.account()])
+      const [list, given, account] = await Promise.all([consentTexts.load(), consentApi.list(), myAccount.fetch()])
       this.setData({ consents: shownConsents(list, given), ready: true })
       this.show(account)
     } catch (thrown) {
@@ -89,7 +90,7 @@ Page({
     this.setData({ closing, ways: waysOf(account) })
   },
 
-  /** Runs one act at a time, and shows what went wrong with it. */
+  /** Runs one action at a time and shows its error. */
   async once(busy: Busy, act: () => Promise<void>) {
     if (this.data.busy !== '') return
     this.setData({ busy, problem: '', leaveProblem: '', until: 0 })
@@ -125,9 +126,9 @@ Page({
     const question = { title: t.consentWithdrawTitle, text, yes: t.consentWithdraw, no: t.cancel, danger: true }
     if (!(await ask(question))) return
     await this.once('consent', async () => {
-      const told = await consent.withdraw(purpose)
-      toast(told ? t.consentWithdrawDone : t.consentWithdrawLater)
-      if (told) return this.load()
+      const sent = await consent.withdraw(purpose)
+      toast(sent ? t.consentWithdrawDone : t.consentWithdrawLater)
+      if (sent) return this.load()
       const words = [t.consentWithdrawLater]
       const shown = this.data.consents.map((one) =>
         one.purpose === purpose ? { ...one, words, standing: false } : one,
@@ -147,7 +148,7 @@ Page({
 
   onKeep() {
     void this.once('keep', async () => {
-      await session.keep()
+      await myAccount.cancelClosing()
       toast(this.data.t.keepDone)
       await this.load()
     })
@@ -155,7 +156,7 @@ Page({
 
   onExport() {
     void this.once('export', async () => {
-      exportedJson = JSON.stringify(await session.exportData(), null, 2)
+      exportedJson = JSON.stringify(await myAccount.exportData(), null, 2)
       this.setData({ exported: fill(this.data.t.exportReady, { size: sizeOf(exportedJson) }) })
     })
   },
@@ -192,7 +193,7 @@ Page({
       if (proof === undefined) return
       const question = { title: t.closeAskTitle, text: t.closeAsk, yes: t.closeAskYes, no: t.cancel, danger: true }
       if (!(await ask(question))) return
-      const { eraseAt } = await session.close(proof)
+      const { eraseAt } = await myAccount.close(proof)
       this.setData({ leaving: false, closed: fill(t.closeDoneHint, { date: date(eraseAt) }) })
     })
   },

@@ -1,20 +1,21 @@
 import { asProblem } from '../../../api/errors'
 import { codeShown, sendCode } from '../../../components/code-field/send'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { type Checked, checkCode, checkNewPassword, checkPhone, checkRepeated } from '../../../domain/validate'
 import { texts } from '../../../i18n/index'
 import { back, home, replace, title, toast } from '../../../platform/ui'
 import { codes } from '../../../services/codes'
 import { consentTexts } from '../../../services/consent-texts'
-import { session } from '../../../services/session'
+import { myAccount } from '../../../services/my-account'
 import { settings } from '../../../services/settings'
+import { signIn } from '../../../services/sign-in'
 
 const FIELDS = ['phone', 'code', 'password', 'again', 'agree'] as const
 type Field = (typeof FIELDS)[number]
 type Busy = '' | 'submit' | 'code'
 
 const FINE: Checked = { value: '' }
-/** After these WeChat's phone number has to be given anew: its code is good once. */
+/** After these problems WeChat's phone number button must be tapped again: its code is valid once. */
 const SPENT = new Set(['wechat-phone-refused', 'wechat-code-refused', 'phone-registered', 'phone-maybe-recycled'])
 
 Page({
@@ -29,11 +30,11 @@ Page({
     agreed: false,
     sent: '',
     nextAt: 0,
-    /** What WeChat's phone number button gave; then neither phone nor code are asked for. */
+    /** The code from WeChat's phone number button; with it neither phone nor SMS code are needed. */
     phoneCode: '',
     /** There is an account with this phone. */
     known: false,
-    /** There is one, and nobody has used it for long. */
+    /** There is one, unused for a long time: the number may have a new owner. */
     recycled: false,
     /** "This is my new number." */
     claims: false,
@@ -84,14 +85,14 @@ Page({
   async onSend() {
     if (this.data.busy !== '') return
     const phone = checkPhone(this.data.form.phone)
-    const errors = judged(FIELDS, { phone }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { phone }, texts('common').errors)
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors || phone.value === undefined) return
     const to = phone.value
-    await sendCode(this, 'register', to, () => session.requestCode('register', to))
+    await sendCode(this, 'register', to, () => signIn.requestCode('register', to))
   },
 
-  judge(): Errors<Field> | undefined {
+  validate(): Errors<Field> | undefined {
     const { form, phoneCode, agreed, t, l } = this.data
     const phone = checkPhone(form.phone)
     const checks = {
@@ -100,7 +101,7 @@ Page({
       password: checkNewPassword(form.password, [phone.value ?? '']),
       again: checkRepeated(form.password, form.again),
     }
-    let errors = judged(FIELDS, checks, texts('common').errors)
+    let errors = fieldErrors(FIELDS, checks, texts('common').errors)
     if (!phoneCode && !errors && codes.last('register')?.to !== phone.value) {
       errors = { ...noErrors(FIELDS), code: l.codeNotFetched }
     }
@@ -108,7 +109,7 @@ Page({
     return errors
   },
 
-  /** "This is my new number": sent again at once, unless WeChat has to give its number anew. */
+  /** "This is my new number": sends the form again, unless WeChat's button must be tapped again first. */
   onClaim() {
     this.setData({ claims: true, recycled: false, known: false })
     if (codes.last('register')) void this.onSubmit()
@@ -117,7 +118,7 @@ Page({
 
   async onSubmit() {
     if (this.data.busy !== '') return
-    const errors = this.judge()
+    const errors = this.validate()
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors) return
     this.setData({ busy: 'submit', known: false, recycled: false })
@@ -131,9 +132,9 @@ Page({
             challengeId: codes.last('register')?.challengeId ?? '',
             code: form.code,
           }
-      await session.register({ ...proof, password: form.password, agreements, ...(claims && { newNumber: true }) })
+      await signIn.register({ ...proof, password: form.password, agreements, ...(claims && { newNumber: true }) })
       codes.forget('register')
-      await session.account().catch(() => undefined)
+      await myAccount.fetch().catch(() => undefined)
       toast(this.data.t.registered)
       home()
     } catch (thrown) {

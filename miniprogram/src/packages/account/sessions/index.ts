@@ -2,8 +2,9 @@ import { asProblem } from '../../../api/errors'
 import { age, dateMinute } from '../../../domain/format'
 import { fill, texts } from '../../../i18n/index'
 import { ask, title, toast, toLogin } from '../../../platform/ui'
-import { type SignIn, session } from '../../../services/session'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
+import { type SignIn, signIns } from '../../../services/sign-ins'
 
 /** A sign-in as it is shown. */
 interface Shown {
@@ -37,7 +38,7 @@ function shown(one: SignIn): Shown {
   }
 }
 
-/** Where one is signed in. */
+/** The sign-ins of the account on all phones. */
 Page({
   data: {
     t: texts('account'),
@@ -58,7 +59,7 @@ Page({
   async load() {
     this.setData({ problem: '' })
     try {
-      const all = await session.sessions()
+      const all = await signIns.list()
       const order = [...all].sort((a, b) => Number(b.current) - Number(a.current) || b.seenAt.localeCompare(a.seenAt))
       this.setData({ items: order.map(shown) })
     } catch (thrown) {
@@ -81,7 +82,7 @@ Page({
         toLogin()
         return
       }
-      await session.endSession(id)
+      await signIns.end(id)
       this.setData({ items: this.data.items.filter((item) => item.id !== id) })
       toast(t.sessionEndDone)
     } catch (thrown) {

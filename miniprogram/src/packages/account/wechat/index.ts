@@ -1,14 +1,15 @@
 import { asProblem, type Problem } from '../../../api/errors'
 import { texts } from '../../../i18n/index'
 import { open, title, toast } from '../../../platform/ui'
-import { type Account, session } from '../../../services/session'
+import { type Account, myAccount } from '../../../services/my-account'
+import { session } from '../../../services/session'
 import { settings } from '../../../services/settings'
 import { type ProofForm, type ProofWay, proofForm, waysOf } from '../components/proof/form'
 
-/** '' shows the state; the others ask for proofs before something is done. */
+/** '' shows the state; the other values ask for proofs before an action. */
 type Step = '' | 'prove' | 'unlink' | 'move'
 
-/** 互通: linking WeChat to the account, taking them apart, moving WeChat here from another account. */
+/** 互通: linking WeChat, unlinking it, and moving it here from another account. */
 Page({
   data: {
     t: texts('account'),
@@ -16,12 +17,12 @@ Page({
     linked: false,
     step: '' as Step,
     ways: [] as ProofWay[],
-    /** How the account that WeChat would leave may prove itself. */
+    /** The proofs that the account losing the WeChat user offers. */
     others: ['password', 'code'] as ProofWay[],
     ticket: '',
     problem: '',
     until: 0,
-    /** WeChat is the only way in. */
+    /** WeChat is the only way to log in. */
     lastWay: false,
     busy: false,
   },
@@ -33,7 +34,7 @@ Page({
     const state = session.state()
     if (state.signedIn) this.setData({ linked: state.wechatLinked })
     if (state.signedIn && state.account) this.show(state.account)
-    session.account().then(
+    myAccount.fetch().then(
       (account) => this.show(account),
       (thrown) => this.fail(asProblem(thrown)),
     )
@@ -55,7 +56,7 @@ Page({
     this.setData({ step: '', ticket: '', problem: '', until: 0 })
   },
 
-  /** Runs one act at a time, and shows what went wrong with it. */
+  /** Runs one action at a time and shows its error. */
   async once(act: () => Promise<void>) {
     if (this.data.busy) return
     this.setData({ busy: true, problem: '', until: 0, lastWay: false })
@@ -72,7 +73,7 @@ Page({
       const form = this.data.step === 'prove' ? this.proof('#proof') : undefined
       const proof = await form?.take()
       if (form !== undefined && proof === undefined) return
-      const { linked, ticket } = await session.linkWechat(proof)
+      const { linked, ticket } = await myAccount.linkWechat(proof)
       if (linked) this.done(this.data.t.wechatLinkDone)
       else this.setData({ step: 'move', ticket: ticket ?? '' })
     })
@@ -82,7 +83,7 @@ Page({
     void this.once(async () => {
       const proof = await this.proof('#proof')?.take()
       if (proof === undefined) return
-      await session.unlinkWechat(proof)
+      await myAccount.unlinkWechat(proof)
       this.done(this.data.t.wechatUnlinkDone)
     })
   },
@@ -92,7 +93,7 @@ Page({
       const proof = await this.proof('#proof')?.take()
       const othersProof = await this.proof('#others-proof')?.take()
       if (proof === undefined || othersProof === undefined) return
-      await session.moveWechat({ ticket: this.data.ticket, proof, othersProof })
+      await myAccount.moveWechat({ ticket: this.data.ticket, proof, othersProof })
       this.done(this.data.t.wechatMoveDone)
     })
   },
@@ -108,7 +109,7 @@ Page({
     const { step } = this.data
     if (problem.code === 'proof-needed' && step === '') return this.setData({ step: 'prove' })
     if (problem.code === 'wechat-move-expired') this.setData({ step: '', ticket: '' })
-    // of two proofs the server does not say which was wrong: that goes above both
+    // The server does not say which of the two proofs was wrong, so the error is shown above both.
     if (step !== 'move' && this.proof('#proof')?.refuse(problem)) return
     const until = problem.retryAfter === undefined ? 0 : Date.now() + problem.retryAfter * 1000
     this.setData({ problem: problem.message, until, lastWay: problem.code === 'last-way-in' })

@@ -1,5 +1,5 @@
 import { asProblem } from '../../../api/errors'
-import { type Errors, judged, nextTry, noErrors, placed } from '../../../domain/form'
+import { type Errors, fieldErrors, nextTry, noErrors, placed } from '../../../domain/form'
 import { dateMinute, maskNumber, maskPhone } from '../../../domain/format'
 import { checkCardNumber, checkCode, checkPhone } from '../../../domain/validate'
 import { fill, texts } from '../../../i18n/index'
@@ -22,7 +22,7 @@ interface Form {
   code: string
 }
 
-/** 卡绑定: the card, the code that came to the phone on file, done. Leaving the page loses nothing of it. */
+/** 卡绑定: enter the card, enter the code sent to the phone on file, done. What was entered survives leaving the page. */
 Page({
   data: {
     t: texts('card'),
@@ -53,14 +53,14 @@ Page({
     if (query.fresh && card.pending()) void this.askWhich(siteId)
   },
 
-  /** Another card was asked for while one waits for its code. */
+  /** The user wants to bind another card while a binding waits for its code. */
   async askWhich(siteId: string) {
     const waiting = card.pending()
     if (waiting === undefined) return
     const t = texts('card')
-    const name = `${kindName(waiting.wish.kind)} ${maskNumber(waiting.wish.number)}`
+    const name = `${kindName(waiting.request.kind)} ${maskNumber(waiting.request.number)}`
     const text = fill(t.waitingText, { card: name })
-    // Whoever leaves the question unanswered loses nothing.
+    // Without an answer the pending binding is kept.
     if (!(await ask({ title: t.waitingAsk, text, yes: t.waitingNew, no: t.waitingGoOn }))) return
     card.forgetPending()
     this.begin(siteId)
@@ -95,28 +95,28 @@ Page({
     card.saveDraft({ kind, number, phone, ...(siteId && { siteId, siteName }) })
   },
 
-  /** Takes up the binding that waits for its code; without one, the card is asked for. */
+  /** Continues with the binding that waits for its code, or starts with an empty form. */
   resume() {
     const waiting = card.pending()
     if (waiting === undefined) {
       if (this.data.step === 2) this.setData({ step: 1, 'errors.whole': this.data.t.waitingEnded })
       return
     }
-    const { wish, bindingId, expiresIn } = waiting
+    const { request, bindingId, expiresIn } = waiting
     const { t, form } = this.data
     const time = dateMinute(Date.now() + expiresIn * 1000).slice(11)
     this.setData({
       step: 2,
       bindingId,
-      form: { ...form, ...wish },
+      form: { ...form, ...request },
       asked: {
-        kindName: kindName(wish.kind),
-        number: maskNumber(wish.number),
-        hint: fill(t.sentTo, { phone: maskPhone(wish.phone), time }),
+        kindName: kindName(request.kind),
+        number: maskNumber(request.number),
+        hint: fill(t.sentTo, { phone: maskPhone(request.phone), time }),
       },
       nextAt: this.nextAt(),
     })
-    void this.nameSite(wish.siteId)
+    void this.nameSite(request.siteId)
   },
 
   async nameSite(siteId: string, name?: string) {
@@ -158,7 +158,7 @@ Page({
     if (this.data.busy !== '') return
     const { form, t } = this.data
     const checks = { number: checkCardNumber(form.number), phone: checkPhone(form.phone) }
-    let errors = judged(FIELDS, checks, texts('common').errors)
+    let errors = fieldErrors(FIELDS, checks, texts('common').errors)
     if (form.siteId === '') errors = { ...(errors ?? noErrors(FIELDS)), site: t.siteMissing }
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (!errors) void this.ask()
@@ -168,10 +168,10 @@ Page({
     if (this.data.busy === '') void this.ask()
   },
 
-  /** Asks for the binding: a code goes out if card and phone belong together. */
+  /** Requests the binding: the server sends a code if card and phone match. */
   async ask() {
     const { siteId, kind, number, phone } = this.data.form
-    const wish = {
+    const request = {
       siteId,
       kind,
       number: checkCardNumber(number).value ?? number,
@@ -179,7 +179,7 @@ Page({
     }
     this.setData({ busy: 'ask', errors: noErrors(FIELDS), until: 0 })
     try {
-      const binding = await card.bind(wish)
+      const binding = await card.bind(request)
       this.setData({ busy: '', 'form.code': '' })
       if (binding.state === 'challenged') this.resume()
       else await this.finish(binding)
@@ -189,7 +189,7 @@ Page({
     }
   },
 
-  /** When another code may be asked for, by the phone's clock; 0: now. */
+  /** When another code may be requested, by the phone's clock; 0: now. */
   nextAt(): number {
     const seconds = card.resendIn()
     return seconds === 0 ? 0 : Date.now() + seconds * 1000
@@ -204,7 +204,7 @@ Page({
   async onConfirm() {
     if (this.data.busy !== '') return
     const { form, bindingId } = this.data
-    const errors = judged(FIELDS, { code: checkCode(form.code) }, texts('common').errors)
+    const errors = fieldErrors(FIELDS, { code: checkCode(form.code) }, texts('common').errors)
     this.setData({ errors: errors ?? noErrors(FIELDS), until: 0 })
     if (errors) return
     this.setData({ busy: 'confirm' })
@@ -221,7 +221,7 @@ Page({
   async finish(binding: CardBinding) {
     const { siteName } = this.data
     this.setData({ step: 3, bindingId: binding.id, face: faceOf(binding, siteName, Date.now()) })
-    // a first card makes its site the current one, so that the code is there when home opens
+    // The site of a first card becomes the current one, so that home shows its code.
     if (site.current() === undefined) await site.choose(binding.siteId).catch(() => undefined)
     const cards = await card.list().catch(() => [])
     const fresh = cards.find((one) => one.id === binding.id)

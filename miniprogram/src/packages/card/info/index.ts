@@ -65,7 +65,7 @@ function factsOf(info: CardInfo, siteName: string, zone: string | undefined): Fa
   return facts.filter((fact): fact is Fact => fact !== undefined && fact.value !== '')
 }
 
-/** 卡信息查询: all that is known of a card, the doors it opens, what doors said to it; 解除绑定. */
+/** 卡信息查询: the details of a card, the doors it opens, its uses; 解除绑定. */
 Page({
   data: {
     t: texts('card'),
@@ -77,10 +77,10 @@ Page({
     uses: [] as ShownUse[],
     next: '',
     zone: '',
-    held: false,
-    /** Doors and uses are there. */
+    suspended: false,
+    /** Doors and uses are loaded. */
     complete: false,
-    /** It is no card of one's own any more. */
+    /** The card no longer belongs to the user. */
     gone: false,
     problem: '',
     busy: false,
@@ -136,7 +136,7 @@ Page({
       face: faceOf(info, siteName, Date.now(), zone),
       facts: factsOf(info, siteName, zone),
       doors: info.doors.map(shownDoor),
-      held: standing.tone === 'warn',
+      suspended: standing.tone === 'warn',
     })
   },
 

@@ -25,7 +25,7 @@ function grouped(cards: CardBinding[]): Group[] {
   return [...groups.values()]
 }
 
-/** 自助卡务: the cards one holds, site by site. */
+/** 自助卡务: the user's cards by site. */
 Page({
   data: {
     t: texts('card'),
@@ -72,8 +72,8 @@ Page({
     const { t } = this.data
     const pending = waiting
       ? {
-          kindName: kindName(waiting.wish.kind),
-          number: maskNumber(waiting.wish.number),
+          kindName: kindName(waiting.request.kind),
+          number: maskNumber(waiting.request.number),
           hint: fill(t.resumeHint, { time: dateMinute(Date.now() + waiting.expiresIn * 1000).slice(11) }),
         }
       : null

@@ -16,12 +16,12 @@ function shownReasons(): ShownReason[] {
   return reasonCodes.filter((code) => code !== 'ok').map((code) => ({ code, ...words[code] }))
 }
 
-/** A reason, or one of the questions; nothing for what is neither. */
+/** A reason or a question by id; undefined for anything else. */
 function topicOf(name: string | undefined): string | undefined {
   return reasonCode(name) ?? texts('help').questions.find(({ id }) => id === name)?.id
 }
 
-/** Questions of first use, and every reason a door gives, in plain words. `reason` opens one and scrolls to it. */
+/** Questions of new users, and an explanation of every reason a door gives. `reason` opens one and scrolls to it. */
 Page({
   data: {
     t: texts('help'),

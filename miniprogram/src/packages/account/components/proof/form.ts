@@ -1,14 +1,14 @@
 import type { Problem } from '../../../../api/errors'
-import type { Account, Proof } from '../../../../services/session'
+import type { Account, Proof } from '../../../../services/my-account'
 
-/** How one may prove that it is oneself. */
+/** The ways to prove one's identity. */
 export type ProofWay = 'password' | 'code' | 'wechat'
 
-/** What a page asks of the component. */
+/** The component's methods for pages. */
 export interface ProofForm {
-  /** The proof as it was filled in; nothing when something is missing, which is then shown. */
+  /** The proof as filled in; undefined if something is missing, which is then shown. */
   take(): Promise<Proof | undefined>
-  /** Shows a problem where it speaks of the proof; false when it speaks of something else. */
+  /** Shows a problem that is about the proof; false if it is about something else. */
   refuse(problem: Problem): boolean
 }
 
@@ -17,7 +17,7 @@ export function proofForm(found: unknown): ProofForm | undefined {
   return (found as ProofForm | null) ?? undefined
 }
 
-/** The ways an account has to prove itself, the easiest first. */
+/** The ways an account offers for a proof, the easiest first. */
 export function waysOf(account: Account): ProofWay[] {
   const ways: ProofWay[] = []
   if (account.hasPassword) ways.push('password')

@@ -3,20 +3,20 @@ import { codeShown } from '../../../../components/code-field/send'
 import { checkCode } from '../../../../domain/validate'
 import { texts } from '../../../../i18n/index'
 import { codes } from '../../../../services/codes'
-import { type Proof, session } from '../../../../services/session'
+import { myAccount, type Proof } from '../../../../services/my-account'
 import type { ProofWay } from './form'
 
 const OF_PROOF = /^(proof-|code-|too-many-passwords|wrong-credentials|nothing-on-file|wechat-refused)/
 
-/** Asks for a password, a code, or WeChat's word, whichever of `allowed` one likes. */
+/** Asks for proof of identity by password, code or WeChat; the user picks one of `allowed`. */
 Component({
   properties: {
     title: { type: String, value: '' },
     /** The ways to offer. */
     allowed: { type: Array, value: [] as ProofWay[] },
-    /** What is proved: `wechat`, `phone`, `email`, `closing`; `move` for the account that WeChat leaves. */
+    /** The act to be proved: `wechat`, `phone`, `email`, `closing`; `move` for the account that the WeChat user leaves. */
     act: { type: String, value: 'wechat' },
-    /** At `move`: as the server gave it. */
+    /** For `move`: the server's ticket. */
     ticket: { type: String, value: '' },
     passwordLabel: { type: String, value: '' },
   },
@@ -79,7 +79,7 @@ Component({
       this.setData({ busy: true, error: '', code: '' })
       try {
         await codes.ask(`proof-${act}`, 'own', () =>
-          session.requestOwnCode(
+          myAccount.requestCode(
             act === 'move'
               ? { purpose: 'move_wechat', ticket }
               : { purpose: 'confirm', act: act as 'wechat' | 'phone' | 'email' | 'closing' | 'password' },
@@ -105,7 +105,7 @@ Component({
         this.setData({ error: checked.error ? words[checked.error] : texts('login').codeNotFetched })
       } else if (way === 'wechat') {
         try {
-          return await session.wechatProof()
+          return await myAccount.wechatProof()
         } catch (thrown) {
           this.setData({ error: asProblem(thrown).message })
         }

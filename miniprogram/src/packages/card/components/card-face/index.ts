@@ -1,6 +1,6 @@
 import type { Face } from '../../view'
 
-/** A card as one would hold it in the hand. */
+/** A picture of a card. */
 Component({
   properties: {
     face: { type: Object, value: {} as Face },

@@ -11,7 +11,7 @@ interface Shown {
   address: string
 }
 
-/** What is under way in a sheet: the search that waits for the next keystroke, the request that is out. */
+/** A sheet's pending work: the delayed search and the request under way. */
 interface Running {
   wait?: Stop
   cancel?: () => void
@@ -25,11 +25,11 @@ function shown(items: ListedSite[]): Shown[] {
   return items.map(({ id, name, address }) => ({ id, name, address: address || noAddress }))
 }
 
-/** Asks for a site; `pick` says which. */
+/** Lets the user choose a site; `pick` carries it. */
 Component({
   properties: {
     visible: { type: Boolean, value: false },
-    /** The one that is chosen now. */
+    /** The currently chosen site. */
     chosen: { type: String, value: '' },
   },
 
@@ -77,7 +77,7 @@ Component({
       if (!this.data.busy && this.data.next !== '') void this.load(this.data.next)
     },
 
-    /** Fetches a part of the list: its beginning where there is no cursor. */
+    /** Fetches a page of the list; the first one without a cursor. */
     async load(cursor: string) {
       this.stop()
       const { signal, cancel } = canceller()

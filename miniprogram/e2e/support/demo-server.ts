@@ -1,6 +1,6 @@
-import type { Server } from './server'
+import type { ServerProcess } from './server'
 
-/** A card that the demo house has issued. */
+/** A card that the demo server has issued. */
 export interface DemoCard {
   siteId: string
   kind: 'member' | 'stored_value' | 'access'
@@ -26,12 +26,12 @@ export interface DemoDoor {
   pulses: number
 }
 
-/** The outside of the house: its inboxes, its readers, and whoever runs it. */
-export class House {
+/** A client of the server's API and of its simulators. */
+export class DemoServer {
   readonly base: string
   #used = new Set<string>()
 
-  constructor(server: Server) {
+  constructor(server: ServerProcess) {
     this.base = server.base
   }
 
@@ -63,7 +63,7 @@ export class House {
     return site.id
   }
 
-  /** Whoever runs the site. */
+  /** Makes an administrator of the site. */
   async administrator(site: string): Promise<Administrator> {
     const headers = await this.signIn(`runs-${site}`)
     const { number } = await this.ask<{ number: string }>('GET', '/v1/me', undefined, headers)
@@ -80,12 +80,12 @@ export class House {
     return card
   }
 
-  /** How many codes came to a phone. */
+  /** The number of codes sent to a phone. */
   async received(phone: string): Promise<number> {
     return (await this.#sent(phone)).length
   }
 
-  /** The last code that came to a phone, once there are more than so many. */
+  /** Waits until more than `others` codes were sent to a phone, and returns the last one. */
   async sms(phone: string, others = 0): Promise<string> {
     for (;;) {
       const sent = await this.#sent(phone)
@@ -99,12 +99,12 @@ export class House {
     return (await this.ask<{ items: { code: string }[] }>('GET', `/_sim/sms?phone=${phone}`)).items
   }
 
-  /** Somebody else, with the phone on file in hand, binds a card. */
+  /** Binds a card to another account. */
   async takeOver({ siteId, kind, number, phone }: DemoCard, openid: string): Promise<void> {
     const headers = { ...(await this.signIn(openid)), 'idempotency-key': crypto.randomUUID() }
     const others = await this.received(phone)
-    const wish = { siteId, kind, number, phone }
-    const { id } = await this.ask<{ id: string }>('POST', '/v1/card-bindings', wish, headers)
+    const request = { siteId, kind, number, phone }
+    const { id } = await this.ask<{ id: string }>('POST', '/v1/card-bindings', request, headers)
     const code = await this.sms(phone, others)
     await this.ask('POST', `/v1/card-bindings/${id}/confirm`, { code }, headers)
   }
@@ -113,7 +113,7 @@ export class House {
     return this.ask('GET', `/_sim/doors?siteId=${site}`)
   }
 
-  /** Holds a code before the reader of a door. */
+  /** Scans a code at the reader of a door. */
   scan(door: string, code: string): Promise<Scanned> {
     return this.ask('POST', `/_sim/doors/${door}/scan`, { code })
   }
@@ -123,40 +123,40 @@ export class House {
   }
 }
 
-/** Runs a site from elsewhere. */
+/** The API client of a site administrator. */
 export class Administrator {
-  readonly #house: House
+  readonly #server: DemoServer
   readonly #site: string
   readonly #headers: Record<string, string>
 
-  constructor(house: House, site: string, headers: Record<string, string>) {
-    this.#house = house
+  constructor(server: DemoServer, site: string, headers: Record<string, string>) {
+    this.#server = server
     this.#site = site
     this.#headers = headers
   }
 
-  /** Who may open what, from now on. */
+  /** Changes the access rules. */
   async rule(change: (document: Record<string, unknown>) => Record<string, unknown>): Promise<void> {
     const path = `/v1/sites/${this.#site}/access`
-    const answer = await fetch(this.#house.base + path, { headers: this.#headers })
+    const answer = await fetch(this.#server.base + path, { headers: this.#headers })
     const document = (await answer.json()) as Record<string, unknown>
     const version = answer.headers.get('etag') ?? ''
-    await this.#house.ask('PUT', path, change(document), { ...this.#headers, 'if-match': version })
+    await this.#server.ask('PUT', path, change(document), { ...this.#headers, 'if-match': version })
   }
 
-  /** What the issuer says of a card. */
+  /** Sets the state of a card. */
   async card(number: string, state: 'active' | 'lost' | 'frozen'): Promise<void> {
     let cursor = ''
     for (;;) {
       const path = `/v1/sites/${this.#site}/cards?limit=100${cursor && `&cursor=${cursor}`}`
-      const part = await this.#house.ask<{ items: { id: string; number: string }[]; nextCursor?: string }>(
+      const part = await this.#server.ask<{ items: { id: string; number: string }[]; nextCursor?: string }>(
         'GET',
         path,
         undefined,
         this.#headers,
       )
       const id = part.items.find((card) => card.number === number)?.id
-      if (id) return this.#house.ask('PUT', `/v1/sites/${this.#site}/cards/${id}/state`, { state }, this.#headers)
+      if (id) return this.#server.ask('PUT', `/v1/sites/${this.#site}/cards/${id}/state`, { state }, this.#headers)
       if (!part.nextCursor) throw new Error(`there is no card ${number}`)
       cursor = part.nextCursor
     }
