@@ -354,17 +354,11 @@ impl Cards {
     }
 
     /// The bindings in force or held back that an account has at a site, oldest first.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn living_at(&self, account: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
         self.db.read(|db| async move { binding::living_at(&db, account, site).await }).await
     }
 
     /// The sites at which an account has or had bindings, whatever became of them.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn all_sites_of(&self, account: AccountId) -> Result<Vec<SiteId>> {
         self.db.read(|db| async move { binding::all_sites_of(&db, account).await }).await
     }

@@ -195,9 +195,6 @@ impl Devices {
     }
 
     /// Takes a device out of service.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn disable(&self, id: DeviceId) -> Result<()> {
         self.db.write(move |tx| Box::pin(async move { rows::disable_device(tx, id).await })).await?;
         self.forget(id);

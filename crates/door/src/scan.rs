@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{BootId, CommandId, CredentialKind, DeviceId, DoorId, Fault, Reason, Result, ScanId, SiteId, Timestamp};
 
-/// A reader that proved who it is, as far as doors must know it.
+/// A reader, as far as doors must know it. Whoever makes one has checked that it is this device that asks.
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub site: SiteId,

@@ -327,9 +327,6 @@ impl Doors {
 
     /// Forgets used codes that are too old to be shown, names that are too old to be repeated, and orders nobody will
     /// answer.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
         let now = self.clock.now();
         let over = || self.db.write(move |tx| Box::pin(async move { rows::command::expire(tx, now, FEW).await }));

@@ -112,9 +112,6 @@ impl Sites {
     }
 
     /// A part of the list as this person sees it: theirs, those they were at, the nearest, and all by pinyin.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn search(&self, caller: Caller, search: &Search) -> Result<Vec<Hit>> {
         let directory: Arc<Directory> = self.listing.get().await?;
         let mine = self.ties(caller.account).await?.sites;
@@ -178,9 +175,6 @@ impl Sites {
     }
 
     /// The caller's current site, once one was chosen.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn current(&self, caller: Caller) -> Result<Option<Site>> {
         self.db
             .read(|db| async move {
@@ -219,9 +213,6 @@ impl Sites {
     }
 
     /// Every site whose cards an installed card system keeps, and its branch there.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn branches(&self) -> Result<Vec<(SiteId, String)>> {
         self.db.read(|db| async move { rows::branches(&db).await }).await
     }
@@ -261,17 +252,11 @@ impl Sites {
     }
 
     /// The revisions of the sites that changed since then.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn changed_since(&self, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {
         self.db.read(|db| async move { rows::changed_since(&db, since).await }).await
     }
 
     /// Counts a change of the site inside the write that makes it; [`Sites::announce`] follows the commit.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn touch(&self, tx: &Tx, site: SiteId, now: Timestamp) -> Result<()> {
         rows::bump(tx, &[site], now).await
     }
@@ -301,9 +286,6 @@ impl Sites {
     }
 
     /// Whether there is any site yet.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn any(&self) -> Result<bool> {
         self.db.read(|db| async move { rows::any(&db).await }).await
     }
@@ -317,17 +299,11 @@ impl Sites {
     }
 
     /// Adds a site at which every card opens every door at every hour, until somebody says otherwise.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add(&self, tx: &Tx, site: &Site, now: Timestamp) -> Result<()> {
         self.add_all(tx, slice::from_ref(site), now).await
     }
 
     /// The same with some hundreds of sites; it takes as many statements as one.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_all(&self, tx: &Tx, sites: &[Site], now: Timestamp) -> Result<()> {
         let ids: Vec<_> = sites.iter().map(|site| site.id).collect();
         let open: Vec<_> = ids.iter().map(|_| AccessDocument::open(PolicyId::new(now))).collect();
@@ -404,9 +380,6 @@ impl Sites {
     }
 
     /// Adds a door.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_door(&self, tx: &Tx, new: &NewDoor, now: Timestamp) -> Result<()> {
         rows::insert_door(tx, new.site, &new.door).await?;
         rows::bump(tx, &[new.site], now).await
