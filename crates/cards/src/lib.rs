@@ -2,7 +2,7 @@
 //!
 //! `binding` holds the rules of a hold on a card and `card` what is known of one, `turns` what a change of a card does to
 //! its holders, `register` keeps the cards, `lookup` finds the one that was asked for, `reconcile` compares them with an
-//! installed card system, `import` makes them something to import and to export, `rows` the tables, `service` one
+//! installed card system (a `reconciliation`), `import` makes them something to import and to export, `rows` the tables, `service` one
 //! method per thing a person can do, `http` their face.
 
 mod binding;
