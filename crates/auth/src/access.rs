@@ -166,7 +166,7 @@ mod tests {
         let (tokens, _) = tokens(1, 1);
         let id = |n| kernel::macros::uuid::Uuid::from_u128(n);
         let token = tokens.issue(AccountId::from_uuid(id(1)), SessionId::from_uuid(id(2))).unwrap();
-        assert_eq!(token.rsplit_once('.').unwrap().1, "GOLDEN");
+        assert_eq!(token.rsplit_once('.').unwrap().1, "mjBa56SX4xko1GuqLbL1e2bTnfisIO236dhuuQVLHT0");
     }
 
     #[test]

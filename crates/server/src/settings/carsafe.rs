@@ -1,5 +1,7 @@
 use cardsystem::CarsafeSettings;
-use config::{Config, ConfigError};
+use serde::{Deserialize, Deserializer};
+
+use super::parts::parts;
 
 /// `[carsafe]`
 #[derive(Clone, Debug)]
@@ -10,8 +12,13 @@ pub struct Carsafe {
     pub reconcile_minutes: u64,
 }
 
-impl Carsafe {
-    pub(super) fn of(config: &Config) -> Result<Self, ConfigError> {
-        Ok(Self { system: config.get("carsafe")?, reconcile_minutes: config.get("carsafe.reconcile_minutes")? })
+#[derive(Deserialize)]
+struct Ours {
+    reconcile_minutes: u64,
+}
+
+impl<'de> Deserialize<'de> for Carsafe {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parts(deserializer).map(|(system, Ours { reconcile_minutes })| Self { system, reconcile_minutes })
     }
 }

@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod limits;
 mod log;
+mod parts;
 mod server;
 mod simulators;
 mod sms;
@@ -21,6 +22,7 @@ use anyhow::{Result, anyhow, bail};
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use mail::MailSettings;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 
 pub use self::{
     auth::Auth,
@@ -42,7 +44,7 @@ pub use self::{
 const DEFAULTS: &str = include_str!("../../../../kaimen.toml");
 
 /// What an operator may set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Settings {
     pub server: Server,
     pub database: Database,
@@ -85,22 +87,7 @@ impl Settings {
         if !unknown.is_empty() {
             bail!(unknown.join("; "));
         }
-        let config = builder.add_source(environment).build()?;
-        Ok(Self {
-            server: config.get("server")?,
-            database: config.get("database")?,
-            cache: config.get("cache")?,
-            vault: config.get("vault")?,
-            wechat: Wechat::of(&config)?,
-            sms: config.get("sms")?,
-            mail: config.get("mail")?,
-            carsafe: Carsafe::of(&config)?,
-            auth: config.get("auth")?,
-            simulators: config.get("simulators")?,
-            demo: config.get("demo")?,
-            limits: config.get("limits")?,
-            log: config.get("log")?,
-        })
+        Ok(builder.add_source(environment).build()?.try_deserialize()?)
     }
 
     /// The settings, if they go together.
@@ -297,10 +284,15 @@ mod tests {
 
     #[test]
     fn a_value_that_makes_no_sense_is_named_by_its_key() {
-        let error = loaded(None, &[("KAIMEN__SERVER__WORKERS", "many")]).unwrap_err();
-        assert!(format!("{error:#}").contains("workers"), "{error:#}");
-        let error = loaded(None, &[("KAIMEN__SIMULATORS__ENABLED", "perhaps")]).unwrap_err();
-        assert!(format!("{error:#}").contains("enabled"), "{error:#}");
+        for (variable, key) in [
+            ("KAIMEN__SERVER__WORKERS", "server.workers"),
+            ("KAIMEN__SIMULATORS__ENABLED", "simulators.enabled"),
+            ("KAIMEN__CARSAFE__ALLOW_PLAIN_HTTP", "carsafe.allow_plain_http"),
+            ("KAIMEN__CARSAFE__RECONCILE_MINUTES", "carsafe.reconcile_minutes"),
+        ] {
+            let error = loaded(None, &[(variable, "perhaps")]).err().expect(variable);
+            assert!(format!("{error:#}").contains(key), "{error:#}");
+        }
     }
 
     #[test]

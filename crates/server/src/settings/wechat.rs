@@ -1,4 +1,6 @@
-use config::{Config, ConfigError};
+use serde::{Deserialize, Deserializer};
+
+use super::parts::parts;
 
 /// `[wechat]`
 #[derive(Clone, Debug)]
@@ -8,8 +10,8 @@ pub struct Wechat {
     pub push: wechat::push::Settings,
 }
 
-impl Wechat {
-    pub(super) fn of(config: &Config) -> Result<Self, ConfigError> {
-        Ok(Self { api: config.get("wechat")?, push: config.get("wechat")? })
+impl<'de> Deserialize<'de> for Wechat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parts(deserializer).map(|(api, push)| Self { api, push })
     }
 }
