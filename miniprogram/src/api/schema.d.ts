@@ -1042,7 +1042,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See the settings of a site */
+        /**
+         * See the settings of a site
+         * @description `ETag` is the version to send back in `If-Match`.
+         */
         get: operations["site_settings"];
         /** Change the settings of a site */
         put: operations["set_site_settings"];
@@ -2491,7 +2494,7 @@ export interface components {
         /** Format: uuid */
         ScanId: string;
         /**
-         * @description What was held before a reader. The numbers are those of the rows.
+         * @description What was held before a reader.
          * @enum {string}
          */
         ScanKind: "qr" | "card" | "pin";
@@ -4864,7 +4867,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
+                 * @description Shown in the list of imports, at most 190 characters. The type of the file is detected from its content.
                  * @example 会员卡.xlsx
                  */
                 fileName?: string;
@@ -5168,7 +5171,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Shown in the list of imports, cut to 100 characters. The type of the file is detected from its content.
+                 * @description Shown in the list of imports, at most 190 characters. The type of the file is detected from its content.
                  * @example 会员卡.xlsx
                  */
                 fileName?: string;
@@ -5460,7 +5463,9 @@ export interface operations {
     set_site_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 id: components["schemas"]["SiteId"];
             };
