@@ -134,7 +134,7 @@ async fn write(tx: &Tx, entries: &[AccessEvent]) -> Result<Vec<Result<Written>>>
 #[cfg(test)]
 mod tests {
     use kernel::{
-        BindingId, BootId, CommandId, CredentialKind, DeviceId, DoorId, EventId, ScanId, SiteId, Timestamp,
+        BindingId, BootId, CommandId, CredentialKind, DeviceId, DoorId, EventId, Kind, ScanId, SiteId, Timestamp,
         macros::uuid::Uuid,
     };
     use sea_orm::{
@@ -282,7 +282,7 @@ mod tests {
             for how in [How::Full, How::Io] {
                 faults.fail_from_now_on(Step::Commit, how);
                 let fault = writer.write(scan(1)).await.unwrap_err();
-                assert_eq!(fault.code(), DATABASE_AWAY, "{how:?}");
+                assert_eq!(fault.code().kind, Kind::Unavailable, "{how:?}: {fault}");
                 faults.end();
                 assert_eq!(rows(&db).await, [0; 4], "{how:?}");
             }

@@ -454,7 +454,7 @@ mod tests {
                     async move { Ok(db.query_one_raw(plan).await?) }
                 });
                 let detail: String = explain.await.unwrap().unwrap().try_get("", "detail").unwrap();
-                assert!(detail.contains("(account_id=? AND site_id=?)"), "by both columns of an index: {detail}");
+                assert!(detail.contains("account_id=? AND site_id=? AND state=?"), "nothing else is read: {detail}");
             }
         }
     }

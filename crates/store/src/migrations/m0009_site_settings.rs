@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         add(manager, "sites", [integer("settings_version").default(1).to_owned()]).await?;
         branches(manager).await?;
-        add_index(manager, "card_bindings_owner", "card_bindings", ["account_id", "site_id"]).await
+        add_index(manager, "card_bindings_owner", "card_bindings", ["account_id", "site_id", "state"]).await
     }
 }
 
