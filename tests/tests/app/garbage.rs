@@ -36,6 +36,9 @@ const EMPTY_WITHOUT_SITE: [&str; 6] = [
 /// Its document may be empty, and is then of a version that nobody has seen.
 const EMPTY_DOCUMENT: &str = "put /v1/sites/{id}/access";
 
+/// Whether its id or its body is looked at first is open.
+const ID_OR_BODY: &str = "put /v1/sites/{id}/settings";
+
 const UNKNOWN: &str = "0192d5a0-0000-7000-8000-000000000000";
 const MALFORMED: &str = "not-an-id";
 const JSON: &str = "application/json";
@@ -227,7 +230,7 @@ on_every_database! {
             if operation.is_of_a_site() {
                 prober.known.insert("id", site.clone());
             }
-            for name in &operation.names {
+            for name in operation.names.iter().filter(|_| operation.name != ID_OR_BODY) {
                 let named = Some((name.as_str(), MALFORMED));
                 prober.send(operation, Probe { named, ..probe("malformed id") }, 404).await;
             }
