@@ -48,7 +48,7 @@ struct Counted(AtomicUsize);
 
 #[async_trait]
 impl SiteFollower for Counted {
-    async fn site_changed(&self, _: SiteId) {
+    async fn site_changed(&self, _: &Site) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
@@ -100,7 +100,7 @@ on_every_database! {
     async fn a_branch_is_changed_by_the_platform_alone_and_followers_hear_of_what_was_changed(database) {
         let (sites, ids) = with_sites(database, 1).await;
         let followed = Arc::new(Counted(AtomicUsize::new(0)));
-        sites.follow(vec![followed.clone()]);
+        let sites = sites.followed_by([followed.clone() as _]);
         let (settings, version) = sites.settings(ids[0]).await.unwrap();
         let branch = SiteSettings { branch: Some("7".to_owned()), ..settings.clone() };
         let fault = sites.set_settings(somebody(), false, ids[0], version, branch.clone()).await.unwrap_err();
