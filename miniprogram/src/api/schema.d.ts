@@ -1029,7 +1029,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See the settings of a site */
+        /**
+         * See the settings of a site
+         * @description `ETag` is the version to send back in `If-Match`.
+         */
         get: operations["site_settings"];
         /** Change the settings of a site */
         put: operations["set_site_settings"];
@@ -2478,7 +2481,7 @@ export interface components {
         /** Format: uuid */
         ScanId: string;
         /**
-         * @description What was held before a reader. The numbers are those of the rows.
+         * @description What was held before a reader.
          * @enum {string}
          */
         ScanKind: "qr" | "card" | "pin";
@@ -5447,7 +5450,9 @@ export interface operations {
     set_site_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 id: components["schemas"]["SiteId"];
             };
