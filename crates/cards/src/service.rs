@@ -353,7 +353,7 @@ impl Cards {
         self.db.read(|db| async move { binding::all_own(&db, account).await }).await
     }
 
-    /// The bindings in force or held back that an account has at a site, oldest first.
+    /// The bindings in force or held back that an account has at a site.
     pub async fn living_at(&self, account: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
         self.db.read(|db| async move { binding::living_at(&db, account, site).await }).await
     }

@@ -295,10 +295,10 @@ fn living(of: AccountId, site: SiteId) -> Select<Entity> {
         .filter(Column::State.is_in(HOLDING))
         .select_only()
         .column(Column::Id)
-        .order_by_asc(Column::Id)
 }
 
-/// The bindings of an account at a site that hold a card, good or held back.
+/// The bindings of an account at a site that hold a card, good or held back. In no order: for one, SQLite would read all
+/// bindings of the site.
 pub(crate) async fn living_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
     let ids = living(of, site).into_tuple::<Uuid>().all(db).await?;
     Ok(ids.into_iter().map(BindingId::from_uuid).collect())
@@ -441,7 +441,8 @@ mod tests {
             })
             .await
             .unwrap();
-            let found = db.read(|db| async move { living_at(&db, account, here).await }).await.unwrap();
+            let mut found = db.read(|db| async move { living_at(&db, account, here).await }).await.unwrap();
+            found.sort_unstable();
             assert_eq!(found, [all[500].id, all[501].id]);
             let mut sites = db.read(|db| async move { all_sites_of(&db, account).await }).await.unwrap();
             sites.sort_unstable();
