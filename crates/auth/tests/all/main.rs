@@ -76,7 +76,16 @@ struct App {
 }
 
 /// Limits that nobody meets.
-const NO_LIMITS: Limits = Limits::UNLIMITED;
+const NO_LIMITS: Limits = Limits {
+    logins_per_minute: 1_000_000,
+    codes_per_phone: [1_000_000; 3],
+    codes_per_account: 1_000_000,
+    codes_per_address: 1_000_000,
+    codes_per_site: 1_000_000,
+    codes_in_all: 1_000_000,
+    passwords_per_account: 1_000_000,
+    passwords_per_address: 1_000_000,
+};
 
 impl App {
     async fn at(url: &str, limits: Limits) -> Self {

@@ -27,27 +27,6 @@ pub struct Limits {
     pub enrolments_per_minute: u64,
 }
 
-impl Limits {
-    /// Nobody is ever slowed down: for tests.
-    pub const UNLIMITED: Self = {
-        let limits = auth::Limits::UNLIMITED;
-        let [codes_per_phone_minute, codes_per_phone_hour, codes_per_phone_day] = limits.codes_per_phone;
-        Self {
-            logins_per_minute: limits.logins_per_minute,
-            codes_per_phone_minute,
-            codes_per_phone_hour,
-            codes_per_phone_day,
-            codes_per_account: limits.codes_per_account,
-            codes_per_address: limits.codes_per_address,
-            codes_per_site: limits.codes_per_site,
-            codes_in_all: limits.codes_in_all,
-            passwords_per_account: limits.passwords_per_account,
-            passwords_per_address: limits.passwords_per_address,
-            enrolments_per_minute: limits.logins_per_minute,
-        }
-    };
-}
-
 impl From<&Limits> for auth::Limits {
     fn from(limits: &Limits) -> Self {
         Self {

@@ -265,7 +265,7 @@ mod tests {
             ("[wecaht]", "wecaht", "wechat"),
             ("metrics_public = true", "metrics_public", "server.metrics_public"),
         ] {
-            let error = loaded(Some(file), &[]).err().expect(file).to_string();
+            let error = loaded(Some(file), &[]).expect_err(file).to_string();
             assert!(error.contains(&format!("no setting {unknown}; the nearest is {nearest}")), "{error}");
             assert!(!error.contains("hidden"), "{error}");
         }
@@ -275,7 +275,7 @@ mod tests {
             ("KAIMEN__WECHAT__APPSECRET", "KAIMEN__WECHAT__APP_SECRET"),
             ("KAIMEN__SMS__ALIYUN__TEMPLATES_CODE", "KAIMEN__SMS__ALIYUN__TEMPLATES__CODE"),
         ] {
-            let error = loaded(None, &[(variable, "hidden")]).err().expect(variable).to_string();
+            let error = loaded(None, &[(variable, "hidden")]).expect_err(variable).to_string();
             assert_eq!(error, format!("there is no setting {variable}; the nearest is {nearest}"));
         }
         let several = loaded(Some("[log]\nlevel = \"info\""), &[("KAIMEN__LOG__LEVEL", "info")]).unwrap_err();
@@ -290,7 +290,7 @@ mod tests {
             ("KAIMEN__CARSAFE__ALLOW_PLAIN_HTTP", "carsafe.allow_plain_http"),
             ("KAIMEN__CARSAFE__RECONCILE_MINUTES", "carsafe.reconcile_minutes"),
         ] {
-            let error = loaded(None, &[(variable, "perhaps")]).err().expect(variable);
+            let error = loaded(None, &[(variable, "perhaps")]).expect_err(variable);
             assert!(key.split('.').all(|part| format!("{error:#}").contains(part)), "{error:#}");
         }
     }
