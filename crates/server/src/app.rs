@@ -1,62 +1,23 @@
 use std::{ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 
-use actix_web::{
-    App as HttpApp,
-    body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    middleware::Compress,
-    web::Data,
-};
-use door::Drivers;
+use actix_web::web::Data;
 use edge::{Draining, SignIns, Tokens, TrustedProxies};
 use feature::{OutboxWorker, Worker};
 use kernel::{
-    Clock, Result, RootKey,
-    port::{Cache, CardSystem, MailSend, SmsSend},
+    Result,
+    port::{MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
-use store::{Db, LocalCache, RedisCache, SharedCounters, Vault, inbox, outbox};
-use utoipa::openapi::OpenApi;
-use utoipa_actix_web::{AppExt, scope};
+use store::{Db, SharedCounters, Vault, inbox, outbox};
 
 use crate::{
     Settings,
-    callbacks::Pushes,
-    features::{Features, Services},
-    health,
+    deps::{Base, Deps},
+    features::{self, Features, Services},
+    metrics,
+    pushes::Pushes,
     workers::WorkerStates,
 };
-
-/// What the server is given from outside.
-pub struct Deps {
-    pub clock: Arc<dyn Clock>,
-    /// Counters and one-time counters.
-    pub cache: Arc<dyn Cache>,
-    /// WeChat.
-    pub wechat: wechat::Client,
-    /// What opens WeChat's pushes.
-    pub(crate) pushes: Option<Arc<Pushes>>,
-    /// Who sends codes by SMS.
-    pub sms: Arc<dyn SmsSend>,
-    pub mail: Arc<dyn MailSend>,
-    pub drivers: Drivers,
-    /// The card system that answers in place of the embedded one, made from the embedded one.
-    pub card_system: Box<dyn FnOnce(cardsystem::Embedded) -> Arc<dyn CardSystem> + Send>,
-    /// The installed card system, where there is one.
-    pub carsafe: Option<Arc<cardsystem::Carsafe>>,
-    pub root: RootKey,
-}
-
-/// What the server runs on.
-#[derive(Clone)]
-pub(crate) struct Base {
-    pub(crate) db: Db,
-    pub(crate) vault: Arc<Vault>,
-    pub(crate) counters: Arc<SharedCounters>,
-    /// Whether other processes share the cache.
-    pub(crate) shares_cache: bool,
-    pub(crate) clock: Arc<dyn Clock>,
-}
 
 /// The whole server, put together.
 #[derive(Clone)]
@@ -67,14 +28,14 @@ pub struct App {
     pub(crate) wechat: wechat::Client,
     pub(crate) pushes: Option<Arc<Pushes>>,
     services: Services,
-    features: Features,
-    tokens: Tokens,
-    sign_ins: SignIns,
-    proxies: Data<TrustedProxies>,
+    pub(crate) features: Features,
+    pub(crate) tokens: Tokens,
+    pub(crate) sign_ins: SignIns,
+    pub(crate) proxies: Data<TrustedProxies>,
     pub(crate) draining: Data<Draining>,
     pub(crate) workers: WorkerStates,
     pub(crate) metrics_public: bool,
-    app_dir: PathBuf,
+    pub(crate) app_dir: PathBuf,
 }
 
 /// The services of the features.
@@ -84,17 +45,6 @@ impl Deref for App {
     fn deref(&self) -> &Services {
         &self.services
     }
-}
-
-/// The cache that the settings name.
-///
-/// # Errors
-/// When its URL makes no sense.
-pub(crate) async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>> {
-    Ok(match settings.cache.url.expose_secret() {
-        "" => Arc::new(LocalCache::default()),
-        url => Arc::new(RedisCache::connect(url, &settings.cache.prefix).await?),
-    })
 }
 
 /// What was carried out, and answers kept for repeats, are deleted after this.
@@ -121,7 +71,7 @@ impl App {
         };
         let (sms, mail, wechat, pushes) =
             (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
-        let (services, features) = crate::features::build(settings, &base, deps)?;
+        let (services, features) = features::build(settings, &base, deps)?;
         let proxies = settings.server.trusted_proxies().map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
         Ok(Self {
             base,
@@ -155,7 +105,7 @@ impl App {
     /// # Errors
     /// When the database is away.
     pub async fn tidy(&self) -> Result<()> {
-        health::fold();
+        metrics::fold();
         for feature in self.features.iter() {
             if let Err(fault) = feature.clean_up().await {
                 tracing::warn!(%fault, feature = feature.name(), "cleanup failed, will be repeated");
@@ -171,58 +121,4 @@ impl App {
         });
         purge.await
     }
-
-    /// The HTTP application and its description.
-    pub fn http(
-        self,
-    ) -> (
-        HttpApp<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<impl MessageBody>,
-                Error = actix_web::Error,
-                InitError = (),
-            >,
-        >,
-        OpenApi,
-    ) {
-        let features = self.features.clone();
-        let mut people = scope("/v1");
-        let mut devices = scope("/device/v1");
-        for feature in features.iter() {
-            people = people.configure(|config| feature.mount(config));
-            devices = devices.configure(|config| feature.mount_for_devices(config));
-        }
-        let (app, openapi) = HttpApp::new()
-            .app_data(self.tokens.clone())
-            .app_data(self.sign_ins.clone())
-            .app_data(self.proxies.clone())
-            .app_data(self.draining.clone())
-            .configure(edge::frame)
-            .configure(health::routes(self.clone()))
-            .configure(crate::callbacks::routes)
-            .configure(crate::browser::routes(&self.app_dir))
-            .into_utoipa_app()
-            .openapi(edge::openapi())
-            .service(people)
-            .service(devices)
-            .split_for_parts();
-        (app.configure(viewer(&openapi)).wrap(edge::Guard).wrap(Compress::default()), openapi)
-    }
-}
-
-#[cfg(feature = "docs")]
-fn viewer(openapi: &OpenApi) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
-    use actix_web::{HttpResponse, http::header, web};
-    let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").url("/docs/openapi.json", openapi.clone());
-    move |config| {
-        let moved = || async { HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish() };
-        config.route("/docs", web::get().to(moved)).service(viewer);
-    }
-}
-
-#[cfg(not(feature = "docs"))]
-fn viewer(_: &OpenApi) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
-    |_| ()
 }

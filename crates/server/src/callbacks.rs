@@ -1,48 +1,18 @@
 //! What platforms send to us: `/callbacks/…`.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpResponse,
     web::{self, Bytes, Data, Query},
 };
 use auth::WechatRevocation;
 use edge::Answer;
-use kernel::{Clock, Code, Kind, NOT_FOUND};
-use secrecy::ExposeSecret;
+use kernel::{Code, Kind, NOT_FOUND};
 use serde::Deserialize;
-use wechat::push::{Push, Received, Receiver, Refused, Signed};
+use wechat::push::{Push, Received, Refused, Signed};
 
-use crate::{App, Settings};
+use crate::{App, pushes::Pushes};
 
 const NOT_WECHAT: Code = Code::new(Kind::Forbidden, "push-refused", "消息推送的签名不正确");
-
-/// What opens WeChat's pushes to one app.
-pub(crate) struct Pushes {
-    app_id: String,
-    receiver: Receiver,
-}
-
-impl Pushes {
-    pub(crate) fn new(app_id: &str, receiver: Receiver) -> Self {
-        Self { app_id: app_id.to_owned(), receiver }
-    }
-
-    #[cfg(feature = "simulator")]
-    pub(crate) fn receiver(&self) -> &Receiver {
-        &self.receiver
-    }
-}
-
-/// Who opens WeChat's pushes, where the settings name a token and a key.
-pub(crate) fn pushes_to(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Option<Arc<Pushes>>, wechat::Error> {
-    let (app_id, push) = (&settings.wechat.api.app_id, &settings.wechat.push);
-    if push.push_token.expose_secret().is_empty() && push.push_aes_key.expose_secret().is_empty() {
-        return Ok(None);
-    }
-    let receiver = Receiver::new(app_id, push.push_token.clone(), &push.push_aes_key, clock)?;
-    Ok(Some(Arc::new(Pushes::new(app_id, receiver))))
-}
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/callbacks/wechat").route(web::get().to(greet)).route(web::post().to(receive)));

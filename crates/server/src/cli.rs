@@ -3,12 +3,12 @@ use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Dura
 use anyhow::{Context, Result};
 use auth::{Named, Role, RoleGrant};
 use clap::{Parser, Subcommand};
-use kernel::{AccountNumber, Clock, Fault, Kind, Phone, SiteId, SystemClock};
+use kernel::{AccountNumber, Clock, Kind, Phone, SiteId, SystemClock};
 use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::{App, Settings, root_key, start};
+use crate::{App, Settings, failed::Failed, root_key, start};
 
 /// 开门 Kaimen: door access for WeChat.
 #[derive(Parser)]
@@ -175,18 +175,6 @@ fn named(error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// A fault as an error of the command line.
-#[derive(Debug)]
-pub(crate) struct Failed(pub(crate) Fault);
-
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl std::error::Error for Failed {}
-
 fn log(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -239,7 +227,7 @@ async fn migrate(settings: &Settings) -> Result<()> {
 async fn closed_server(settings: &Settings) -> Result<App> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let root = root_key::open(&settings.root_key_file())?;
-    let cache = crate::app::cache(settings).await.map_err(Failed)?;
+    let cache = crate::deps::cache(settings).await.map_err(Failed)?;
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     let parts = crate::vendors::parts(settings, doors, root, cache, clock)?;
     App::build(settings, parts).await.map_err(|fault| named(Failed(fault).into()))

@@ -13,7 +13,10 @@ use notices::Notices;
 use sites::Sites;
 use visitors::Hosts;
 
-use crate::{Deps, Settings, app::Base};
+use crate::{
+    Settings,
+    deps::{Base, Deps},
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 const MINUTE: Duration = Duration::from_secs(60);

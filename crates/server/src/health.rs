@@ -7,28 +7,9 @@ use actix_web::{
 };
 use edge::{Answer, Draining};
 use kernel::{NOT_FOUND, port::Health};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
-use std::sync::OnceLock;
 
-use crate::App;
-
-static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-
-/// Upper bounds of the histograms, seconds.
-const BUCKETS: [f64; 11] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
-
-/// Begins to count. Only the first call in a process does anything.
-pub(crate) fn count() {
-    METRICS.get_or_init(|| PrometheusBuilder::new().set_buckets(&BUCKETS).ok()?.install_recorder().ok());
-}
-
-/// Folds what was recorded since the last time, which would otherwise be kept one by one.
-pub(crate) fn fold() {
-    if let Some(Some(handle)) = METRICS.get() {
-        handle.run_upkeep();
-    }
-}
+use crate::{App, metrics};
 
 pub(crate) fn routes(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
@@ -36,7 +17,7 @@ pub(crate) fn routes(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
             .app_data(Data::new(app))
             .route("/healthz", web::get().to(|| async { HttpResponse::Ok().json(json!({ "status": "ok" })) }))
             .route("/readyz", web::get().to(ready))
-            .route("/metrics", web::get().to(metrics));
+            .route("/metrics", web::get().to(metrics_text));
     }
 }
 
@@ -99,10 +80,10 @@ fn shown(health: &Health) -> String {
     }
 }
 
-async fn metrics(request: HttpRequest, app: Data<App>) -> Answer<HttpResponse> {
+async fn metrics_text(request: HttpRequest, app: Data<App>) -> Answer<HttpResponse> {
     let near = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let Some(Some(handle)) = METRICS.get().filter(|_| near || app.metrics_public) else {
+    let Some(text) = metrics::text().filter(|_| near || app.metrics_public) else {
         return Err(NOT_FOUND.into());
     };
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
 }

@@ -5,8 +5,13 @@ mod browser;
 mod callbacks;
 mod cli;
 pub mod demo;
+mod deps;
+mod failed;
 mod features;
 mod health;
+mod http;
+mod metrics;
+mod pushes;
 mod root_key;
 mod run;
 #[cfg(feature = "simulator")]
@@ -17,8 +22,9 @@ mod simulators;
 mod vendors;
 mod workers;
 
-pub use app::{App, Deps};
+pub use app::App;
 pub use cli::main;
+pub use deps::Deps;
 pub use features::Services;
 pub use run::{Running, start};
 pub use settings::{Limits, Settings};

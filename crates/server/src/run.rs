@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use kernel::Clock;
 use tokio::task::JoinHandle;
 
-use crate::{App, Settings, cli::Failed, health, root_key, workers::Workers};
+use crate::{App, Settings, failed::Failed, metrics, root_key, workers::Workers};
 
 const HEADERS: Duration = Duration::from_secs(5);
 /// Seconds that requests under way have left at the end.
@@ -38,14 +38,14 @@ pub async fn start(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Running
             .with_context(|| format!("cannot make the folder {}", settings.server.data_dir.display()))?;
     }
     let root = root_key::open(&settings.root_key_file())?;
-    health::count();
+    metrics::count();
     let doors = Arc::new(controllers::sim::Doors::new(clock.clone()));
     #[cfg(feature = "simulator")]
     let simulators = match settings.simulated() {
         true => Some(crate::simulators::Simulators::start(clock.clone(), doors.clone()).await?),
         false => None,
     };
-    let cache = crate::app::cache(settings).await.map_err(Failed)?;
+    let cache = crate::deps::cache(settings).await.map_err(Failed)?;
     #[cfg(feature = "simulator")]
     let parts = match &simulators {
         Some(simulators) => simulators.parts(address, root, cache, clock.clone())?,

@@ -26,7 +26,7 @@ pub(crate) fn parts(
 ) -> Result<Deps> {
     let wechat = wechat::Client::new(settings.wechat.api.clone(), cache.clone(), clock.clone())?;
     let (sms, mail) = (sms(settings, &clock)?, mail(settings, &clock)?);
-    let pushes = crate::callbacks::pushes_to(settings, clock.clone())?;
+    let pushes = crate::pushes::pushes_to(settings, clock.clone())?;
     let carsafe = carsafe(&settings.carsafe.system, &clock)?;
     let installed = carsafe.clone();
     let card_system = Box::new(move |embedded| -> Arc<dyn CardSystem> {

@@ -149,7 +149,10 @@ fn every_file_that_the_documents_name_is_there() {
                 continue;
             }
             seen += 1;
-            if !["", "crates/", "miniprogram/"].iter().any(|start| std::path::Path::new(&format!("{ROOT}/{start}{name}")).exists()) {
+            if !["", "crates/", "miniprogram/"]
+                .iter()
+                .any(|start| std::path::Path::new(&format!("{ROOT}/{start}{name}")).exists())
+            {
                 missing.push(format!("{}: {name}", page.display()));
             }
         }

@@ -15,7 +15,7 @@ use sites::{DecidedBy, Methods, RuleVerdict, Verdict};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::Decision;
+use super::decision::{Decision, may_pass};
 use crate::{Doors, Explained, KnownDoor, Question};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -124,7 +124,7 @@ impl From<Explained> for ExplanationView {
         Self {
             decision: reason.into(),
             reason,
-            text: super::may_pass(reason),
+            text: may_pass(reason),
             by,
             rule_id,
             card_state,

@@ -1,6 +1,7 @@
 //! Cards in full and their uses, opening by phone, and the doors of a site for those who run it.
 
 mod admin;
+mod decision;
 mod unlocks;
 
 use actix_web::{
@@ -15,6 +16,8 @@ use sites::Methods;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use self::decision::Decision;
+use self::decision::may_pass;
 use crate::{Doors, OpenDoor, Use};
 
 /// The routes for people.
@@ -22,22 +25,6 @@ pub(crate) fn routes(doors: Doors, config: &mut ServiceConfig<'_>) {
     config.app_data(Data::new(doors)).service(card).service(uses);
     admin::routes(config);
     unlocks::routes(config);
-}
-
-/// Open or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// Open.
-    Grant,
-    /// Do not.
-    Deny,
-}
-
-impl From<Reason> for Decision {
-    fn from(reason: Reason) -> Self {
-        if reason == Reason::Ok { Self::Grant } else { Self::Deny }
-    }
 }
 
 /// A use of a card.
@@ -104,14 +91,6 @@ pub struct OpenDoorView {
     reason: Reason,
     /// The reason in words.
     text: &'static str,
-}
-
-/// A reason in words where nothing has been opened yet.
-const fn may_pass(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Ok => "现在可通行",
-        why => why.text(),
-    }
 }
 
 impl From<OpenDoor> for OpenDoorView {

@@ -28,7 +28,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use super::{carsafe_server::CarsafeServer, readers::Readers};
-use crate::{App, Deps, callbacks::Pushes, seed, settings::Demo, vendors::drivers};
+use crate::{App, Deps, pushes::Pushes, seed, settings::Demo, vendors::drivers};
 
 const APP: &str = "wx0000000000000000";
 

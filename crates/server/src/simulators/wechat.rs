@@ -72,7 +72,7 @@ async fn control(request: HttpRequest, mounted: Data<Mounted>, control: Json<Con
         Control::Advance { seconds } => wechat.advance(Duration::from_secs(seconds)),
         Control::SetUnionid { openid, unionid } => wechat.set_unionid(&openid, &unionid),
         Control::RevokeAuthorization { openid } => {
-            let push = wechat.push_revocation(mounted.simulators.pushes.receiver(), &openid);
+            let push = wechat.push_revocation(&mounted.simulators.pushes.receiver, &openid);
             let host = request.connection_info().host().to_owned();
             let url = format!("http://{host}/callbacks/wechat");
             let answer = mounted.simulators.http.post(url).query(&push.query).body(push.body).send().await?;
@@ -90,7 +90,7 @@ struct NewPush {
 /// The request by which WeChat would push this message, encrypted and signed now, to be sent to `/callbacks/wechat` as
 /// often as wanted.
 async fn seal_push(mounted: Data<Mounted>, new: Json<NewPush>) -> HttpResponse {
-    let push = mounted.simulators.wechat.push(mounted.simulators.pushes.receiver(), &new.message);
+    let push = mounted.simulators.wechat.push(&mounted.simulators.pushes.receiver, &new.message);
     HttpResponse::Created().json(json!({ "query": push.query, "body": push.body }))
 }
 

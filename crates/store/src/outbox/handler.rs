@@ -3,19 +3,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures_util::{FutureExt, future::BoxFuture};
 use kernel::Result;
 
-use super::{ClaimedMessage, OutboxMessage};
-
-/// What became of an attempt. The texts are short codes without personal data; they stay in the column `last_code`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    /// Tried again later.
-    Later(String),
-    /// Given up.
-    Dead(String),
-    /// It may have happened or not, and is not repeated.
-    Unknown(String),
-}
+use super::{ClaimedMessage, OutboxMessage, Outcome};
 
 /// Carries out the messages of one topic.
 pub trait OutboxHandler: Send + Sync + 'static {

@@ -3,8 +3,10 @@
 
 mod handler;
 mod message;
+mod outcome;
 mod table;
 
-pub use handler::{Handler, OutboxHandler, Outcome};
+pub use handler::{Handler, OutboxHandler};
 pub use message::OutboxMessage;
+pub use outcome::Outcome;
 pub use table::{ClaimedMessage, State, claim, count, enqueue, enqueue_after, purge, settle};
