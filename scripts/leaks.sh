@@ -22,7 +22,7 @@ patterns=(
     'bearer:Bearer [A-Za-z0-9]'
 )
 # the ids of requests are random and may look like an openid
-sed -E -i 's/(request_id[^"]{0,20})"[A-Za-z0-9_-]{16}"/\1""/g' "$folder"/*.log
+sed -E -i 's/(request[._]id[^"]{0,20})"[A-Za-z0-9_-]{16}"/\1""/g' "$folder"/*.log
 found=0
 for pattern in "${patterns[@]}"; do
     if grep -EHn -m 3 -- "${pattern#*:}" "$folder"/*.log | cut -c1-300 >"$folder/found"; then

@@ -32,8 +32,7 @@ impl Accounts {
         self.prove(caller, Act::Closing, proof, origin).await?;
         let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
         let erase_at = now.after(self.cooling_off);
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
@@ -41,13 +40,13 @@ impl Accounts {
                     account.lets_in()?;
                     let closing = AccountRecord { state: AccountState::Closing, erase_at: Some(erase_at), ..account };
                     rows::account::save(tx, &closing, now).await?;
-                    let changed = kept.end(tx, of, &Which::All, now).await?;
+                    kept.end(tx, of, &Which::All, now).await?;
                     note(tx, of, AccountEvent::Closing, "account.closed", &actor(of), now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await?;
-        self.changed(of, &changed).await;
+        self.changed(of).await;
         Ok(erase_at)
     }
 
@@ -85,7 +84,7 @@ impl Accounts {
         for of in due {
             match self.erase(of, now).await {
                 Ok(()) => erased += 1,
-                Err(fault) => tracing::error!(%fault, account = %of, "account could not be erased"),
+                Err(fault) => tracing::error!(error.cause = %fault, account.id = %of, "account could not be erased"),
             }
         }
         Ok(erased)
@@ -93,16 +92,15 @@ impl Accounts {
 
     async fn erase(&self, of: AccountId, now: Timestamp) -> Result<()> {
         let kept = self.kept.clone();
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
-                    let Some(account) = rows::account::lock(tx, of).await? else { return Ok(Default::default()) };
+                    let Some(account) = rows::account::lock(tx, of).await? else { return Ok(()) };
                     if account.state != AccountState::Closing || account.erase_at.is_none_or(|at| at > now) {
-                        return Ok(Default::default()); // kept a moment ago
+                        return Ok(()); // kept a moment ago
                     }
-                    let changed = kept.erase(tx, of, now).await?;
+                    kept.erase(tx, of, now).await?;
                     rows::identity::remove(tx, of).await?;
                     rows::session::remove(tx, of).await?;
                     rows::role::remove(tx, of).await?;
@@ -117,11 +115,11 @@ impl Accounts {
                     };
                     rows::account::save(tx, &erased, now).await?;
                     record(tx, of, "account.erased", "cleanup", now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await?;
-        self.changed(of, &changed).await;
+        self.changed(of).await;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::{
     Accounts, Origin,
     consent::{self, Agreement, Consent, ConsentPurpose, Text},
     rows,
-    service::{Changed, actor, record},
+    service::{actor, record},
     session::SESSION_ENDED,
 };
 
@@ -119,8 +119,7 @@ impl Accounts {
     /// `consent-not-given`.
     pub async fn withdraw(&self, caller: Caller, purpose: ConsentPurpose) -> Result<()> {
         let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
@@ -129,11 +128,11 @@ impl Accounts {
                         return Err(NOT_CONSENTED.into());
                     }
                     record(tx, of, "consent.withdrawn", &actor(of), now).await?;
-                    if purpose.is_required() { kept.renew(tx, of, now).await } else { Ok(Changed::default()) }
+                    if purpose.is_required() { kept.renew(tx, of, now).await } else { Ok(()) }
                 })
             })
             .await?;
-        self.changed(of, &changed).await;
+        self.changed(of).await;
         Ok(())
     }
 }

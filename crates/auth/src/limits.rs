@@ -103,7 +103,7 @@ impl Limiter {
         let all = self.counters.count("code:all", HOUR).await;
         if all > codes_in_all {
             if all == codes_in_all + 1 {
-                tracing::error!(codes_in_all, "hourly limit of one-time codes reached, no code is sent");
+                tracing::error!(limit.codes = codes_in_all, "hourly limit of one-time codes reached, no code is sent");
             }
             return Err(refused(CODES_EXHAUSTED, MINUTE));
         }

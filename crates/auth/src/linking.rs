@@ -23,7 +23,7 @@ use crate::{
         identity::Key,
         session::Which,
     },
-    service::{AccountDataOwners, Changed, WechatUser, actor, note, record, settled},
+    service::{AccountDataOwners, WechatUser, actor, note, record, settled},
     session::SESSION_ENDED,
 };
 
@@ -85,7 +85,7 @@ impl Ticket {
 }
 
 enum Found {
-    Linked(Changed),
+    Linked,
     Elsewhere(AccountId),
 }
 
@@ -105,8 +105,8 @@ impl Accounts {
         self.young_or_proved(caller, Act::Wechat, proof, origin).await?;
         let (user, cipher) = (self.wechat_user(code).await?, self.cipher().await?);
         match settled!(self.write_link(caller.account, &user, &cipher))? {
-            Found::Linked(changed) => {
-                self.changed(caller.account, &changed).await;
+            Found::Linked => {
+                self.changed(caller.account).await;
                 Ok(Linked::Done)
             }
             Found::Elsewhere(from) => {
@@ -135,16 +135,13 @@ impl Accounts {
                     account.lets_in()?;
                     let owner = rows::identity::owner(tx, key).await?;
                     if owner == Some(of) {
-                        return Ok(Found::Linked(Changed::default()));
+                        return Ok(Found::Linked);
                     }
                     if !rows::identity::of_account(tx, of).await?.is_empty() {
                         return Err(WECHAT_LINKED.into());
                     }
-                    let changed = match owner {
-                        None => {
-                            rows::identity::insert(tx, key, sealed, of, now).await?;
-                            Changed::default()
-                        }
+                    match owner {
+                        None => rows::identity::insert(tx, key, sealed, of, now).await?,
                         Some(owner) => {
                             let other = rows::account::lock(tx, owner).await?.ok_or(ALREADY_THERE)?;
                             other.lets_in()?;
@@ -152,11 +149,11 @@ impl Accounts {
                                 return Ok(Found::Elsewhere(owner));
                             }
                             rows::identity::shift(tx, key, owner, (of, sealed), now).await?;
-                            merge(tx, other, of, kept, now).await?
+                            merge(tx, other, of, kept, now).await?;
                         }
-                    };
+                    }
                     note(tx, of, AccountEvent::WechatLinked, "wechat.linked", &actor(of), now).await?;
-                    Ok(Found::Linked(changed))
+                    Ok(Found::Linked)
                 })
             })
             .await
@@ -221,8 +218,7 @@ impl Accounts {
         let (from, to) = (ticket.from, caller.account);
         let sealed = cipher.seal(openid_field(to), ticket.openid.as_bytes());
         let job = Arc::new((ticket.key()?, sealed, self.kept.clone()));
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let job = job.clone();
                 Box::pin(async move {
@@ -241,15 +237,15 @@ impl Accounts {
                         return Err(WECHAT_LINKED.into());
                     }
                     rows::identity::shift(tx, key, from, (to, sealed), now).await.map_err(|_| MOVE_EXPIRED)?;
-                    let changed = kept.end(tx, from, &Which::OfWechat(None), now).await?;
+                    kept.end(tx, from, &Which::OfWechat(None), now).await?;
                     note(tx, from, AccountEvent::WechatMoved, "wechat.moved", &actor(to), now).await?;
                     note(tx, to, AccountEvent::WechatLinked, "wechat.linked", &actor(to), now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await?;
         self.known.invalidate(&from).await;
-        self.changed(to, &changed).await;
+        self.changed(to).await;
         Ok(())
     }
 
@@ -260,8 +256,7 @@ impl Accounts {
     pub async fn unlink_wechat(&self, caller: Caller, proof: &Proof, origin: &Origin) -> Result<()> {
         self.prove(caller, Act::Wechat, proof, origin).await?;
         let (of, kept, now) = (caller.account, self.kept.clone(), self.clock.now());
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
@@ -272,13 +267,13 @@ impl Accounts {
                     if rows::identity::remove(tx, of).await? == 0 {
                         return Err(WECHAT_NOT_LINKED.into());
                     }
-                    let changed = kept.end(tx, of, &Which::OfWechat(Some(caller.session)), now).await?;
+                    kept.end(tx, of, &Which::OfWechat(Some(caller.session)), now).await?;
                     note(tx, of, AccountEvent::WechatUnlinked, "wechat.unlinked", &actor(of), now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await?;
-        self.changed(of, &changed).await;
+        self.changed(of).await;
         Ok(())
     }
 }
@@ -331,15 +326,15 @@ impl Accounts {
                     if rows::identity::owner(tx, key).await? != Some(of) {
                         return Err(ALREADY_THERE.into());
                     }
-                    let changed = kept.end(tx, of, &Which::Through(key.clone(), before), now).await?;
+                    kept.end(tx, of, &Which::Through(key.clone(), before), now).await?;
                     record(tx, of, "wechat.left", "wechat", now).await?;
-                    Ok((inbox::Delivery::First, Some((of, changed))))
+                    Ok((inbox::Delivery::First, Some(of)))
                 })
             })
         };
         let (delivery, left) = settled!(write())?;
-        if let Some((of, changed)) = left {
-            self.changed(of, &changed).await;
+        if let Some(of) = left {
+            self.changed(of).await;
         }
         Ok(delivery)
     }
@@ -363,7 +358,7 @@ async fn merge(
     into: AccountId,
     kept: &AccountDataOwners,
     now: Timestamp,
-) -> Result<Changed> {
+) -> Result<()> {
     let from = shadow.id;
     rows::account::save(tx, &AccountRecord { state: AccountState::Merged, ..shadow }, now).await?;
     rows::consent::shift(tx, from, into).await?;
@@ -374,9 +369,9 @@ async fn merge(
     rows::session::remove(tx, from).await?;
     rows::challenge::shift(tx, from, into).await?;
     rows::role::shift(tx, from, into).await?;
-    let changed = kept.merge(tx, from, into, now).await?;
+    kept.merge(tx, from, into, now).await?;
     note(tx, into, AccountEvent::ShadowMerged, "account.merged", &actor(from), now).await?;
-    Ok(changed)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::{
         account::{ALREADY_THERE, By},
         session::Which,
     },
-    service::{Changed, actor, note, settled},
+    service::{actor, note, settled},
     session::SESSION_ENDED,
 };
 
@@ -127,7 +127,7 @@ impl Accounts {
         let hash = self.hashing.hash(password.secret().clone()).await?;
         let by_email = matches!(identifier, Identifier::Email(_));
         let job = Arc::new((identifier.sought(&cipher), checker, code.clone(), hash, self.kept.clone()));
-        let (account, changed) = self
+        let account = self
             .db
             .write(move |tx| {
                 let job = job.clone();
@@ -149,14 +149,14 @@ impl Accounts {
                     let id = account.id;
                     rows::account::save(tx, &AccountRecord { password_hash: Some(hash.clone()), ..account }, now)
                         .await?;
-                    let changed = kept.end(tx, id, &Which::All, now).await?;
+                    kept.end(tx, id, &Which::All, now).await?;
                     note(tx, id, AccountEvent::PasswordReset, "password.reset", "code", now).await?;
-                    Ok(Ok((id, changed)))
+                    Ok(Ok(id))
                 })
             })
             .await??;
         self.limiter.forget(account).await;
-        self.changed(account, &changed).await;
+        self.changed(account).await;
         Ok(())
     }
 
@@ -295,16 +295,16 @@ impl Accounts {
     /// Changes one thing, and tells its owner. `taken` is what it means when another account has it.
     async fn apply(&self, of: AccountId, applied: Applied, taken: Option<Code>) -> Result<()> {
         let applied = Arc::new(applied);
-        let changed = match (settled!(self.write_change(of, &applied)), taken) {
+        match (settled!(self.write_change(of, &applied)), taken) {
             // still in the way after several looks
             (Err(fault), Some(taken)) if fault.code() == ALREADY_THERE => return Err(taken.into()),
             (outcome, _) => outcome?,
-        };
-        self.changed(of, &changed).await;
+        }
+        self.changed(of).await;
         Ok(())
     }
 
-    async fn write_change(&self, of: AccountId, applied: &Arc<Applied>) -> Result<Changed> {
+    async fn write_change(&self, of: AccountId, applied: &Arc<Applied>) -> Result<()> {
         let (applied, kept, now) = (applied.clone(), self.kept.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -321,12 +321,11 @@ impl Accounts {
                         Change::Email(email) => account.email = email,
                     }
                     rows::account::save(tx, &account, now).await?;
-                    let changed = match &applied.ends {
-                        Some(which) => kept.end(tx, of, which, now).await?,
-                        None => Changed::default(),
-                    };
+                    if let Some(which) = &applied.ends {
+                        kept.end(tx, of, which, now).await?;
+                    }
                     note(tx, of, applied.event, applied.action, &actor(of), now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await

@@ -23,7 +23,7 @@ use crate::{
         self,
         account::{ALREADY_THERE, By},
     },
-    service::{Changed, WechatUser, actor, note, record, settled},
+    service::{WechatUser, actor, note, record, settled},
     session::{Method, RefreshToken, Session},
 };
 
@@ -81,8 +81,6 @@ struct Outcome {
     refresh: String,
     linked: bool,
     at: i64,
-    #[serde(skip)]
-    changed: Changed,
 }
 
 impl Accounts {
@@ -149,7 +147,7 @@ impl Accounts {
             }
             None => None,
         };
-        self.changed(outcome.account, &outcome.changed).await;
+        self.changed(outcome.account).await;
         self.registered(outcome, email_challenge)
     }
 
@@ -174,17 +172,16 @@ impl Accounts {
                         Err(refusal) => return Ok(Err(refusal)),
                     };
                     let (account, linked, robbed) = made;
-                    let changed = match robbed {
-                        Some(from) => kept.renew(tx, from, now).await?,
-                        None => Changed::default(),
-                    };
+                    if let Some(from) = robbed {
+                        kept.renew(tx, from, now).await?;
+                    }
                     let identity = entry.user.as_ref().map(|user| user.key.clone());
                     let session = Self::session(token, account, Method::Registration, &entry.origin, identity, now);
                     rows::session::insert(tx, &Session { account, ..session }).await?;
                     rows::consent::insert(tx, account, &entry.agreed).await?;
                     record(tx, account, "account.registered", &actor(account), now).await?;
                     let at = now.millis();
-                    Ok(Ok(Outcome { account, refresh: refresh.clone(), linked, at, changed }))
+                    Ok(Ok(Outcome { account, refresh: refresh.clone(), linked, at }))
                 })
             })
             .await

@@ -19,7 +19,7 @@ use crate::{
     login::bare_account,
     role::{Holder, Role, RoleGrant, may_act, may_grant},
     rows::{self, account::By, session::Which},
-    service::{Changed, actor, note, record, settled},
+    service::{actor, note, record, settled},
     session::{Method, SESSION_ENDED},
 };
 
@@ -148,7 +148,7 @@ impl Accounts {
     pub async fn set_disabled(&self, caller: Caller, number: AccountNumber, disabled: bool) -> Result<()> {
         self.require(caller, Role::PlatformAdmin, None).await?;
         let (kept, now) = (self.kept.clone(), self.clock.now());
-        let (of, changed) = self
+        let of = self
             .db
             .write(move |tx| {
                 let (number, kept) = (number.clone(), kept.clone());
@@ -170,13 +170,13 @@ impl Accounts {
                         _ => return Err(NOT_FOUND.into()),
                     };
                     rows::account::save(tx, &AccountRecord { state: to, ..account }, now).await?;
-                    let changed = kept.end(tx, id, &Which::All, now).await?;
+                    kept.end(tx, id, &Which::All, now).await?;
                     record(tx, id, action, &actor(caller.account), now).await?;
-                    Ok((id, changed))
+                    Ok(id)
                 })
             })
             .await?;
-        self.changed(of, &changed).await;
+        self.changed(of).await;
         Ok(())
     }
 
@@ -223,8 +223,7 @@ impl Accounts {
                             if password_hash.is_some() {
                                 let changed = AccountRecord { password_hash: password_hash.clone(), ..known.clone() };
                                 rows::account::save(tx, &changed, now).await?;
-                                // announced by the sites' revisions: this process serves nobody
-                                let _: Changed = kept.end(tx, known.id, &Which::All, now).await?;
+                                kept.end(tx, known.id, &Which::All, now).await?;
                                 let event = AccountEvent::PasswordReset;
                                 note(tx, known.id, event, "password.reset", "operator", now).await?;
                             }

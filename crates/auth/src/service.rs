@@ -146,49 +146,35 @@ pub(crate) struct WechatUser {
 }
 
 impl AccountDataOwners {
-    pub(crate) async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Changed> {
-        let mut sites = Vec::new();
+    pub(crate) async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<()> {
         for one in self.0.iter() {
-            sites.extend(one.merge(tx, from, to, now).await?);
+            one.merge(tx, from, to, now).await?;
         }
-        Ok(Changed(sites))
+        Ok(())
     }
 
-    pub(crate) async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Changed> {
-        let mut sites = Vec::new();
+    pub(crate) async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
         for one in self.0.iter() {
-            sites.extend(one.renew(tx, account, now).await?);
+            one.renew(tx, account, now).await?;
         }
-        Ok(Changed(sites))
+        Ok(())
     }
 
-    pub(crate) async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Changed> {
-        let mut sites = Vec::new();
+    pub(crate) async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
         for one in self.0.iter() {
-            sites.extend(one.erase(tx, account, now).await?);
+            one.erase(tx, account, now).await?;
         }
-        Ok(Changed(sites))
+        Ok(())
     }
 
     /// Ends sign-ins, and with them what their phones could open.
-    pub(crate) async fn end(&self, tx: &Tx, of: AccountId, which: &Which, now: Timestamp) -> Result<Changed> {
+    pub(crate) async fn end(&self, tx: &Tx, of: AccountId, which: &Which, now: Timestamp) -> Result<()> {
         match rows::session::revoke(tx, of, which, now).await? {
-            0 => Ok(Changed::default()),
+            0 => Ok(()),
             _ => self.renew(tx, of, now).await,
         }
     }
-
-    pub(crate) async fn announce(&self, changed: &Changed) {
-        for one in self.0.iter() {
-            one.announce(&changed.0).await;
-        }
-    }
 }
-
-/// The sites that a write has changed.
-#[derive(Clone, Debug, Default)]
-#[must_use = "to be announced after the commit"]
-pub(crate) struct Changed(Vec<kernel::SiteId>);
 
 /// Tells the owner, and the audit log, what happened to an account.
 pub(crate) async fn note(
@@ -342,8 +328,7 @@ impl Accounts {
     }
 
     /// What follows a change of an account that is committed.
-    pub(crate) async fn changed(&self, account: AccountId, changed: &Changed) {
-        self.kept.announce(changed).await;
+    pub(crate) async fn changed(&self, account: AccountId) {
         self.known.invalidate(&account).await;
     }
 

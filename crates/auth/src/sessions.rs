@@ -17,7 +17,7 @@ use crate::{
     Accounts, IssuedTokens, consent,
     proof::Key,
     rows::{self, account::By, session::Which},
-    service::{Changed, actor, note, record},
+    service::{actor, note, record},
     session::{Method, REFRESH, RefreshToken, SESSION_ENDED, Standing},
 };
 
@@ -49,8 +49,6 @@ enum Refreshed {
     /// The token was used before: the sign-in has ended.
     Stolen {
         account: AccountId,
-        #[serde(skip)]
-        changed: Changed,
     },
 }
 
@@ -105,9 +103,9 @@ impl Accounts {
                     };
                     let of = session.account;
                     if !rotated {
-                        let changed = kept.end(tx, of, &Which::One(session.id), now).await?;
+                        kept.end(tx, of, &Which::One(session.id), now).await?;
                         note(tx, of, AccountEvent::TokenReused, "session.stolen", "refresh", now).await?;
-                        return Ok(Ok(Refreshed::Stolen { account: of, changed }));
+                        return Ok(Ok(Refreshed::Stolen { account: of }));
                     }
                     let account = rows::account::find(tx, By::Id(of)).await?.ok_or(SESSION_ENDED)?;
                     account.lets_in()?;
@@ -124,8 +122,8 @@ impl Accounts {
                 }
                 self.enter(account, &token, linked)
             }
-            Refreshed::Stolen { account, changed } => {
-                self.changed(account, &changed).await;
+            Refreshed::Stolen { account } => {
+                self.changed(account).await;
                 Err(SESSION_ENDED.into())
             }
         }
@@ -163,20 +161,19 @@ impl Accounts {
     /// `not-found` for what is not the caller's, or over.
     pub async fn end_sign_in(&self, caller: Caller, id: SessionId) -> Result<()> {
         let (kept, now) = (self.kept.clone(), self.clock.now());
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move {
                     let session = rows::session::find(tx, id).await?.filter(|one| one.account == caller.account);
                     let session = session.filter(|one| !one.revoked && one.expires_at > now).ok_or(NOT_FOUND)?;
-                    let changed = kept.end(tx, caller.account, &Which::One(session.id), now).await?;
+                    kept.end(tx, caller.account, &Which::One(session.id), now).await?;
                     record(tx, caller.account, "session.ended", &actor(caller.account), now).await?;
-                    Ok(changed)
+                    Ok(())
                 })
             })
             .await?;
-        self.changed(caller.account, &changed).await;
+        self.changed(caller.account).await;
         Ok(())
     }
 
@@ -186,14 +183,13 @@ impl Accounts {
     /// When the database is away.
     pub async fn log_out(&self, caller: Caller) -> Result<()> {
         let (kept, now) = (self.kept.clone(), self.clock.now());
-        let changed = self
-            .db
+        self.db
             .write(move |tx| {
                 let kept = kept.clone();
                 Box::pin(async move { kept.end(tx, caller.account, &Which::One(caller.session), now).await })
             })
             .await?;
-        self.changed(caller.account, &changed).await;
+        self.changed(caller.account).await;
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use futures_util::stream;
 use imports::{Deps, Import, ImportState, Imports, NewImport};
 use kernel::{AccountId, Clock, RootKey, SiteId, SystemClock};
 use sites::{Site, Sites};
-use store::{Db, Vault};
+use store::{Db, Vault, changes::Change};
 
 fn table(rows: u64, phones: u64) -> String {
     let mut table = "卡类型,卡号,持卡人,手机号,有效期至,状态,车牌,余额,共用\n".to_owned();
@@ -37,13 +37,13 @@ fn peak() -> u64 {
 }
 
 /// Writes now and then, for ever; how long each write took goes to `spans`.
-async fn write_beside(db: Db, sites: Sites, site: SiteId, spans: tokio::sync::mpsc::UnboundedSender<Duration>) {
+async fn write_beside(db: Db, site: SiteId, spans: tokio::sync::mpsc::UnboundedSender<Duration>) {
     loop {
         tokio::time::sleep(Duration::from_millis(10)).await;
-        let (sites, begun, now) = (sites.clone(), Instant::now(), SystemClock.now());
+        let (begun, now) = (Instant::now(), SystemClock.now());
         let touch = db.write(move |tx| {
-            let sites = sites.clone();
-            Box::pin(async move { sites.touch(tx, site, now).await })
+            tx.changes(site, Change::Site, now);
+            Box::pin(async { Ok(()) })
         });
         touch.await.unwrap();
         let _ = spans.send(begun.elapsed()); // at the end nobody listens
@@ -80,7 +80,7 @@ async fn main() {
     println!("{} {rows} rows", db.product());
     let (spans, mut taken) = tokio::sync::mpsc::unbounded_channel();
     let door = SiteId::new(clock.now());
-    tokio::spawn(write_beside(db.clone(), sites, door, spans));
+    tokio::spawn(write_beside(db.clone(), door, spans));
     for (what, phones) in [("new", 0), ("same", 0), ("changed", 1)] {
         let import = receive(&imports, id, table(rows, phones)).await;
         let mut stages = Vec::new();

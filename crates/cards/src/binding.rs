@@ -1,5 +1,7 @@
 //! The rules of a binding: states and transitions, with the codes beside the rule they name.
 
+use std::sync::Arc;
+
 use kernel::{
     AccountId, BindingId, CardId, ChallengeId, Code, Kind, Reason, SiteId, Timestamp,
     km1::Handle,
@@ -147,7 +149,7 @@ pub struct Credential {
     pub card: CardId,
     pub kind: CardKind,
     /// The groups its holder is in.
-    pub groups: Vec<HolderGroupId>,
+    pub groups: Arc<[HolderGroupId]>,
     pub state: BindingState,
     pub card_state: CardState,
     /// The card's last instant.
@@ -181,7 +183,7 @@ mod tests {
         let now = Timestamp::from_seconds(1_795_000_000);
         let standing = |state, card_state, valid_until| {
             let (binding, card, kind) = (BindingId::new(now), CardId::new(now), CardKind::Member);
-            Credential { binding, handle: [0; 8], card, kind, groups: Vec::new(), state, card_state, valid_until }
+            Credential { binding, handle: [0; 8], card, kind, groups: [].into(), state, card_state, valid_until }
                 .standing(now)
         };
         assert_eq!(standing(BindingState::Bound, CardState::Active, None), Reason::Ok);

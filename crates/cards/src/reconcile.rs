@@ -51,7 +51,7 @@ impl Cards {
             Err(fault) => Err(fault),
         };
         if let Err(fault) = ended {
-            tracing::warn!(code = fault.code().name, %site, "reconciliation failed");
+            tracing::warn!(error.code = fault.code().name, site.id = %site, "reconciliation failed");
             run.state = ReconciliationState::Failed;
             run.last_code = Some(fault.code().name.to_owned());
         }
@@ -90,7 +90,9 @@ impl Cards {
                 Ok(_) => done += 1,
                 Err(fault) if fault.code() == RUNNING => {}
                 // one site that is out of order keeps no other from being compared
-                Err(fault) => tracing::warn!(code = fault.code().name, %site, "reconciliation could not begin"),
+                Err(fault) => {
+                    tracing::warn!(error.code = fault.code().name, site.id = %site, "reconciliation could not begin")
+                }
             }
         }
         Ok(done)
@@ -150,7 +152,7 @@ impl Cards {
         let (vanished, known) = self.register.unconfirmed(run.site, run.started_at).await?;
         run.vanished = vanished;
         if left_out > 0 {
-            tracing::warn!(site = %run.site, left_out, "invalid or duplicate cards skipped");
+            tracing::warn!(site.id = %run.site, cards.skipped = left_out, "invalid or duplicate cards skipped");
         }
         let too_many = vanished > BELIEVED && vanished * 10 > known || run.seen == 0;
         if vanished > 0 && (too_many || left_out > 0) {

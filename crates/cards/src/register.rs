@@ -38,8 +38,6 @@ pub struct Register {
 pub struct UpsertOutcome {
     /// For each card what became of it, in the order given.
     pub cards: Vec<PutCard>,
-    /// Doors must hear of it.
-    pub(crate) concerns_doors: bool,
 }
 
 /// What became of one card.
@@ -100,9 +98,6 @@ impl Register {
             Err(fault) if fault.code() == card::JUST_ADDED => self.put_once(site, &cards, mask, &note).await?,
             done => done?,
         };
-        if put.concerns_doors {
-            self.sites.publish(site).await;
-        }
         Ok(put)
     }
 
@@ -116,16 +111,13 @@ impl Register {
     where
         F: for<'t> Fn(&'t Tx, Tally) -> BoxFuture<'t, Result<()>> + Send + Sync + 'static,
     {
-        let (cipher, now, sites) = (self.cipher(site).await?, self.clock.now(), self.sites.clone());
+        let (cipher, now) = (self.cipher(site).await?, self.clock.now());
         let (cards, note) = (cards.clone(), note.clone());
         self.db
             .write(move |tx| {
-                let (cipher, cards, sites, note) = (cipher.clone(), cards.clone(), sites.clone(), note.clone());
+                let (cipher, cards, note) = (cipher.clone(), cards.clone(), note.clone());
                 Box::pin(async move {
                     let (put, fresh) = put_all(tx, &cipher, site, &cards, mask, now).await?;
-                    if put.concerns_doors {
-                        sites.touch(tx, site, now).await?;
-                    }
                     note(tx, Tally::of(&put.cards)).await?;
                     // last: a number that somebody else has just added is a conflict, and nothing is done
                     card::insert(tx, fresh).await?;
@@ -263,10 +255,10 @@ impl Register {
         change: Change,
         values: [(card::Column, Expr); N],
     ) -> Result<()> {
-        let (sites, now, actor) = (self.sites.clone(), self.clock.now(), by.to_owned());
+        let (now, actor) = (self.clock.now(), by.to_owned());
         self.db
             .write(move |tx| {
-                let (sites, values, actor) = (sites.clone(), values.clone(), actor.clone());
+                let (values, actor) = (values.clone(), actor.clone());
                 Box::pin(async move {
                     if let Change::Withdrawn(since) = change
                         && !card::lock(tx, site, id).await?.is_some_and(|row| row.is_unconfirmed(since))
@@ -288,12 +280,10 @@ impl Register {
                     }
                     let (action, object) = ("card.changed", format!("issued_cards/{id}"));
                     audit::record(tx, &audit::Entry { site: Some(site), at: now, actor, action, object }).await?;
-                    transitions::transition(tx, site, &[id], now).await?;
-                    sites.touch(tx, site, now).await
+                    transitions::transition(tx, site, &[id], now).await
                 })
             })
             .await?;
-        self.sites.publish(site).await;
         Ok(())
     }
 
@@ -379,7 +369,7 @@ async fn put_all(
     if mask.source == Source::CardSystem && !same.is_empty() {
         card::confirm(tx, site, same, as_of).await?;
     }
-    put.concerns_doors = transitions::transition(tx, site, &turned, now).await?;
+    transitions::transition(tx, site, &turned, now).await?;
     Ok((put, fresh))
 }
 

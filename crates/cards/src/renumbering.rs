@@ -57,7 +57,7 @@ impl CardNumbers {
                     Box::pin(async move { card::renumber(tx, &row).await })
                 });
                 if let Err(fault) = done.await {
-                    tracing::warn!(code = fault.code().name, %site, "card number could not be saved");
+                    tracing::warn!(error.code = fault.code().name, site.id = %site, "card number could not be saved");
                     unread += 1;
                 }
             }

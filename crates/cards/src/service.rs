@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use auth::{CODE_EXPIRED, CodeRequest, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller, ConsentingCaller};
 use kernel::{
-    AccountId, BindingId, Bytes, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp, TypedCardNumber,
+    AccountId, BindingId, Bytes, CardId, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp,
+    TypedCardNumber,
     card_number::NumberFormat,
     km1::{Day, Handle, RootKey, SiteKey},
     port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem, SiteTies, Ties},
@@ -218,8 +219,7 @@ impl Cards {
     pub async fn confirm(&self, caller: ConsentingCaller, id: BindingId, code: String) -> Result<Binding> {
         let caller = caller.caller();
         let (checker, sites, now) = (self.codes.checker().await?, self.sites.clone(), self.clock.now());
-        let (binding, changed) = self
-            .db
+        self.db
             .write(move |tx| {
                 let (checker, sites, code) = (checker.clone(), sites.clone(), code.clone());
                 Box::pin(async move {
@@ -227,25 +227,25 @@ impl Cards {
                     let binding = binding::find_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     match binding.state {
                         BindingState::Challenged => {}
-                        held if held.holds() => return Ok(Ok((binding, false))),
+                        held if held.holds() => return Ok(Ok(binding)),
                         other => return Err(Fault::from(NOT_WAITING).in_state(other.name())),
                     }
                     let of = (Some(caller.account), Purpose::BindCard, id.uuid());
                     let verdict = checker.enter(tx, binding.challenge, of, &code).await?;
                     match (verdict, binding.card) {
                         (Verdict::Right, Some(card)) => match bind(tx, &sites, binding, card, now).await? {
-                            Ok(bound) => Ok(Ok((bound, true))),
+                            Ok(bound) => Ok(Ok(bound)),
                             Err((binding, why)) => {
                                 binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                                 Ok(Err(why))
                             }
                         },
-                        (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| (binding, false))),
+                        (Verdict::Wrong { left }, _) if left > 0 => Ok(verdict.passed().map(|()| binding)),
                         // a code that nobody was sent cannot be known
                         _ => {
                             let now_is = binding::find_own(tx, id, caller.account).await?;
                             if let Some(bound) = now_is.filter(|one| one.state.holds()) {
-                                return Ok(Ok((bound, false))); // the same code, entered twice at once
+                                return Ok(Ok(bound)); // the same code, entered twice at once
                             }
                             binding::advance(tx, &binding, BindingState::Failed, None, now).await?;
                             Ok(Err(verdict.passed().err().unwrap_or_else(|| CODE_EXPIRED.into())))
@@ -253,11 +253,7 @@ impl Cards {
                     }
                 })
             })
-            .await??;
-        if changed {
-            self.sites.publish(binding.site).await;
-        }
-        Ok(binding)
+            .await?
     }
 
     /// So many of the caller's cards, after that one.
@@ -303,24 +299,18 @@ impl Cards {
     /// # Errors
     /// `card-not-bound`; `not-found` for what is not the caller's.
     pub async fn unbind(&self, caller: Caller, id: BindingId) -> Result<()> {
-        let (sites, now) = (self.sites.clone(), self.clock.now());
-        let site = self
-            .db
+        let now = self.clock.now();
+        self.db
             .write(move |tx| {
-                let sites = sites.clone();
                 Box::pin(async move {
                     let binding = binding::hold_own(tx, id, caller.account).await?.ok_or(NOT_FOUND)?;
                     if !binding.state.holds() {
                         return Err(Fault::from(NOT_BOUND).in_state(binding.state.name()));
                     }
-                    transitions::end(tx, &binding, BindingState::Unbound, CardEnd::Own, now).await?;
-                    sites.touch(tx, binding.site, now).await?;
-                    Ok(binding.site)
+                    transitions::end(tx, &binding, BindingState::Unbound, CardEnd::Own, now).await
                 })
             })
-            .await?;
-        self.sites.publish(site).await;
-        Ok(())
+            .await
     }
 
     /// The keys the caller's phone needs at a site, today's and tomorrow's.
@@ -363,13 +353,34 @@ impl Cards {
         self.db.read(|db| async move { binding::all_sites_of(&db, account).await }).await
     }
 
-    /// Every credential of a site that a door may meet.
+    /// The credentials of a site that a door may meet, in the order of their bindings: so many after that one.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn site_credentials(&self, site: SiteId) -> Result<Vec<Credential>> {
+    pub async fn credentials_after(
+        &self,
+        site: SiteId,
+        after: Option<BindingId>,
+        limit: u64,
+    ) -> Result<Vec<Credential>> {
         let since = self.clock.now().before(MEMORY);
-        self.db.read(|db| async move { binding::of_site(&db, site, since).await }).await
+        self.db.read(|db| async move { binding::page_of_site(&db, site, since, after, limit).await }).await
+    }
+
+    /// The credentials of these bindings, whatever their state; none for one that is gone.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn credentials_of_bindings(&self, site: SiteId, ids: &[BindingId]) -> Result<Vec<Credential>> {
+        self.db.read(|db| async move { binding::credentials_of_bindings(&db, site, ids).await }).await
+    }
+
+    /// The credentials of those who hold these cards.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn credentials_of_cards(&self, site: SiteId, cards: &[CardId]) -> Result<Vec<Credential>> {
+        self.db.read(|db| async move { binding::credentials_of_cards(&db, site, cards).await }).await
     }
 
     /// The sites at which a handle is known.
@@ -399,25 +410,21 @@ impl AccountData for Cards {
         "cards"
     }
 
-    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<()> {
         binding::shift(tx, from, to, now).await?;
         self.renew(tx, to, now).await
     }
 
-    /// New handles: what was minted under the old ones names no credential any more.
-    async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
-        let mut touched = Vec::new();
+    /// New handles: codes made under the old ones name no credential any more.
+    async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
         for (site, binding) in binding::bound(tx, account).await? {
             binding::rename(tx, site, binding, random(), now).await?;
-            touched.push(site);
         }
-        self.touch_all(tx, touched, now).await
+        Ok(())
     }
 
-    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>> {
-        let touched = binding::bound(tx, account).await?.into_iter().map(|(site, _)| site).collect();
-        binding::forget(tx, account).await?;
-        self.touch_all(tx, touched, now).await
+    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
+        binding::forget(tx, account, now).await
     }
 
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
@@ -426,23 +433,6 @@ impl AccountData for Cards {
             serde_json::json!({ "id": id, "siteId": site, "kind": kind, "number": number, "state": state })
         });
         Ok(shown.collect())
-    }
-
-    async fn announce(&self, sites: &[SiteId]) {
-        for site in sites {
-            self.sites.publish(*site).await;
-        }
-    }
-}
-
-impl Cards {
-    async fn touch_all(&self, tx: &Tx, mut sites: Vec<SiteId>, now: Timestamp) -> Result<Vec<SiteId>> {
-        sites.sort_unstable();
-        sites.dedup();
-        for site in &sites {
-            self.sites.touch(tx, *site, now).await?;
-        }
-        Ok(sites)
     }
 }
 
@@ -520,6 +510,5 @@ async fn bind(
     binding.state = BindingState::Bound;
     let message = CardBound { account: binding.account, site: binding.site, binding: binding.id };
     outbox::enqueue(tx, Some(binding.site), &format!("binding:{}:bound", binding.id), &message, now, NOTICE).await?;
-    sites.touch(tx, binding.site, now).await?;
     Ok(Ok(binding))
 }

@@ -6,6 +6,7 @@ use kernel::{CardId, Result, SiteId, Timestamp};
 use notices::messages::{CardEnd, CardFollowed, CardPaused, CardResumed, CardUnbound};
 use store::{
     Tx,
+    changes::Change,
     outbox::{self, OutboxMessage},
 };
 use subtle::ConstantTimeEq;
@@ -18,18 +19,18 @@ use crate::{
 /// A notice is worth sending for a day.
 pub(crate) const NOTICE: Duration = Duration::from_secs(86_400);
 
-/// Transitions every hold on these cards to what its issuer says now, and tells the holders. Whether anybody holds one of
-/// them: doors must know then.
-pub(crate) async fn transition(tx: &Tx, site: SiteId, cards: &[CardId], now: Timestamp) -> Result<bool> {
+/// Transitions every hold on these cards to what its issuer says now, and tells the holders and the doors.
+pub(crate) async fn transition(tx: &Tx, site: SiteId, cards: &[CardId], now: Timestamp) -> Result<()> {
     let holders = rows::binding::holders_of(tx, site, cards).await?;
     let mut known: HashMap<CardId, card::Model> = HashMap::new();
     for held in &holders {
         let Some(id) = held.card else { continue };
+        tx.changes(site, Change::Card(id), now);
         if let Some(row) = find(tx, &mut known, site, id).await? {
             turn_one(tx, &mut known, held, row, now).await?;
         }
     }
-    Ok(!holders.is_empty())
+    Ok(())
 }
 
 async fn find(

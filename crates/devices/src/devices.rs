@@ -124,7 +124,7 @@ impl Devices {
     /// `site-not-found`; `not-found` for a door of another site.
     pub async fn offer(&self, site: SiteId, doors: &[DoorId]) -> Result<Offer> {
         let now = self.clock.now();
-        let (plan, _) = self.sites.plan(site).await?;
+        let plan = self.sites.config(site).await?;
         let doors: Vec<Door> = if doors.is_empty() {
             plan.doors
         } else {
@@ -187,7 +187,7 @@ impl Devices {
             })
             .await?;
         self.forget(row.id);
-        let (plan, _) = self.sites.plan(site).await?;
+        let plan = self.sites.config(site).await?;
         let named =
             |(number, id): &(i16, DoorId)| Some((*number, plan.doors.iter().find(|door| door.id == *id)?.clone()));
         let doors = row.doors.iter().filter_map(named).collect();

@@ -67,13 +67,15 @@ fn decide_code(site: &Snapshot, door: &Door, code: &str, now: Timestamp) -> Deci
     }
     // the tag proves that we gave this credential out: what is not known any more was let go
     let Some(credential) = site.credentials.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
-    let reason = decide_credential(site, door, CredentialKind::Qr, credential, now);
+    let reason = decide_credential(site, door, CredentialKind::Qr, &credential, now);
     let tag = (reason == Reason::Ok).then_some(token.tag);
     Decided { reason, binding: Some(credential.binding), tag, stranger: None }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cards::BindingState;
     use kernel::{
         CardId, DoorId, PolicyId, SiteId,
@@ -83,6 +85,7 @@ mod tests {
     use sites::{AccessDocument, DoorMode, Driver, Methods, Override, Rule, RuleSubject, Schedule, Site, Validity};
 
     use super::*;
+    use crate::snapshot::Plan;
 
     /// In the middle of a day, UTC.
     const NOW: i64 = 1_795_000_000;
@@ -130,7 +133,7 @@ mod tests {
                 handle: HANDLE,
                 card: CardId::new(now),
                 kind: CardKind::Access,
-                groups: Vec::new(),
+                groups: [].into(),
                 state: BindingState::Bound,
                 card_state: CardState::Active,
                 valid_until: None,
@@ -176,13 +179,13 @@ mod tests {
         }
 
         fn snapshot(&self) -> Snapshot {
-            Snapshot {
+            let plan = Plan {
                 key: RootKey::from_bytes([1; 32]).site(self.site.id, self.site.key_version),
                 access: self.access.ready(self.site.time_zone(), std::slice::from_ref(&self.door)),
                 doors: [(self.door.id, self.door.clone())].into(),
-                credentials: self.credential.iter().map(|one| (one.handle, one.clone())).collect(),
                 site: self.site.clone(),
-            }
+            };
+            Snapshot { plan: plan.into(), credentials: Arc::new(self.credential.iter().cloned().collect()) }
         }
 
         fn scan(&self, presented: CredentialKind) -> Decided {

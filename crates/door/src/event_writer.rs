@@ -63,7 +63,7 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
                 }
             }
             Err(fault) => {
-                tracing::error!(%fault, lost = replies.len(), "access events could not be written, no door opens");
+                tracing::error!(error.cause = %fault, events.lost = replies.len(), "access events could not be written, no door opens");
                 for reply in replies {
                     let mut fault = fault.code().retry_after(Duration::from_secs(1));
                     fault.set_cause("the batch failed");

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use feature::{Feature, Worker};
 
-use crate::{Doors, http};
+use crate::{Doors, http, snapshots::REFRESH};
 
 /// The doors of an installed system are asked for their status so often.
 const STATUS_POLL: Duration = Duration::from_secs(30);
@@ -12,6 +12,7 @@ impl Doors {
         let poll = |doors: Self| async move { doors.poll_statuses().await.map(|_| ()) };
         Feature::new("door")
             .routes(self, http::routes)
+            .worker(Worker::every("snapshots", REFRESH, &self.snapshots, |all| async move { all.refresh().await }))
             .worker(Worker::every("door_status_poller", STATUS_POLL, self, poll))
             .cleanup(self, |doors| async move { doors.tidy().await })
             .account_data(self.clone())

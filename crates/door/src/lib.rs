@@ -7,6 +7,7 @@
 //! `scan`, `command`, `event`, `uses`, `snapshot`.
 
 mod command;
+mod credentials;
 mod decision;
 mod drivers;
 mod event;

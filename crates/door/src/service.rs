@@ -91,9 +91,18 @@ impl Doors {
     /// The doors of the server.
     pub fn new(parts: Deps) -> Self {
         let Deps { db, sites, cards, counters, root, drivers, statuses, clock } = parts;
-        let snapshots = Snapshots::new(sites.clone(), cards.clone(), root, clock.clone());
+        let snapshots = Snapshots::new(db.clone(), sites.clone(), cards.clone(), root, clock.clone());
         let (event_writer, statuses) = (EventWriter::open(db.clone()), Statuses::new(statuses));
         Self { db, sites, cards, counters, snapshots, event_writer, drivers, statuses, clock }
+    }
+
+    /// Whether what is kept of a site in memory is what a full load of it says now.
+    ///
+    /// # Errors
+    /// `site-not-found`.
+    #[cfg(feature = "testing")]
+    pub async fn snapshot_is_true(&self, site: SiteId) -> Result<bool> {
+        self.snapshots.is_true(site).await
     }
 
     /// Decides a scan, writes the decision down, and moves the lock. A retry of the same scan gets the same answer, or
@@ -246,7 +255,7 @@ impl Doors {
         };
         let entry = Arc::new(entry);
         if let Err(fault) = self.settle(&entry, id, state).await {
-            tracing::error!(%fault, command = %id, "command result could not be written, will be retried");
+            tracing::error!(error.cause = %fault, command.id = %id, "command result could not be written, will be retried");
             let doors = self.clone();
             // the door has moved or not: its answer goes out now, and the record follows
             tokio::spawn(async move {
@@ -256,7 +265,7 @@ impl Doors {
                         return;
                     }
                 }
-                tracing::error!(command = %id, "command result was not written after 60 tries");
+                tracing::error!(command.id = %id, "command result was not written after 60 tries");
             });
         }
         state
@@ -350,12 +359,12 @@ impl AccountData for Doors {
         "uses"
     }
 
-    async fn merge(&self, _: &Tx, _: AccountId, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
-        Ok(Vec::new())
+    async fn merge(&self, _: &Tx, _: AccountId, _: AccountId, _: Timestamp) -> Result<()> {
+        Ok(())
     }
 
-    async fn erase(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
-        Ok(Vec::new())
+    async fn erase(&self, _: &Tx, _: AccountId, _: Timestamp) -> Result<()> {
+        Ok(())
     }
 
     /// The last thousand uses of each card.

@@ -92,7 +92,7 @@ impl Doors {
                 Ok(doors) => doors,
                 Err(fault) => {
                     // one site that is out of order keeps no other from being asked
-                    tracing::warn!(code = fault.code().name, %site, "the doors of a site could not be read");
+                    tracing::warn!(error.code = fault.code().name, site.id = %site, "the doors of a site could not be read");
                     continue;
                 }
             };
@@ -109,7 +109,7 @@ impl Doors {
                     told += stands.len();
                     self.statuses.keep(stands);
                 }
-                Err(fault) => tracing::warn!(%fault, %site, "door statuses could not be read"),
+                Err(fault) => tracing::warn!(error.cause = %fault, site.id = %site, "door statuses could not be read"),
             }
         }
         Ok(told)

@@ -1,17 +1,29 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
-use cards::Credential;
-use kernel::{
-    DoorId,
-    km1::{Handle, SiteKey},
-};
+use kernel::{DoorId, km1::SiteKey};
 use sites::{Access, Door, Site};
 
-/// What the doors of a site must know, as it was at one instant.
+use crate::credentials::Credentials;
+
+/// What the doors of a site must know, as it was at one instant; credentials as they are now.
+#[derive(Clone)]
 pub(crate) struct Snapshot {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) credentials: Arc<Credentials>,
+}
+
+/// All of it but for credentials.
+pub(crate) struct Plan {
     pub(crate) site: Site,
     pub(crate) key: SiteKey,
     pub(crate) doors: HashMap<DoorId, Door>,
     pub(crate) access: Access,
-    pub(crate) credentials: HashMap<Handle, Credential>,
+}
+
+impl Deref for Snapshot {
+    type Target = Plan;
+
+    fn deref(&self) -> &Plan {
+        &self.plan
+    }
 }

@@ -1,9 +1,10 @@
-//! Snapshots of sites, kept in memory so that a scan costs no query. A snapshot is as new as the last
-//! change announced in this process or published in the shared cache, and at most half a second older than any other
-//! change made elsewhere.
+//! Snapshots of sites, kept in memory so that a scan costs no query. A snapshot is as new as the last change that was
+//! committed in this process or published in the shared cache, and at most half a second older than any other change made
+//! elsewhere. It is brought up to date by the steps of the change log, and loaded whole only when it is first wanted, or
+//! when steps are missing.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
@@ -11,25 +12,41 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwapOption;
 use cards::Cards;
-use kernel::{Clock, Result, SiteId, km1::RootKey};
+use kernel::{BindingId, CardId, Clock, Result, RootKey, SiteId, Timestamp};
 use sites::Sites;
+use store::{
+    Db,
+    changes::{self, Change, Heard, Since},
+};
 use tokio::sync::Mutex;
 
-use crate::snapshot::Snapshot;
+use crate::{
+    credentials::Credentials,
+    snapshot::{Plan, Snapshot},
+};
 
-const REFRESH: Duration = Duration::from_millis(500);
+pub(crate) const REFRESH: Duration = Duration::from_millis(500);
 /// Changes are looked for so far back: a commit may come long after its own time.
 const OVERLAP: Duration = Duration::from_secs(60);
 /// A site that nobody scanned at for so long is forgotten.
 const IDLE: Duration = Duration::from_secs(600);
+/// Credentials that are read at once when a site is loaded.
+const PAGE: u64 = 5000;
 
 /// A snapshot, and what it is known to be as new as.
 struct Held {
-    snapshot: Arc<Snapshot>,
+    snapshot: Snapshot,
     revision: i64,
-    announced: u64,
-    published: Option<String>,
+    heard: Heard,
+}
+
+/// One site.
+struct Place {
+    held: ArcSwapOption<Held>,
+    /// Whoever brings it up to date; scans of other sites do not wait for it.
+    renewing: Mutex<()>,
     used_at: AtomicI64,
 }
 
@@ -37,89 +54,157 @@ struct Held {
 pub(crate) struct Snapshots(Arc<Inner>);
 
 struct Inner {
+    db: Db,
     sites: Sites,
     cards: Cards,
     root: Arc<RootKey>,
     clock: Arc<dyn Clock>,
-    held: RwLock<HashMap<SiteId, Arc<Held>>>,
-    loading: Mutex<()>,
+    places: RwLock<HashMap<SiteId, Arc<Place>>>,
 }
 
 impl Snapshots {
-    pub(crate) fn new(sites: Sites, cards: Cards, root: Arc<RootKey>, clock: Arc<dyn Clock>) -> Self {
-        let inner = Inner { sites, cards, root, clock, held: RwLock::default(), loading: Mutex::default() };
-        let inner = Arc::new(inner);
-        let weak = Arc::downgrade(&inner);
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(REFRESH).await;
-                let Some(inner) = weak.upgrade() else { break };
-                Self(inner).refresh().await;
-            }
-        });
-        Self(inner)
+    pub(crate) fn new(db: Db, sites: Sites, cards: Cards, root: Arc<RootKey>, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { db, sites, cards, root, clock, places: RwLock::default() }))
     }
 
-    fn held(&self, site: SiteId) -> Option<Arc<Held>> {
-        self.0.held.read().unwrap_or_else(PoisonError::into_inner).get(&site).cloned()
+    fn known(&self, site: SiteId) -> Option<Arc<Place>> {
+        self.0.places.read().unwrap_or_else(PoisonError::into_inner).get(&site).cloned()
+    }
+
+    fn place(&self, site: SiteId) -> Arc<Place> {
+        if let Some(place) = self.known(site) {
+            return place;
+        }
+        let mut places = self.0.places.write().unwrap_or_else(PoisonError::into_inner);
+        let used_at = AtomicI64::new(self.0.clock.now().millis());
+        let new = || Arc::new(Place { held: ArcSwapOption::empty(), renewing: Mutex::default(), used_at });
+        places.entry(site).or_insert_with(new).clone()
     }
 
     /// The site as it is now.
-    pub(crate) async fn get(&self, site: SiteId) -> Result<Arc<Snapshot>> {
-        let published = self.0.sites.published(site).await;
-        let current = |held: &Arc<Held>| {
-            let told = published.is_none() || held.published == published;
-            told && held.announced >= self.0.sites.announced(site)
-        };
-        if let Some(held) = self.held(site).filter(current) {
-            held.used_at.store(self.0.clock.now().millis(), Ordering::Relaxed);
+    pub(crate) async fn get(&self, site: SiteId) -> Result<Snapshot> {
+        let heard = self.0.db.heard(site).await;
+        let place = self.place(site);
+        place.used_at.store(self.0.clock.now().millis(), Ordering::Relaxed);
+        let current = |held: &Arc<Held>| held.heard.is_as_new_as(&heard);
+        if let Some(held) = place.held.load_full().filter(current) {
             return Ok(held.snapshot.clone());
         }
-        let _one_at_a_time = self.0.loading.lock().await;
-        match self.held(site).filter(current) {
+        let _one_at_a_time = place.renewing.lock().await;
+        match place.held.load_full().filter(current) {
             Some(held) => Ok(held.snapshot.clone()),
-            None => self.load(site).await,
+            None => self.renew(site, &place).await,
         }
     }
 
-    async fn load(&self, id: SiteId) -> Result<Arc<Snapshot>> {
+    /// Brings a site up to date. One at a time for each site.
+    async fn renew(&self, site: SiteId, place: &Place) -> Result<Snapshot> {
         // before the rows: a change in between makes the snapshot too old and never too new
-        let (announced, published) = (self.0.sites.announced(id), self.0.sites.published(id).await);
-        let (plan, revision) = self.0.sites.plan(id).await?;
-        let credentials = self.0.cards.site_credentials(id).await?;
-        let snapshot = Arc::new(Snapshot {
-            key: self.0.root.site(id, plan.site.key_version),
-            access: plan.access.ready(plan.site.time_zone(), &plan.doors),
-            site: plan.site,
-            doors: plan.doors.into_iter().map(|door| (door.id, door)).collect(),
-            credentials: credentials.into_iter().map(|credential| (credential.handle, credential)).collect(),
-        });
-        let used_at = AtomicI64::new(self.0.clock.now().millis());
-        let held = Arc::new(Held { snapshot: snapshot.clone(), revision, announced, published, used_at });
-        self.0.held.write().unwrap_or_else(PoisonError::into_inner).insert(id, held);
+        let heard = self.0.db.heard(site).await;
+        let next = match place.held.load_full() {
+            Some(held) => match self.since(site, held.revision).await? {
+                Since::Steps(steps, revision) => {
+                    let snapshot = self.apply(site, &held.snapshot, &steps).await?;
+                    Held { snapshot, revision, heard }
+                }
+                Since::Unknown => self.load(site, heard).await?,
+            },
+            None => self.load(site, heard).await?,
+        };
+        let snapshot = next.snapshot.clone();
+        place.held.store(Some(Arc::new(next)));
         Ok(snapshot)
     }
 
-    /// Loads again what another process has changed, and forgets what nobody uses.
-    async fn refresh(&self) {
-        let now = self.0.clock.now();
-        let changed = match self.0.sites.changed_since(now.before(OVERLAP)).await {
-            Ok(changed) => changed,
-            Err(fault) => {
-                tracing::warn!(%fault, "site revisions could not be read");
-                return;
+    /// The snapshot with these steps. Credentials change in place; doing it again does no harm.
+    async fn apply(&self, site: SiteId, before: &Snapshot, steps: &[Change]) -> Result<Snapshot> {
+        let (mut bindings, mut cards): (BTreeSet<BindingId>, BTreeSet<CardId>) = Default::default();
+        let mut plan_changed = false;
+        for step in steps {
+            match step {
+                Change::Site => plan_changed = true,
+                Change::Binding(id) => _ = bindings.insert(*id),
+                Change::Card(id) => _ = cards.insert(*id),
+                Change::Everything => return Ok(self.load(site, Heard::default()).await?.snapshot),
             }
+        }
+        let plan = if plan_changed { Arc::new(self.plan(site).await?) } else { before.plan.clone() };
+        if !bindings.is_empty() {
+            let ids: Vec<BindingId> = bindings.into_iter().collect();
+            let found = self.0.cards.credentials_of_bindings(site, &ids).await?;
+            let there: BTreeSet<BindingId> = found.iter().map(|one| one.binding).collect();
+            found.into_iter().for_each(|one| before.credentials.put(one));
+            ids.into_iter().filter(|id| !there.contains(id)).for_each(|id| before.credentials.remove(id));
+        }
+        if !cards.is_empty() {
+            let cards: Vec<CardId> = cards.into_iter().collect();
+            let found = self.0.cards.credentials_of_cards(site, &cards).await?;
+            found.into_iter().for_each(|one| before.credentials.put(one));
+        }
+        Ok(Snapshot { plan, credentials: before.credentials.clone() })
+    }
+
+    async fn load(&self, site: SiteId, heard: Heard) -> Result<Held> {
+        let revision = self.0.db.read(|db| async move { changes::revision(&db, site).await }).await?;
+        let plan = Arc::new(self.plan(site).await?);
+        let (credentials, mut after) = (Credentials::new(), None);
+        loop {
+            let page = self.0.cards.credentials_after(site, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.binding);
+            page.into_iter().for_each(|one| credentials.put(one));
+        }
+        tracing::debug!(site.id = %site, credentials.count = credentials.len(), "site loaded");
+        metrics::counter!("kaimen_snapshot_loads_total").increment(1);
+        Ok(Held { snapshot: Snapshot { plan, credentials: Arc::new(credentials) }, revision, heard })
+    }
+
+    async fn plan(&self, id: SiteId) -> Result<Plan> {
+        let config = self.0.sites.config(id).await?;
+        Ok(Plan {
+            key: self.0.root.site(id, config.site.key_version),
+            access: config.access.ready(config.site.time_zone(), &config.doors),
+            site: config.site,
+            doors: config.doors.into_iter().map(|door| (door.id, door)).collect(),
+        })
+    }
+
+    /// Whether what is held of a site is what a full load of it says now.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn is_true(&self, site: SiteId) -> Result<bool> {
+        let held = self.get(site).await?;
+        let fresh = self.load(site, Heard::default()).await?.snapshot;
+        // the maps in it have no order
+        let plan = |snapshot: &Snapshot| {
+            let text = format!("{:#?} {:#?} {:#?}", snapshot.site, snapshot.doors, snapshot.access);
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort_unstable();
+            lines
         };
-        for (site, revision) in changed {
-            if self.held(site).is_some_and(|held| held.revision < revision) {
-                let _one_at_a_time = self.0.loading.lock().await;
-                if let Err(fault) = self.load(site).await {
-                    tracing::warn!(%fault, "snapshot could not be refreshed");
-                }
+        Ok(plan(&held) == plan(&fresh) && held.credentials.all() == fresh.credentials.all())
+    }
+
+    /// Brings sites up to date that another process has changed, and forgets those that nobody uses.
+    pub(crate) async fn refresh(&self) -> Result<()> {
+        let now = self.0.clock.now();
+        for (site, revision) in self.changed(now).await? {
+            let Some(place) = self.known(site) else { continue };
+            if place.held.load().as_ref().is_some_and(|held| held.revision < revision) {
+                let _one_at_a_time = place.renewing.lock().await;
+                self.renew(site, &place).await?;
             }
         }
         let idle = now.before(IDLE).millis();
-        let mut held = self.0.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, held| held.used_at.load(Ordering::Relaxed) >= idle);
+        let mut places = self.0.places.write().unwrap_or_else(PoisonError::into_inner);
+        places.retain(|_, place| place.used_at.load(Ordering::Relaxed) >= idle);
+        Ok(())
+    }
+
+    async fn since(&self, site: SiteId, revision: i64) -> Result<Since> {
+        self.0.db.read(|db| async move { changes::since(&db, site, revision).await }).await
+    }
+
+    async fn changed(&self, now: Timestamp) -> Result<Vec<(SiteId, i64)>> {
+        self.0.db.read(|db| async move { changes::changed_since(&db, now.before(OVERLAP)).await }).await
     }
 }

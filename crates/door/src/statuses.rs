@@ -37,7 +37,7 @@ impl Statuses {
             let before = held.insert(door, (status, at)).map(|(status, _)| status);
             let alarms = |status: DoorStatus| (status.broken, status.held_open, !status.connected);
             if before.map(alarms).unwrap_or_default() != alarms(status) {
-                tracing::warn!(%door, ?status, "door alarm changed");
+                tracing::warn!(door.id = %door, door.status = ?status, "door alarm changed");
             }
         }
     }

@@ -124,7 +124,7 @@ impl ResponseError for Problem {
         let (status, fault) = (self.status_code(), &self.fault);
         let request_id = crate::request_id();
         if status.is_server_error() {
-            tracing::error!(request_id, code = fault.code().name, cause = %fault, "request failed");
+            tracing::error!(request.id = request_id, error.code = fault.code().name, error.cause = %fault, "request failed");
         }
         let code = fault.code();
         let body = ProblemView {

@@ -58,7 +58,7 @@ impl OutboxWorker {
                         under_way.extend(claimed.into_iter().map(|claimed| self.carry_out(claimed)));
                     }
                     Err(fault) => {
-                        tracing::warn!(%fault, "outbox could not be read");
+                        tracing::warn!(error.cause = %fault, "outbox could not be read");
                         there_may_be_more = false;
                     }
                 }
@@ -84,7 +84,7 @@ impl OutboxWorker {
             None => Outcome::Later("unknown-topic".into()),
         };
         if let Err(fault) = self.settle(&claimed, outcome).await {
-            tracing::warn!(%fault, topic = claimed.topic, message.id = %claimed.id, "outbox message could not be settled");
+            tracing::warn!(error.cause = %fault, outbox.topic = claimed.topic, message.id = %claimed.id, "outbox message could not be settled");
         }
     }
 
@@ -95,7 +95,7 @@ impl OutboxWorker {
         });
         let state = settle.await?;
         if matches!(state, State::Dead | State::Unknown) {
-            tracing::error!(topic = claimed.topic, message.id = %claimed.id, ?state, "outbox message given up");
+            tracing::error!(outbox.topic = claimed.topic, message.id = %claimed.id, message.state = ?state, "outbox message given up");
             metrics::counter!("kaimen_outbox_given_up_total", "topic" => claimed.topic.clone()).increment(1);
         }
         Ok(())

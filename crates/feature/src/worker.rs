@@ -124,7 +124,7 @@ impl Worker {
                 while !context.is_stopping() {
                     context.beat();
                     let next = round(service.clone()).await.unwrap_or_else(|fault| {
-                        tracing::warn!(%fault, worker = name, "worker round failed, will be repeated");
+                        tracing::warn!(error.cause = %fault, worker.name = name, "worker round failed, will be repeated");
                         Next::Pause
                     });
                     if next == Next::Pause {

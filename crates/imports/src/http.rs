@@ -100,7 +100,7 @@ pub fn attachment(name: &str, pieces: impl Stream<Item = Result<Vec<u8>>> + 'sta
     let name = DispositionParam::Filename(name.to_owned());
     let attachment = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] };
     let logged = |fault| {
-        tracing::warn!(%fault, "export aborted");
+        tracing::warn!(error.cause = %fault, "export aborted");
         std::io::Error::other("cut short")
     };
     HttpResponse::Ok()

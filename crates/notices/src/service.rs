@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use edge::Caller;
-use kernel::{AccountId, Clock, NoticeId, Result, SiteId, Timestamp};
+use kernel::{AccountId, Clock, NoticeId, Result, Timestamp};
 use store::{AccountData, Db, Tx};
 
 use crate::{Notice, rows};
@@ -43,14 +43,14 @@ impl AccountData for Notices {
         "notices"
     }
 
-    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<()> {
         rows::shift(tx, from, to).await?;
-        Ok(Vec::new())
+        Ok(())
     }
 
-    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<()> {
         rows::forget(tx, account).await?;
-        Ok(Vec::new())
+        Ok(())
     }
 
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {

@@ -8,7 +8,7 @@ use kernel::{
     port::{MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
-use store::{Db, SharedCounters, Vault, inbox, outbox};
+use store::{Db, SharedCounters, Vault, changes, inbox, outbox};
 
 use crate::{
     Settings,
@@ -49,6 +49,8 @@ impl Deref for App {
 
 /// What was carried out, and answers kept for repeats, are deleted after this.
 const KEPT: Duration = Duration::from_secs(86_400);
+/// Steps of the change log that are deleted in one transaction.
+const HANDFUL: u64 = 2000;
 const CLEANUP: Duration = Duration::from_secs(20);
 
 impl App {
@@ -59,16 +61,12 @@ impl App {
     pub async fn build(settings: &Settings, deps: Deps) -> Result<Self> {
         let url = settings.database_url();
         Db::migrate(&url).await?;
-        let db = Db::connect(&url).await?;
+        let counters = Arc::new(SharedCounters::new(deps.cache.clone()));
+        let shares_cache = !settings.cache.url.expose_secret().is_empty();
+        let db = Db::connect_shared(&url, shares_cache.then(|| counters.clone())).await?;
         let vault = Arc::new(Vault::new(db.clone(), &deps.root));
         vault.cipher(None, deps.clock.now()).await?;
-        let base = Base {
-            db,
-            vault,
-            counters: Arc::new(SharedCounters::new(deps.cache.clone())),
-            shares_cache: !settings.cache.url.expose_secret().is_empty(),
-            clock: deps.clock.clone(),
-        };
+        let base = Base { db, vault, counters, shares_cache, clock: deps.clock.clone() };
         let (sms, mail, wechat, pushes) =
             (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
         let (services, features) = features::build(settings, &base, deps)?;
@@ -108,7 +106,7 @@ impl App {
         metrics::fold();
         for feature in self.features.iter() {
             if let Err(fault) = feature.clean_up().await {
-                tracing::warn!(%fault, feature = feature.name(), "cleanup failed, will be repeated");
+                tracing::warn!(error.cause = %fault, feature.name = feature.name(), "cleanup failed, will be repeated");
             }
         }
         let now = self.base.clock.now();
@@ -116,6 +114,7 @@ impl App {
             Box::pin(async move {
                 store::purge_once(tx, now.before(KEPT)).await?;
                 inbox::purge(tx, now.before(inbox::KEPT)).await?;
+                changes::purge(tx, now.before(changes::KEPT), HANDFUL).await?;
                 outbox::purge(tx, now.before(KEPT), now).await
             })
         });

@@ -35,7 +35,7 @@ fn pushes(app: &App) -> kernel::Result<&Pushes> {
 }
 
 fn refused(why: Refused) -> kernel::Fault {
-    tracing::warn!(%why, "WeChat push refused");
+    tracing::warn!(error.cause = %why, "WeChat push refused");
     NOT_WECHAT.into()
 }
 
@@ -54,7 +54,7 @@ async fn receive(app: Data<App>, sender: Query<Sender>, body: Bytes) -> Answer<H
         Push::AuthorizationRevoked { openid, at } => {
             let revocation = WechatRevocation { app_id: pushes.app_id.clone(), openid, at, message_key };
             let delivery = app.accounts.wechat_user_left(&revocation).await?;
-            tracing::info!(event = "user_authorization_revoke", ?delivery, "WeChat push received");
+            tracing::info!(wechat.event = "user_authorization_revoke", message.delivery = ?delivery, "WeChat push received");
         }
         _ => tracing::debug!("WeChat push ignored"),
     }

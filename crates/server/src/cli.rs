@@ -196,7 +196,7 @@ async fn serve(settings: &Settings) -> Result<()> {
 }
 
 fn greet(settings: &Settings, running: &crate::Running) {
-    tracing::info!(address = %running.address, database = running.app.base.db.product(), "serving");
+    tracing::info!(server.address = %running.address, database.product = running.app.base.db.product(), "serving");
     if !running.simulated {
         return;
     }

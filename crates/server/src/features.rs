@@ -39,7 +39,7 @@ pub struct Services {
 pub(crate) type Features = Arc<[Feature]>;
 
 pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
-    let Base { db, vault, counters, shares_cache, clock } = base.clone();
+    let Base { db, vault, counters, clock, .. } = base.clone();
     let Deps { wechat, sms, mail, drivers, card_system, carsafe, root, .. } = deps;
     let codes_root = Arc::new(root.clone());
     let limits = auth::Limits::from(&settings.limits);
@@ -47,12 +47,9 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
 
     let notices = Notices::new(db.clone(), clock.clone());
 
-    let mut sites = Sites::new(db.clone(), clock.clone())
+    let sites = Sites::new(db.clone(), clock.clone())
         .with_ties([Arc::new(CardTies(db.clone())) as _, Arc::new(RoleTies(db.clone())) as _])
         .followed_by([Arc::new(CardNumbers(db.clone())) as _]);
-    if shares_cache {
-        sites = sites.shared_by(counters.clone());
-    }
 
     let files = imports::Deps {
         db: db.clone(),

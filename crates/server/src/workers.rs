@@ -49,7 +49,7 @@ impl Watched {
                 return;
             }
             let panics = self.panics.fetch_add(1, Ordering::Relaxed) + 1;
-            tracing::error!(worker = name, panics, "worker panicked, starts again");
+            tracing::error!(worker.name = name, worker.panics = panics, "worker panicked, starts again");
             metrics::counter!("kaimen_worker_panics_total", "worker" => name).increment(1);
             self.context.pause(RESTART).await;
         }
@@ -79,7 +79,7 @@ impl Workers {
         self.stop.cancel();
         let ended = async { while self.running.join_next().await.is_some() {} };
         if tokio::time::timeout(patience, ended).await.is_err() {
-            tracing::warn!(workers = self.running.len(), "workers did not end in time");
+            tracing::warn!(workers.left = self.running.len(), "workers did not end in time");
         }
     }
 }

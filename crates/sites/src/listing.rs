@@ -6,12 +6,14 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use kernel::{Clock, Result, Timestamp};
-use store::Db;
+use kernel::{Clock, Result, SiteId, Timestamp, macros::uuid::Uuid};
+use store::{Db, changes};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{Directory, rows};
 
+/// In the change log the nil site stands for the list of sites.
+pub(crate) const LIST: SiteId = SiteId::from_uuid(Uuid::nil());
 /// Whether the list has changed is looked for so often.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -49,7 +51,7 @@ impl Listing {
             tokio::spawn(async move {
                 let _turn = listing.one_at_a_time.lock().await;
                 if let Err(fault) = listing.renew().await {
-                    tracing::warn!(%fault, "directory of sites could not be refreshed");
+                    tracing::warn!(error.cause = %fault, "directory of sites could not be refreshed");
                 }
             });
         }
@@ -73,7 +75,7 @@ impl Listing {
     }
 
     async fn renew(&self) -> Result<()> {
-        let revision = self.db.read(|db| async move { rows::list_revision(&db).await }).await?;
+        let revision = self.db.read(|db| async move { changes::revision(&db, LIST).await }).await?;
         if self.held.load().as_ref().is_none_or(|held| held.revision != revision) {
             self.make().await?;
         }
@@ -83,7 +85,7 @@ impl Listing {
     async fn make(&self) -> Result<Arc<Directory>> {
         let read = |db| async move {
             // the revision first: a change in between makes it too old and never too new
-            let revision = rows::list_revision(&db).await?;
+            let revision = changes::revision(&db, LIST).await?;
             Ok((revision, rows::listed(&db).await?))
         };
         let (revision, listed) = self.db.read(read).await?;

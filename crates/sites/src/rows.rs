@@ -7,7 +7,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::OnConflict,
 };
-use store::{Named, keep_existing};
+use store::Named;
 
 use crate::{
     AccessDocument, Listed, Methods, Position,
@@ -57,22 +57,6 @@ mod choice {
         #[sea_orm(primary_key, auto_increment = false)]
         pub site_id: Uuid,
         pub chosen_at: i64,
-    }
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod revision {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "site_revisions")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub site_id: Uuid,
-        pub revision: i64,
-        pub changed_at: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -414,43 +398,4 @@ pub(crate) async fn set_access(
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
-}
-
-/// Counts a change that the doors of these sites must know of.
-pub(crate) async fn bump(db: &impl ConnectionTrait, sites: &[SiteId], now: Timestamp) -> Result<()> {
-    let row = |site: &SiteId| revision::ActiveModel {
-        site_id: Set(site.uuid()),
-        revision: Set(0),
-        changed_at: Set(now.millis()),
-    };
-    revision::Entity::insert_many(sites.iter().map(row))
-        .on_conflict(keep_existing(&[revision::Column::SiteId]))
-        .exec_without_returning(db)
-        .await?;
-    revision::Entity::update_many()
-        .col_expr(revision::Column::Revision, Expr::col(revision::Column::Revision).add(1))
-        .col_expr(revision::Column::ChangedAt, Expr::value(now.millis()))
-        .filter(revision::Column::SiteId.is_in(sites.iter().map(|site| site.uuid())))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// Counts a change of the list of sites.
-pub(crate) async fn bump_list(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
-    bump(db, &[SiteId::from_uuid(Uuid::nil())], now).await
-}
-
-/// Counts the changes of the list of sites.
-pub(crate) async fn list_revision(db: &impl ConnectionTrait) -> Result<i64> {
-    revision(db, SiteId::from_uuid(Uuid::nil())).await
-}
-
-pub(crate) async fn changed_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {
-    let rows = revision::Entity::find().filter(revision::Column::ChangedAt.gte(since.millis())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), row.revision)).collect())
-}
-
-pub(crate) async fn revision(db: &impl ConnectionTrait, site: SiteId) -> Result<i64> {
-    Ok(revision::Entity::find_by_id(site.uuid()).one(db).await?.map_or(0, |row| row.revision))
 }

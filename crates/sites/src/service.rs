@@ -1,9 +1,4 @@
-use std::{
-    collections::HashMap,
-    slice,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{slice, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use edge::Caller;
@@ -12,11 +7,11 @@ use kernel::{
     port::{SiteTies, Ties},
 };
 use moka::future::Cache;
-use store::{AccountData, Db, SharedCounters, Tx, audit};
+use store::{AccountData, Db, Tx, audit, changes::Change};
 
 use crate::{
     AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteFollower, SiteQuery, SiteSettings,
-    listing::Listing,
+    listing::{LIST, Listing},
     rows,
     settings::branch_taken,
     site::{Door, NewDoor, SITE_NOT_FOUND, Site},
@@ -25,8 +20,6 @@ use crate::{
 /// What is read of sites may be so old: they change by the month and are read by the millisecond.
 const FRESH: Duration = Duration::from_secs(1);
 const KNOWN: u64 = 10_000;
-/// Longer than any process takes to see a revision.
-const STAMPED: Duration = Duration::from_secs(60);
 /// Whoever changes the settings waits so long for what depends on them.
 const FOLLOW: Duration = Duration::from_secs(4);
 /// So many sites count as recent.
@@ -45,10 +38,8 @@ pub struct Sites {
     listing: Arc<Listing>,
     db: Db,
     clock: Arc<dyn Clock>,
-    announced: Arc<RwLock<HashMap<SiteId, u64>>>,
     ties: Arc<[Arc<dyn SiteTies>]>,
     followers: Arc<[Arc<dyn SiteFollower>]>,
-    shared: Option<Arc<SharedCounters>>,
 }
 
 /// What is looked for in the list of sites.
@@ -68,23 +59,7 @@ impl Sites {
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
-        Self {
-            db,
-            clock,
-            announced: Arc::default(),
-            known,
-            listing,
-            ties: Arc::new([]),
-            followers: Arc::new([]),
-            shared: None,
-        }
-    }
-
-    /// Tells other processes of changes at once by these counters, where a cache is shared with them.
-    #[must_use]
-    pub fn shared_by(mut self, counters: Arc<SharedCounters>) -> Self {
-        self.shared = Some(counters);
-        self
+        Self { db, clock, known, listing, ties: Arc::new([]), followers: Arc::new([]) }
     }
 
     /// The sites a person has to do with are what these tell.
@@ -186,19 +161,17 @@ impl Sites {
             .await
     }
 
-    /// All of a site that its doors must know, and the revision it is of.
+    /// All of a site that its doors must know, but for credentials.
     ///
     /// # Errors
     /// `site-not-found`.
-    pub async fn plan(&self, id: SiteId) -> Result<(SiteConfig, i64)> {
+    pub async fn config(&self, id: SiteId) -> Result<SiteConfig> {
         self.db
             .read(|db| async move {
-                // the revision first: a change in between makes it too old and never too new
-                let revision = rows::revision(&db, id).await?;
                 let site = rows::find(&db, id).await?.ok_or(SITE_NOT_FOUND)?;
                 let doors = rows::doors(&db, id, site.branch.as_deref()).await?;
                 let (access, _) = rows::access(&db, id).await?;
-                Ok((SiteConfig { site, doors, access }, revision))
+                Ok(SiteConfig { site, doors, access })
             })
             .await
     }
@@ -242,47 +215,12 @@ impl Sites {
                     if !rows::set_access(tx, site, seen, &document, now).await? {
                         return Err(ACCESS_CHANGED.into());
                     }
-                    record(tx, by, site, "access.changed", now).await?;
-                    rows::bump(tx, &[site], now).await
+                    tx.changes(site, Change::Site, now);
+                    record(tx, by, site, "access.changed", now).await
                 })
             })
             .await?;
-        self.publish(site).await;
         Ok(seen + 1)
-    }
-
-    /// The revisions of the sites that changed since then.
-    pub async fn changed_since(&self, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {
-        self.db.read(|db| async move { rows::changed_since(&db, since).await }).await
-    }
-
-    /// Counts a change of the site inside the write that makes it; [`Sites::announce`] follows the commit.
-    pub async fn touch(&self, tx: &Tx, site: SiteId, now: Timestamp) -> Result<()> {
-        rows::bump(tx, &[site], now).await
-    }
-
-    /// Tells every process that shares the cache at once that a site has changed: to be awaited before whoever changed it
-    /// is answered. While the cache is away, others see its revision within half a second.
-    pub async fn publish(&self, site: SiteId) {
-        self.announce(site);
-        if let Some(counters) = &self.shared {
-            counters.stamp(&changes_of(site), STAMPED).await;
-        }
-    }
-
-    /// What the last change of a site that was published is known by, where it was of late.
-    pub async fn published(&self, site: SiteId) -> Option<String> {
-        self.shared.as_ref()?.stamped(&changes_of(site)).await
-    }
-
-    /// Tells this process at once that a site has changed. Others see its revision within half a second.
-    pub fn announce(&self, site: SiteId) {
-        *self.announced.write().unwrap_or_else(PoisonError::into_inner).entry(site).or_default() += 1;
-    }
-
-    /// How often a change of the site was announced in this process.
-    pub fn announced(&self, site: SiteId) -> u64 {
-        self.announced.read().unwrap_or_else(PoisonError::into_inner).get(&site).copied().unwrap_or_default()
     }
 
     /// Whether there is any site yet.
@@ -309,8 +247,11 @@ impl Sites {
         let open: Vec<_> = ids.iter().map(|_| AccessDocument::open(PolicyId::new(now))).collect();
         rows::insert(tx, sites, now).await?;
         rows::insert_access(tx, ids.iter().copied().zip(&open), now).await?;
-        rows::bump(tx, &ids, now).await?;
-        rows::bump_list(tx, now).await
+        for site in ids {
+            tx.changes(site, Change::Site, now);
+        }
+        tx.changes(LIST, Change::Site, now);
+        Ok(())
     }
 
     /// The settings of a site, and the version of them.
@@ -356,17 +297,16 @@ impl Sites {
                         return Err(SETTINGS_CHANGED.into());
                     }
                     record(tx, by, id, "site.changed", now).await?;
-                    rows::bump(tx, &[id], now).await?;
-                    rows::bump_list(tx, now).await?;
+                    tx.changes(id, Change::Site, now);
+                    tx.changes(LIST, Change::Site, now);
                     Ok(site)
                 })
             })
             .await?;
         self.known.invalidate(&id).await;
-        self.publish(id).await;
         if let Err(fault) = self.listing.changed().await {
             // it is changed; the list is made anew when it is next asked for
-            tracing::warn!(%fault, "directory of sites could not be refreshed");
+            tracing::warn!(error.cause = %fault, "directory of sites could not be refreshed");
         }
         let (followers, changed) = (self.followers.clone(), site.clone());
         // a large site goes on without whoever asked
@@ -382,12 +322,9 @@ impl Sites {
     /// Adds a door.
     pub async fn add_door(&self, tx: &Tx, new: &NewDoor, now: Timestamp) -> Result<()> {
         rows::insert_door(tx, new.site, &new.door).await?;
-        rows::bump(tx, &[new.site], now).await
+        tx.changes(new.site, Change::Site, now);
+        Ok(())
     }
-}
-
-fn changes_of(site: SiteId) -> String {
-    format!("{{{site}}}:changed")
 }
 
 async fn record(tx: &Tx, by: Caller, site: SiteId, action: &'static str, now: Timestamp) -> Result<()> {
@@ -402,7 +339,7 @@ impl AccountData for Sites {
     }
 
     /// The current site stays what it was, unless there was none.
-    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, _: Timestamp) -> Result<()> {
         let known: Vec<_> = rows::choices(tx, to).await?.into_iter().map(|(site, _)| site).collect();
         for (site, at) in rows::choices(tx, from).await? {
             if !known.contains(&site) {
@@ -411,12 +348,12 @@ impl AccountData for Sites {
             }
         }
         rows::forget_choices(tx, from).await?;
-        Ok(Vec::new())
+        Ok(())
     }
 
-    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<Vec<SiteId>> {
+    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<()> {
         rows::forget_choices(tx, account).await?;
-        Ok(Vec::new())
+        Ok(())
     }
 
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use kernel::{AccountId, Result, SiteId, Timestamp};
+use kernel::{AccountId, Result, Timestamp};
 
 use crate::Tx;
 
@@ -10,33 +10,29 @@ pub trait AccountData: Send + Sync {
     /// Its part in the export.
     fn name(&self) -> &'static str;
 
-    /// Everything of `from` is now `to`'s. The sites that changed by it.
+    /// Everything of `from` is now `to`'s.
     ///
     /// # Errors
     /// When the database refuses.
-    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<Vec<SiteId>>;
+    async fn merge(&self, tx: &Tx, from: AccountId, to: AccountId, now: Timestamp) -> Result<()>;
 
-    /// What phones of this account hold opens nothing any more; those still signed in fetch it anew. The sites that
-    /// changed by it; none where phones hold nothing of this feature's.
+    /// What phones of this account hold opens nothing any more; those still signed in fetch it anew.
     ///
     /// # Errors
     /// When the database refuses.
-    async fn renew(&self, _tx: &Tx, _account: AccountId, _now: Timestamp) -> Result<Vec<SiteId>> {
-        Ok(Vec::new())
+    async fn renew(&self, _tx: &Tx, _account: AccountId, _now: Timestamp) -> Result<()> {
+        Ok(())
     }
 
-    /// Nothing of `account` stays. The sites that changed by it.
+    /// Nothing of `account` stays.
     ///
     /// # Errors
     /// When the database refuses.
-    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<Vec<SiteId>>;
+    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()>;
 
     /// All that is kept of `account`, as its owner may have it.
     ///
     /// # Errors
     /// When the database is away.
     async fn export(&self, account: AccountId) -> Result<serde_json::Value>;
-
-    /// The changes of these sites are committed: tells whoever must know before the caller is answered.
-    async fn announce(&self, _sites: &[SiteId]) {}
 }

@@ -196,7 +196,7 @@ impl Remote {
             Ok(Ok(value)) => Ok(value),
             failure => {
                 let cause = failure.err().map_or("error", |_| "too slow");
-                tracing::warn!(cause, "Redis is out of service, limits are counted per process");
+                tracing::warn!(error.cause = cause, "Redis is out of service, limits are counted per process");
                 metrics::counter!("kaimen_cache_failures_total").increment(1);
                 self.answers.store(false, Ordering::Relaxed);
                 Err(CacheAway)

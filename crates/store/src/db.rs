@@ -9,7 +9,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use futures_util::{FutureExt, future::BoxFuture};
-use kernel::{INTERNAL, Result, random};
+use kernel::{INTERNAL, Result, SiteId, random};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
@@ -17,7 +17,8 @@ use tokio::{
 };
 
 use crate::{
-    Tx,
+    SharedCounters, Tx,
+    changes::{self, Feed, Heard},
     connect::{Role, WRITE, pool},
     fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown},
     faults::Faults,
@@ -43,6 +44,7 @@ struct Inner {
     /// Why writes fail, and when one failed last; whether they can be made now is tried by the heartbeat.
     unwritten: Mutex<Option<(Health, Instant)>>,
     enqueued: Notify,
+    feed: Feed,
     faults: Faults,
 }
 
@@ -67,6 +69,15 @@ impl Db {
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
+        Self::connect_shared(url, None).await
+    }
+
+    /// As [`Self::connect`]; other processes are told of changes of sites at once by `shared`, where a cache is shared with
+    /// them.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn connect_shared(url: &str, shared: Option<Arc<SharedCounters>>) -> Result<Self> {
         let faults = Faults::of(url);
         let (first, queue) = if url.starts_with("sqlite:") {
             let writer = group::Writer::open(url, faults.clone()).await.map_err(|error| classified(error.into()))?;
@@ -88,14 +99,17 @@ impl Db {
             answers: AtomicBool::new(true),
             unwritten: Mutex::new(None),
             enqueued: Notify::new(),
+            feed: Feed::new(shared),
             faults,
         }));
         let weak = Arc::downgrade(&db.0);
         if let Some((writer, waiting)) = writer {
             tokio::spawn(group::run(writer, waiting, {
                 let weak = weak.clone();
-                move |outcome| {
+                move |outcome, sites| {
                     let Some(inner) = weak.upgrade() else { return };
+                    // SQLite is for one process: nobody else is to be told
+                    inner.feed.announce(sites);
                     inner.wrote(outcome.err());
                     if outcome == Ok(true) {
                         inner.enqueued.notify_one();
@@ -159,6 +173,11 @@ impl Db {
         self.0.enqueued.notified().await;
     }
 
+    /// What is to be heard of a site now. To be asked before its rows are read: what is read is at least as new.
+    pub async fn heard(&self, site: SiteId) -> Heard {
+        self.0.feed.heard(site).await
+    }
+
     /// The name of the product that runs, for people to read.
     pub fn product(&self) -> &'static str {
         match self.0.pool.load().get_database_backend() {
@@ -219,7 +238,7 @@ impl Db {
     {
         let (reply, answer) = oneshot::channel();
         if let Some(queue) = &self.0.queue {
-            let job = Box::new(group::Write { act, outcome: None, reply });
+            let job = Box::new(group::Write { act, outcome: None, sites: Vec::new(), reply });
             queue.send(job).await.map_err(|_| away("the writer has stopped".into()))?;
         } else {
             let db = self.clone();
@@ -259,10 +278,15 @@ impl Db {
         let mut attempt = 1;
         loop {
             let collided = match timeout_at(deadline, self.worked(act)).await {
-                Ok(Ok((tx, value))) => match self.commit(tx, deadline).await {
-                    Ok(()) => return Ok(value),
-                    Err(fault) => fault,
-                },
+                Ok(Ok((tx, (value, sites)))) => {
+                    let committed = self.commit(tx, deadline).await;
+                    // also when nobody knows whether it stands
+                    self.0.feed.publish(&sites).await;
+                    match committed {
+                        Ok(()) => return Ok(value),
+                        Err(fault) => fault,
+                    }
+                }
                 Ok(Err(fault)) => fault,
                 Err(_) => {
                     self.lost_one();
@@ -279,21 +303,21 @@ impl Db {
     }
 
     /// Everything but the COMMIT.
-    async fn worked<T, F>(&self, act: &F) -> Result<(Tx, T)>
+    async fn worked<T, F>(&self, act: &F) -> Result<(Tx, (T, Vec<SiteId>))>
     where
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>>,
     {
         let pool = self.0.pool.load().as_ref().clone();
         let tx = Tx::begin(&pool, &self.0.faults).await?;
-        match tx.whole(act(&tx).await) {
-            Ok(value) => Ok((tx, value)),
+        match changes::whole(&tx, act(&tx)).await {
+            Ok(done) => Ok((tx, done)),
             Err(fault) => {
                 if tx.failure() == Some(Failure::NoRoom) {
                     self.0.wrote(tx.failure());
                 }
                 // a refusal stays one when the connection is lost: what was under way on it is undone
                 if let Err(error) = tx.rollback().await {
-                    tracing::warn!(%error, "rollback failed");
+                    tracing::warn!(error.cause = %error, "rollback failed");
                 }
                 Err(fault)
             }
@@ -347,7 +371,7 @@ impl Inner {
             Some(_) => return,
         };
         if unwritten.is_none_or(|(before, _)| before != health) {
-            tracing::error!(?failure, "database is not writable");
+            tracing::error!(error.cause = ?failure, "database is not writable");
         }
         *unwritten = Some((health, Instant::now()));
     }

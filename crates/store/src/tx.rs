@@ -1,5 +1,5 @@
 use std::sync::{
-    OnceLock,
+    Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -8,13 +8,16 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use kernel::{SiteId, Timestamp};
+
 use crate::{
+    change::{Change, Pending},
     fail::Failure,
     faults::{Faults, Step},
 };
 
-/// A transaction that means to write. It also remembers whether it did, whether it enqueued a message, and whether a
-/// statement failed.
+/// A transaction that means to write. It also remembers whether it did, whether it enqueued a message, what it changed of
+/// sites, and whether a statement failed.
 ///
 /// After a failed statement it sends no other and does not commit. SQLite and MariaDB end the transaction themselves
 /// at some errors (full disk, deadlock) and would commit what follows statement by statement; PostgreSQL answers the
@@ -23,6 +26,7 @@ pub struct Tx {
     inner: DatabaseTransaction,
     wrote: AtomicBool,
     enqueued: AtomicBool,
+    pending: Mutex<Pending>,
     failure: OnceLock<Failure>,
     faults: Faults,
 }
@@ -41,7 +45,7 @@ impl Tx {
 
     fn new(inner: DatabaseTransaction, faults: Faults) -> Self {
         let (wrote, enqueued) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { inner, wrote, enqueued, failure: OnceLock::new(), faults }
+        Self { inner, wrote, enqueued, pending: Mutex::default(), failure: OnceLock::new(), faults }
     }
 
     /// A savepoint: a part of this transaction that can be undone alone.
@@ -79,6 +83,16 @@ impl Tx {
             (Ok(_), Some(failure)) => Err(failure.again().into()),
             (outcome, _) => outcome,
         }
+    }
+
+    /// Says that this write changes what the doors of a site must know. To be said by whoever changes the row.
+    pub fn changes(&self, site: SiteId, change: Change, now: Timestamp) {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).add(site, change, now);
+    }
+
+    /// What this write said so far that it changes.
+    pub(crate) fn take_changes(&self) -> Pending {
+        std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn wrote(&self) -> bool {

@@ -12,6 +12,7 @@ mod circles;
 mod consents;
 mod crash;
 mod faults;
+mod freshness;
 mod full_disk;
 mod garbage;
 mod hosts;

@@ -120,3 +120,55 @@ fn the_glossary_names_every_retired_word() {
         }
     }
 }
+
+/// The fields of a `tracing` macro without a dot in their names: `site = %id`, `%fault`, `count`.
+fn plain_fields(arguments: TokenStream) -> Vec<String> {
+    let mut fields = vec![Vec::new()];
+    for token in arguments {
+        match &token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => fields.push(Vec::new()),
+            _ => fields.last_mut().unwrap().push(token),
+        }
+    }
+    let is = |token: Option<&TokenTree>, wanted: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let is_plain = |field: &Vec<TokenTree>| match field.first() {
+        Some(TokenTree::Ident(_)) => !is(field.get(1), '.'),
+        _ => is(field.first(), '%') || is(field.first(), '?'),
+    };
+    let text = |field: &Vec<TokenTree>| field.iter().cloned().collect::<TokenStream>().to_string();
+    fields.iter().filter(|field| is_plain(field)).map(text).collect()
+}
+
+fn plain_fields_in(tokens: TokenStream, found: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let before = |n: usize| at.checked_sub(n).map(|at| tokens[at].to_string()).unwrap_or_default();
+        let levels = ["error", "warn", "info", "debug", "trace"];
+        if before(1) == "!" && before(5) == "tracing" && levels.contains(&before(2).as_str()) {
+            found.extend(plain_fields(group.stream()));
+        }
+        plain_fields_in(group.stream(), found);
+    }
+}
+
+#[test]
+fn every_field_of_a_log_line_has_a_dotted_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let (mut files, mut plain) = (Vec::new(), Vec::new());
+    sources(&root.join("crates"), &mut files);
+    for file in files.iter().filter(|file| file.components().any(|part| part.as_os_str() == "src")) {
+        let mut found = Vec::new();
+        plain_fields_in(std::fs::read_to_string(file).unwrap().parse().unwrap(), &mut found);
+        plain.extend(found.into_iter().map(|field| format!("{}: {field}", file.strip_prefix(root).unwrap().display())));
+    }
+    assert!(plain.is_empty(), "docs/LOGGING.md has the names of fields:\n{}", plain.join("\n"));
+}
+
+#[test]
+fn a_field_without_a_dot_is_found() {
+    let code = r#"fn f() { tracing::warn!(error.cause = %fault, site = %id, %door, count, message.id = 1, "{x}"); }"#;
+    let mut found = Vec::new();
+    plain_fields_in(code.parse().unwrap(), &mut found);
+    assert_eq!(found, ["site = % id", "% door", "count"]);
+}

@@ -41,7 +41,7 @@ impl CardSystem for Embedded {
         let mut cards = looked_up.await.map_err(|elapsed| CARD_SYSTEM_AWAY.caused_by(elapsed))??;
         if cards.len() > 1 {
             let WantedCard { site, kind, .. } = wanted;
-            tracing::warn!(%site, ?kind, "card number is ambiguous, card cannot be bound");
+            tracing::warn!(site.id = %site, card.kind = ?kind, "card number is ambiguous, card cannot be bound");
             return Ok(None);
         }
         Ok(cards.pop().map(FoundCard::Ours))

@@ -15,9 +15,9 @@ impl MailSend for Console {
     async fn send(&self, mail: &Mail) -> SendOutcome {
         let reference = &mail.reference;
         if self.complained.swap(true, Ordering::Relaxed) {
-            tracing::debug!(reference, "no mail server is configured");
+            tracing::debug!(message.reference = reference, "no mail server is configured");
         } else {
-            tracing::error!(reference, "no mail server configured, no mail is sent");
+            tracing::error!(message.reference = reference, "no mail server configured, no mail is sent");
         }
         SendOutcome::Refused("mail-not-configured".to_owned())
     }

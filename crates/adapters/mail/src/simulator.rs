@@ -97,7 +97,7 @@ async fn accept(listener: TcpListener, post: Arc<Post>) {
                 });
             }
             Err(error) => {
-                tracing::debug!(%error, "simulated mail server: connection failed");
+                tracing::debug!(error.cause = %error, "simulated mail server: connection failed");
                 sleep(AFTER_MISSING).await;
             }
         }

@@ -111,14 +111,18 @@ impl Smtp {
     fn not_sent(&self, failure: &Failure, reference: &str) -> SendOutcome {
         let Failure { stage, error } = failure;
         if *stage == Stage::StartTls {
-            tracing::warn!(reference, cause = cause(error), "mail server offers no TLS, mail not sent");
+            tracing::warn!(
+                message.reference = reference,
+                error.cause = cause(error),
+                "mail server offers no TLS, mail not sent"
+            );
             return SendOutcome::NotSent("mail-no-tls".to_owned());
         }
         let outcome = answer(error).unwrap_or_else(|| {
             if *stage == Stage::Login && error.is_client() {
                 return SendOutcome::Refused("mail-login-impossible".to_owned());
             }
-            tracing::warn!(reference, ?stage, cause = cause(error), "mail server cannot be reached");
+            tracing::warn!(message.reference = reference, mail.stage = ?stage, error.cause = cause(error), "mail server cannot be reached");
             SendOutcome::NotSent("mail-unreachable".to_owned())
         });
         if let (SendOutcome::Refused(code), Stage::Login | Stage::Sender) = (&outcome, stage) {
@@ -136,9 +140,13 @@ impl Smtp {
     fn complain(&self, stage: Stage, code: &str) {
         let setting = if stage == Stage::Login || code == LOGIN_REQUIRED { "mail.url" } else { "mail.from" };
         if self.refusal().replace(format!("{setting} {code}")).is_some() {
-            tracing::debug!(setting, code, "the mail server refuses us");
+            tracing::debug!(mail.setting = setting, error.code = code, "the mail server refuses us");
         } else {
-            tracing::error!(setting, code, "mail server refuses our settings, no mail is sent");
+            tracing::error!(
+                mail.setting = setting,
+                error.code = code,
+                "mail server refuses our settings, no mail is sent"
+            );
         }
     }
 }

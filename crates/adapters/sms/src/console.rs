@@ -19,9 +19,9 @@ impl SmsSend for Console {
     async fn send_code(&self, phone: &Phone, _: &SecretString, reference: &str) -> SendOutcome {
         let phone = phone.masked();
         if self.complained.swap(true, Ordering::Relaxed) {
-            tracing::debug!(%phone, reference, "no SMS vendor is configured");
+            tracing::debug!(sms.phone = %phone, message.reference = reference, "no SMS vendor is configured");
         } else {
-            tracing::error!(%phone, reference, "no SMS vendor is configured: no code by SMS will reach anybody");
+            tracing::error!(sms.phone = %phone, message.reference = reference, "no SMS vendor is configured: no code by SMS will reach anybody");
         }
         SendOutcome::Refused("sms-not-configured".to_owned())
     }

@@ -114,7 +114,7 @@ impl Line {
     fn recovered(&self) {
         let before = std::mem::take(&mut *self.refusals());
         if !before.is_empty() {
-            tracing::info!(vendor = self.vendor.name(), refusals = ?before, "SMS vendor accepts messages again");
+            tracing::info!(vendor.name = self.vendor.name(), vendor.refusals = ?before, "SMS vendor accepts messages again");
         }
     }
 
@@ -124,14 +124,20 @@ impl Line {
         match failure.kind {
             Kind::Config => {
                 if self.refusals().insert(failure.code.to_string()) {
-                    tracing::error!(vendor, kind, %error, reference, "SMS vendor refuses our settings or account");
+                    tracing::error!(vendor.name = vendor, error.kind = kind, error.cause = %error, message.reference = reference, "SMS vendor refuses our settings or account");
                 } else {
-                    tracing::debug!(vendor, kind, %error, reference, "the SMS vendor refuses as before");
+                    tracing::debug!(vendor.name = vendor, error.kind = kind, error.cause = %error, message.reference = reference, "the SMS vendor refuses as before");
                 }
             }
-            Kind::Busy | Kind::Unreachable => tracing::warn!(vendor, kind, %error, reference, "SMS not sent"),
-            Kind::Ambiguous => tracing::warn!(vendor, kind, %error, reference, "SMS may have been sent"),
-            _ => tracing::info!(vendor, kind, %error, reference, "SMS refused"),
+            Kind::Busy | Kind::Unreachable => {
+                tracing::warn!(vendor.name = vendor, error.kind = kind, error.cause = %error, message.reference = reference, "SMS not sent")
+            }
+            Kind::Ambiguous => {
+                tracing::warn!(vendor.name = vendor, error.kind = kind, error.cause = %error, message.reference = reference, "SMS may have been sent")
+            }
+            _ => {
+                tracing::info!(vendor.name = vendor, error.kind = kind, error.cause = %error, message.reference = reference, "SMS refused")
+            }
         }
     }
 }

@@ -209,7 +209,7 @@ async fn a_refusal_of_our_configuration_is_an_error_once_a_code() {
     }
     let logged = log::text();
     let lines = |level: &str, code: &str| {
-        let error = format!("error=config {code},");
+        let error = format!("cause=config {code},");
         logged.lines().filter(|line| line.contains(level) && line.contains(&error)).count()
     };
     for code in ["first", "second"] {

@@ -132,7 +132,14 @@ impl Availability {
         if is_new {
             let (api, class, rid) = (endpoint.api, error.class().name(), error.rid());
             let probe_in = closed_for.map(|span| span.as_secs());
-            tracing::error!(api, errcode = code, class, rid, probe_in, "WeChat refuses this API");
+            tracing::error!(
+                wechat.api = api,
+                wechat.errcode = code,
+                wechat.class = class,
+                wechat.rid = rid,
+                wechat.probe_in = probe_in,
+                "WeChat refuses this API"
+            );
             metrics::counter!("kaimen_wechat_refused_total", "api" => api, "class" => class).increment(1);
             metrics::gauge!("kaimen_wechat_refused", "api" => api).set(1.0);
         }
@@ -147,7 +154,12 @@ impl Availability {
         state.recovered_at = Some(now);
         drop(states);
         let seconds = now.since(refused.since) / 1000;
-        tracing::info!(api = endpoint.api, errcode = refused.code, seconds, "WeChat answers this API again");
+        tracing::info!(
+            wechat.api = endpoint.api,
+            wechat.errcode = refused.code,
+            outage.duration_s = seconds,
+            "WeChat answers this API again"
+        );
         metrics::gauge!("kaimen_wechat_refused", "api" => endpoint.api).set(0.0);
     }
 

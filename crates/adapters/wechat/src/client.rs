@@ -109,9 +109,9 @@ impl Client {
         match with(&token).await {
             Err(error) if error.class() == Class::Token => {
                 tracing::info!(
-                    api = endpoint.api,
-                    errcode = error.errcode(),
-                    rid = error.rid(),
+                    wechat.api = endpoint.api,
+                    wechat.errcode = error.errcode(),
+                    wechat.rid = error.rid(),
                     "WeChat access token refused, renewing"
                 );
                 let other = timeout_at(until, self.tokens.instead_of(&token)).await.map_err(|_| Error::Deadline)??;

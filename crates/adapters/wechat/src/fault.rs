@@ -26,7 +26,7 @@ pub(crate) fn fault(api: &'static str, refusals: &[(i64, Code)], error: Error) -
         }
         _ => {
             if !error.is_old_news() {
-                tracing::error!(api, ?class, errcode, rid = error.rid(), error = %with_causes(&error), "WeChat call failed");
+                tracing::error!(wechat.api = api, wechat.class = ?class, wechat.errcode = errcode, wechat.rid = error.rid(), error.cause = %with_causes(&error), "WeChat call failed");
             }
             error.wait().map_or_else(|| Fault::from(WECHAT_AWAY), |wait| WECHAT_AWAY.retry_after(wait))
         }

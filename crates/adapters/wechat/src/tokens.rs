@@ -237,7 +237,7 @@ impl Inner {
         let error = outcome.as_ref().err();
         if let Some(error) = error.filter(|error| force || !error.is_old_news()) {
             let (class, errcode, rid) = (error.class(), error.errcode(), error.rid());
-            tracing::warn!(force, ?class, errcode, rid, error = %with_causes(error), "no access token from WeChat");
+            tracing::warn!(wechat.force = force, wechat.class = ?class, wechat.errcode = errcode, wechat.rid = rid, error.cause = %with_causes(error), "no access token from WeChat");
         }
         outcome
     }

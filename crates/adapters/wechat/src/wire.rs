@@ -64,7 +64,7 @@ impl Wire {
                 Ok(_) => permit.answered(),
                 Err(error) => {
                     if permit.failed() {
-                        tracing::error!(api = endpoint.api, %error, "WeChat does not answer, calls paused");
+                        tracing::error!(wechat.api = endpoint.api, error.cause = %error, "WeChat does not answer, calls paused");
                     }
                 }
             }

@@ -2,10 +2,10 @@ use std::collections::HashMap;
 
 use kernel::{AccountId, BindingId, CardId, ChallengeId, Result, SiteId, Timestamp, km1::Handle};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, Select, SelectTwo,
-    entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, ExprTrait, FromQueryResult, JoinType, QueryOrder, QuerySelect,
+    Select, SelectTwo, entity::prelude::*,
 };
-use store::each;
+use store::{Tx, changes::Change, each};
 
 use super::{INCONSISTENT, card};
 use crate::binding::{Binding, BindingState, Credential};
@@ -183,7 +183,7 @@ pub(crate) async fn looked_up(
 
 /// Moves a binding on, with what else changes, if it still stands where it was seen.
 async fn step(
-    db: &impl ConnectionTrait,
+    db: &Tx,
     from: &Binding,
     to: BindingState,
     also: impl IntoIterator<Item = (Column, Expr)>,
@@ -202,12 +202,16 @@ async fn step(
         .filter(Column::State.eq(from.state as i16))
         .exec(db)
         .await?;
-    Ok(done.rows_affected == 1)
+    let moved = done.rows_affected == 1;
+    if moved && (from.state.holds() || to.holds()) {
+        db.changes(from.site, Change::Binding(from.id), now);
+    }
+    Ok(moved)
 }
 
 /// Gives a hold that still stands where it was seen another card in place of the one it was on.
 pub(crate) async fn follow(
-    db: &impl ConnectionTrait,
+    db: &Tx,
     held: &Binding,
     to: &card::Model,
     state: BindingState,
@@ -223,13 +227,13 @@ pub(crate) async fn follow(
 }
 
 /// Holds a binding back or lets it go on, if it still stands where it was seen: what it holds stays what it was.
-pub(crate) async fn pause(db: &impl ConnectionTrait, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
+pub(crate) async fn pause(db: &Tx, from: &Binding, to: BindingState, now: Timestamp) -> Result<bool> {
     step(db, from, to, [], now).await
 }
 
 /// Moves a binding on, if it still stands where it was seen. `alone` is the card that it holds, and nobody beside it.
 pub(crate) async fn advance(
-    db: &impl ConnectionTrait,
+    db: &Tx,
     from: &Binding,
     to: BindingState,
     alone: Option<CardId>,
@@ -238,19 +242,14 @@ pub(crate) async fn advance(
     step(db, from, to, [(Column::ExclusiveCard, Expr::value(alone.map(CardId::uuid)))], now).await
 }
 
-async fn credentials(db: &impl ConnectionTrait, site: SiteId, which: Condition) -> Result<Vec<Credential>> {
-    let query = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(which);
-    let rows = query.order_by_asc(Column::Id).all(db).await?;
-    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.card_id).collect();
-    let mut cards = HashMap::new();
-    for chunk in ids.chunks(500) {
-        let found = card::Entity::find()
-            .filter(card::Column::SiteId.eq(site.uuid()))
-            .filter(card::Column::Id.is_in(chunk.iter().copied()))
-            .all(db)
-            .await?;
-        cards.extend(found.into_iter().map(|row| (row.id, row)));
-    }
+/// Credentials of these bindings of a site, for as many as have a card.
+async fn credentials(db: &impl ConnectionTrait, site: SiteId, rows: Vec<Model>) -> Result<Vec<Credential>> {
+    let mut ids: Vec<Uuid> = rows.iter().filter_map(|row| row.card_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let of_site = card::Entity::find().filter(card::Column::SiteId.eq(site.uuid()));
+    let found = each(db, of_site, &[card::Column::Id], &ids).await?;
+    let cards: HashMap<Uuid, card::Model> = found.into_iter().map(|row| (row.id, row)).collect();
     rows.into_iter()
         .filter_map(|row| {
             let card = cards.get(&row.card_id?)?;
@@ -266,26 +265,102 @@ pub(crate) fn credential(binding: &Binding, card: &card::Model) -> Result<Creden
         handle: binding.handle,
         card: card.card(),
         kind: card::kind(card.kind)?,
-        groups: card.groups()?,
+        groups: card.groups()?.into(),
         state: binding.state,
         card_state: card::state(card.state)?,
         valid_until: card.valid_until.map(Timestamp::from_millis),
     })
 }
 
-/// The credentials of a site: those that live, and those that ended since `since`.
-pub(crate) async fn of_site(db: &impl ConnectionTrait, site: SiteId, since: Timestamp) -> Result<Vec<Credential>> {
-    let ended = Column::State
-        .is_in([BindingState::Unbound, BindingState::Superseded, BindingState::Revoked].map(|state| state as i16))
-        .and(Column::UpdatedAt.gte(since.millis()));
-    let living = Column::State.is_in(HOLDING);
-    credentials(db, site, Condition::any().add(living).add(ended)).await
+const ENDED: [i16; 3] = [BindingState::Unbound as i16, BindingState::Superseded as i16, BindingState::Revoked as i16];
+
+/// What of a binding and its card a door must know, and nothing else of the two rows.
+#[derive(FromQueryResult)]
+struct CredentialRow {
+    id: Uuid,
+    handle: Vec<u8>,
+    state: i16,
+    card_id: Uuid,
+    kind: i16,
+    card_state: i16,
+    valid_until: Option<i64>,
+    holder_groups: Option<String>,
+}
+
+/// A part of a site's credentials in the order of their bindings: those that live, and those that ended since `since`.
+pub(crate) async fn page_of_site(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    since: Timestamp,
+    after: Option<BindingId>,
+    limit: u64,
+) -> Result<Vec<Credential>> {
+    let ended = Column::State.is_in(ENDED).and(Column::UpdatedAt.gte(since.millis()));
+    let card = Entity::belongs_to(card::Entity)
+        .from((Column::SiteId, Column::CardId))
+        .to((card::Column::SiteId, card::Column::Id));
+    let mut query = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Handle, Column::State, Column::CardId])
+        .column(card::Column::Kind)
+        .column_as(card::Column::State, "card_state")
+        .columns([card::Column::ValidUntil, card::Column::HolderGroups])
+        .join(JoinType::InnerJoin, card.into())
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Condition::any().add(Column::State.is_in(HOLDING)).add(ended));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = query.order_by_asc(Column::Id).limit(limit).into_model::<CredentialRow>().all(db).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Credential {
+                binding: BindingId::from_uuid(row.id),
+                handle: handle(&row.handle)?,
+                card: CardId::from_uuid(row.card_id),
+                kind: card::kind(row.kind)?,
+                groups: card::groups(row.holder_groups.as_deref())?.into(),
+                state: BindingState::from_number(row.state).ok_or(INCONSISTENT)?,
+                card_state: card::state(row.card_state)?,
+                valid_until: row.valid_until.map(Timestamp::from_millis),
+            })
+        })
+        .collect()
+}
+
+/// The credentials of these bindings, whatever their state; none for one that never had a card, or is gone.
+pub(crate) async fn credentials_of_bindings(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    ids: &[BindingId],
+) -> Result<Vec<Credential>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let of_site = Entity::find().filter(Column::SiteId.eq(site.uuid()));
+    let known = Column::State.is_in(HOLDING).or(Column::State.is_in(ENDED));
+    let rows = each(db, of_site.filter(known), &[Column::Id], &ids).await?;
+    credentials(db, site, rows).await
+}
+
+/// The credentials of those who hold these cards.
+pub(crate) async fn credentials_of_cards(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    cards: &[CardId],
+) -> Result<Vec<Credential>> {
+    let cards: Vec<Uuid> = cards.iter().map(|card| card.uuid()).collect();
+    let held = Entity::find().filter(Column::SiteId.eq(site.uuid())).filter(Column::State.is_in(HOLDING));
+    let rows = each(db, held, &[Column::CardId], &cards).await?;
+    credentials(db, site, rows).await
 }
 
 /// An account's credentials at a site.
 pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Credential>> {
-    let which = Condition::all().add(Column::AccountId.eq(of.uuid())).add(Column::State.is_in(HOLDING));
-    credentials(db, site, which).await
+    let query = Entity::find()
+        .filter(Column::AccountId.eq(of.uuid()))
+        .filter(Column::SiteId.eq(site.uuid()))
+        .filter(Column::State.is_in(HOLDING));
+    let rows = query.order_by_asc(Column::Id).all(db).await?;
+    credentials(db, site, rows).await
 }
 
 fn living(of: AccountId, site: SiteId) -> Select<Entity> {
@@ -351,13 +426,7 @@ pub(crate) async fn all_own(db: &impl ConnectionTrait, of: AccountId) -> Result<
 }
 
 /// Gives a binding another handle.
-pub(crate) async fn rename(
-    db: &impl ConnectionTrait,
-    site: SiteId,
-    id: BindingId,
-    handle: Handle,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn rename(db: &Tx, site: SiteId, id: BindingId, handle: Handle, now: Timestamp) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Handle, Expr::value(handle.to_vec()))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -366,6 +435,7 @@ pub(crate) async fn rename(
         .filter(Column::Id.eq(id.uuid()))
         .exec(db)
         .await?;
+    db.changes(site, Change::Binding(id), now);
     Ok(())
 }
 
@@ -381,7 +451,10 @@ pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: Accoun
 }
 
 /// Forgets every binding of an account; the card itself is the issuer's.
-pub(crate) async fn forget(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
+pub(crate) async fn forget(db: &Tx, of: AccountId, now: Timestamp) -> Result<()> {
+    for (site, binding) in bound(db, of).await? {
+        db.changes(site, Change::Binding(binding), now);
+    }
     Entity::delete_many().filter(Column::AccountId.eq(of.uuid())).exec(db).await?;
     Ok(())
 }

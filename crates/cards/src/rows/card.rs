@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Iterable, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict,
 };
 use sites::HolderGroupId;
-use store::{FieldRef, Named as _, Revealed, SiteCipher, each, find_each_for_update};
+use store::{FieldRef, Named as _, Revealed, SiteCipher, Tx, changes::Change, each, find_each_for_update};
 
 use super::INCONSISTENT;
 use crate::card::{CardDetails, CardField, CardSummary, FieldMask, RegisteredCard, RevealedCard, Source};
@@ -91,14 +91,19 @@ fn written(groups: &[HolderGroupId]) -> Option<String> {
     (!groups.is_empty()).then(|| groups.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 
+/// The groups that a row holds.
+pub(crate) fn groups(written: Option<&str>) -> Result<Vec<HolderGroupId>> {
+    let groups = written.unwrap_or_default().split_whitespace();
+    groups.map(|id| id.parse().map_err(|_| INCONSISTENT.into())).collect()
+}
+
 impl Model {
     pub(crate) fn card(&self) -> CardId {
         CardId::from_uuid(self.id)
     }
 
     pub(crate) fn groups(&self) -> Result<Vec<HolderGroupId>> {
-        let groups = self.holder_groups.as_deref().unwrap_or_default().split_whitespace();
-        groups.map(|id| id.parse().map_err(|_| INCONSISTENT.into())).collect()
+        groups(self.holder_groups.as_deref())
     }
 
     pub(crate) fn seen(&self) -> Result<CardSummary> {
@@ -402,7 +407,7 @@ pub(crate) async fn confirm(
 
 /// Sets what the issuer says of a card. Whether there is such a card.
 pub(crate) async fn set(
-    db: &impl ConnectionTrait,
+    db: &Tx,
     site: SiteId,
     id: CardId,
     values: impl IntoIterator<Item = (Column, Expr)>,
@@ -413,6 +418,7 @@ pub(crate) async fn set(
         update = update.col_expr(column, value);
     }
     let done = update.filter(Column::SiteId.eq(site.uuid())).filter(Column::Id.eq(id.uuid())).exec(db).await?;
+    db.changes(site, Change::Card(id), now);
     Ok(done.rows_affected == 1)
 }
 

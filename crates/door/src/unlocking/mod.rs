@@ -155,7 +155,7 @@ impl Doors {
             return Ok(Some(UnlockOutcome::Denied(Reason::DeviceBusy, None)));
         }
         let held = self.held(site, *caller, request.binding, now).await?;
-        let usable: Vec<&Credential> = held.iter().copied().filter(|one| one.standing(now) == Reason::Ok).collect();
+        let usable: Vec<&Credential> = held.iter().filter(|one| one.standing(now) == Reason::Ok).collect();
         if usable.is_empty() {
             let why = held.first().map_or(Reason::Revoked, |one| one.standing(now));
             return Ok(Some(UnlockOutcome::Denied(why, None)));
@@ -333,22 +333,22 @@ impl Doors {
     }
 
     /// What the doors of the site know of the caller's cards, or of the one that was named.
-    async fn held<'a>(
+    async fn held(
         &self,
-        site: &'a Snapshot,
+        site: &Snapshot,
         caller: Caller,
         named: Option<BindingId>,
         now: Timestamp,
-    ) -> Result<Vec<&'a Credential>> {
+    ) -> Result<Vec<Credential>> {
         let ids = match named {
             Some(id) if self.cards.find(caller, id).await?.site == site.site.id => vec![id],
             Some(_) => return Err(NOT_FOUND.into()),
             None => self.cards.living_at(caller.account, site.site.id).await?,
         };
         // a card that was let go says so only where it was asked for
-        let counts = |one: &&Credential| named.is_some() || one.standing(now) != Reason::Revoked;
-        let of_ids = site.credentials.values().filter(|credential| ids.contains(&credential.binding));
-        let mut held: Vec<_> = of_ids.filter(counts).collect();
+        let counts = |one: &Credential| named.is_some() || one.standing(now) != Reason::Revoked;
+        let known = ids.into_iter().filter_map(|id| site.credentials.of_binding(id));
+        let mut held: Vec<Credential> = known.filter(counts).collect();
         if held.is_empty() {
             return Err(NO_CARD.into());
         }

@@ -11,6 +11,7 @@ mod m0006_hosts;
 mod m0007_request_names;
 mod m0008_inbox;
 mod m0009_site_settings;
+mod m0010_site_changes;
 
 use kernel::Result;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -45,7 +46,8 @@ chain!(
     m0006_hosts,
     m0007_request_names,
     m0008_inbox,
-    m0009_site_settings
+    m0009_site_settings,
+    m0010_site_changes
 );
 
 impl Db {

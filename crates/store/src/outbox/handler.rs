@@ -58,11 +58,11 @@ impl Handler {
         match tokio::time::timeout(self.time_limit, running).await {
             Ok(Ok(Ok(outcome))) => outcome,
             Ok(Ok(Err(fault))) => {
-                tracing::warn!(%fault, topic = self.topic, message.id = %claimed.id, "outbox message failed");
+                tracing::warn!(error.cause = %fault, outbox.topic = self.topic, message.id = %claimed.id, "outbox message failed");
                 Outcome::Later(fault.code().name.into())
             }
             Ok(Err(_)) => {
-                tracing::error!(topic = self.topic, message.id = %claimed.id, "outbox handler panicked");
+                tracing::error!(outbox.topic = self.topic, message.id = %claimed.id, "outbox handler panicked");
                 metrics::counter!("kaimen_outbox_panics_total", "topic" => self.topic).increment(1);
                 self.cut_short("panicked")
             }

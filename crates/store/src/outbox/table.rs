@@ -164,7 +164,7 @@ pub async fn claim(tx: &Tx, now: Timestamp, limit: u64) -> Result<Vec<ClaimedMes
     let (over, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.expires_at <= now.millis());
     if !over.is_empty() {
         for row in &over {
-            tracing::error!(topic = row.topic, message.id = %row.id, "outbox message expired");
+            tracing::error!(outbox.topic = row.topic, message.id = %row.id, "outbox message expired");
             metrics::counter!("kaimen_outbox_given_up_total", "topic" => row.topic.clone()).increment(1);
         }
         update_all(&over)

@@ -60,7 +60,7 @@ impl Carsafe {
         let cards: Vec<_> = records.iter().filter_map(|record| self.shape.card(record, branch).ok()).collect();
         let left_out = records.len() - cards.len();
         if left_out > 0 {
-            tracing::warn!(branch, left_out, "invalid cards skipped");
+            tracing::warn!(site.branch = branch, cards.skipped = left_out, "invalid cards skipped");
         }
         let next = Place { page: place.page.saturating_add(1), before: mark };
         Ok(CardPage { cards, left_out: left_out as u64, next: Some(next.to_string()) })
@@ -80,7 +80,7 @@ impl CardSystem for Carsafe {
         let found = self.matching(wanted, branch).await;
         let mut cards = found.map_err(|failure| failure.fault(self.lines.find_card.name))?;
         if cards.len() > 1 {
-            tracing::warn!(%site, ?kind, "card number is ambiguous, card cannot be bound");
+            tracing::warn!(site.id = %site, card.kind = ?kind, "card number is ambiguous, card cannot be bound");
             return Ok(None);
         }
         Ok(cards.pop().map(FoundCard::Theirs))

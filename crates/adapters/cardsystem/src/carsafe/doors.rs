@@ -22,7 +22,7 @@ impl Carsafe {
         let told: HashMap<_, _> = records.iter().filter_map(|record| status(record, branch)).collect();
         if told.len() < records.len() {
             let left_out = records.len() - told.len();
-            tracing::warn!(branch, left_out, "invalid or duplicate doors skipped");
+            tracing::warn!(site.branch = branch, doors.skipped = left_out, "invalid or duplicate doors skipped");
         }
         Ok(doors.iter().map(|door| told.get(door).copied()).collect())
     }

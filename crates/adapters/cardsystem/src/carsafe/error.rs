@@ -79,9 +79,13 @@ impl Failure {
     /// One line of log, unless it is old news.
     pub(super) fn log(&self, call: &'static str) {
         match self.class() {
-            Class::Wrong => tracing::error!(call, error = %self, "invalid answer of the card system"),
+            Class::Wrong => {
+                tracing::error!(cardsystem.call = call, error.cause = %self, "invalid answer of the card system")
+            }
             Class::Away if matches!(self, Self::Open) => {}
-            Class::Away => tracing::warn!(call, error = %with_causes(self), "card system call failed"),
+            Class::Away => {
+                tracing::warn!(cardsystem.call = call, error.cause = %with_causes(self), "card system call failed")
+            }
         }
     }
 }

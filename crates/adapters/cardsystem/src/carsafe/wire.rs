@@ -88,7 +88,7 @@ impl Wire {
             Ok(_) => permit.answered(),
             Err(_) => {
                 if permit.failed() {
-                    tracing::warn!(call = line.name, "card system does not answer, calls paused");
+                    tracing::warn!(cardsystem.call = line.name, "card system does not answer, calls paused");
                 }
             }
         }

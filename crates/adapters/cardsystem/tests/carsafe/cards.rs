@@ -137,7 +137,7 @@ async fn a_page_leaves_out_what_makes_no_sense_and_says_how_many() {
     let page = client(&server.url, site.clock.clone()).page(BRANCH, None).await.expect("a page");
     assert_eq!(page.cards.iter().map(|card| &*card.printed).collect::<Vec<_>>(), ["1"]);
     let logged = log::text();
-    assert!(logged.contains("left_out=2") && !logged.contains("5550001"), "{logged}");
+    assert!(logged.contains("cards.skipped=2") && !logged.contains("5550001"), "{logged}");
 }
 
 #[tokio::test]

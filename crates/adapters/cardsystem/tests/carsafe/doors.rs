@@ -99,7 +99,7 @@ async fn a_door_that_makes_no_sense_is_none_and_a_refusal_is_a_fault() {
     .await;
     let statuses = client(&server.url, site.clock.clone()).statuses(&[address("2"), address("3")]).await;
     assert_eq!(statuses.expect("statuses"), [None, Some(DoorStatus { opened: true, ..CLOSED })]);
-    assert!(log::text().contains("left_out=1"));
+    assert!(log::text().contains("doors.skipped=1"));
     site.sim.inject(CarsafeFault::FlagZero, 1);
     assert_eq!(why(site.client().statuses(&[address("2")]).await), "the card system refused with flag 0");
 }

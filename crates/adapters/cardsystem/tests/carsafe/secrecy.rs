@@ -59,7 +59,7 @@ async fn nothing_secret_or_personal_shows_in_any_error_or_log() {
         shown += &format!("{:?}\n", client.unlock(&site.order()).await);
     }
     let logged = log::text();
-    for told in ["invalid answer", "call failed", "calls paused", "is ambiguous", "left_out"] {
+    for told in ["invalid answer", "call failed", "calls paused", "is ambiguous", ".skipped"] {
         assert!(logged.contains(told), "{told}");
     }
     for text in [shown, logged] {
