@@ -3,9 +3,10 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
+use feature::{Context, Worker};
 use kernel::{AccountId, Fault, Reason, Result};
 use store::{DATABASE_AWAY, Db, Tx};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::{
     event::{AccessEvent, Written},
@@ -16,6 +17,10 @@ use crate::{
 /// The most decisions one transaction carries.
 const BATCH: usize = 256;
 const QUEUE: usize = 4096;
+/// Says that it gets on so often while nobody asks.
+const BEAT: Duration = Duration::from_secs(10);
+/// A write ends within 8 s.
+const STALLED: Duration = Duration::from_secs(30);
 
 struct Waiting {
     entry: AccessEvent,
@@ -23,40 +28,43 @@ struct Waiting {
 }
 
 #[derive(Clone)]
-pub(crate) struct EventWriter(mpsc::Sender<Waiting>);
-
-impl EventWriter {
-    pub(crate) fn open(db: Db) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(keep(db, waiting));
-        Self(queue)
-    }
-
-    /// Writes a decision down; answers when it is durable. A repeat is answered with what was decided first.
-    ///
-    /// # Errors
-    /// What the name says of its reuse, `event-key-reused`: nothing was written then, and no code used up;
-    /// `door-record-inconsistent`; `database-unavailable`.
-    pub(crate) async fn write(&self, entry: AccessEvent) -> Result<Written> {
-        let (reply, answer) = oneshot::channel();
-        let full = || Fault::from(DATABASE_AWAY);
-        self.0.try_send(Waiting { entry, reply }).map_err(|_| full())?;
-        answer.await.map_err(|_| full())?
-    }
+pub(crate) struct EventWriter {
+    db: Db,
+    queue: mpsc::Sender<Waiting>,
+    waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>,
 }
 
-async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let (entries, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|one| (one.entry, one.reply)).unzip();
+impl EventWriter {
+    pub(crate) fn new(db: Db) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        Self { db, queue, waiting: Arc::new(Mutex::new(waiting)) }
+    }
+
+    /// What writes decisions down: without it none is answered.
+    pub(crate) fn worker(&self) -> Worker {
+        let writer = self.clone();
+        Worker::new("event_writer", STALLED, move |context| writer.clone().run(context))
+    }
+
+    /// Until the server stops and nothing waits: the requests have ended by then.
+    async fn run(self, context: Context) {
+        let mut waiting = self.waiting.lock().await;
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            context.beat();
+            tokio::select! {
+                biased;
+                _ = waiting.recv_many(&mut batch, BATCH) => self.write_batch(std::mem::take(&mut batch)).await,
+                () = context.stopped() => return,
+                () = tokio::time::sleep(BEAT) => {}
+            }
+        }
+    }
+
+    async fn write_batch(&self, batch: Vec<Waiting>) {
+        let (entries, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.entry, one.reply)).unzip();
         let entries: Arc<[AccessEvent]> = entries.into();
-        let written = db
-            .write(move |tx| {
-                let entries = entries.clone();
-                Box::pin(async move { write(tx, &entries).await })
-            })
-            .await;
-        match written {
+        match self.db.write_with(entries, |tx, entries| Box::pin(write(tx, entries))).await {
             Ok(written) => {
                 for (reply, written) in replies.into_iter().zip(written) {
                     let _ = reply.send(written);
@@ -71,6 +79,18 @@ async fn keep(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
                 }
             }
         }
+    }
+
+    /// Writes a decision down; answers when it is durable. A repeat is answered with what was decided first.
+    ///
+    /// # Errors
+    /// What the name says of its reuse, `event-key-reused`: nothing was written then, and no code used up;
+    /// `door-record-inconsistent`; `database-unavailable`.
+    pub(crate) async fn write(&self, entry: AccessEvent) -> Result<Written> {
+        let (reply, answer) = oneshot::channel();
+        let full = || Fault::from(DATABASE_AWAY);
+        self.queue.try_send(Waiting { entry, reply }).map_err(|_| full())?;
+        answer.await.map_err(|_| full())?
     }
 }
 
@@ -145,11 +165,23 @@ mod tests {
         on_every_database,
         testing::{Faults, How, Step},
     };
+    use tokio_util::sync::CancellationToken;
 
     use super::*;
     use crate::{command::CommandState, event::EventSource, request_name::RequestName, scan::Scan, uses::Use};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn running(db: &Db) -> EventWriter {
+        running_until(db, CancellationToken::new())
+    }
+
+    fn running_until(db: &Db, stop: CancellationToken) -> EventWriter {
+        let writer = EventWriter::new(db.clone());
+        let worker = writer.worker();
+        tokio::spawn(async move { worker.run(Context::new(stop)).await });
+        writer
+    }
 
     fn id(n: u64) -> Uuid {
         Uuid::from_u128(n.into())
@@ -260,7 +292,7 @@ mod tests {
 
         async fn however_decisions_fall_into_batches_one_code_wins_once(database) {
             let db = Db::connect(&database.url).await.unwrap();
-            let writer = EventWriter::open(db.clone());
+            let writer = running(&db);
             let shown = scan(0);
             let waiting: Vec<_> = (0..BATCH as u64).map(|n| {
                 let (writer, entry) = (writer.clone(), copy_of(&shown, n));
@@ -278,7 +310,7 @@ mod tests {
 
         async fn a_commit_that_fails_opens_nothing_and_uses_no_code_up(database) {
             let db = Db::connect(&database.url).await.unwrap();
-            let (writer, faults) = (EventWriter::open(db.clone()), Faults::of(&database.url));
+            let (writer, faults) = (running(&db), Faults::of(&database.url));
             for how in [How::Full, How::Io] {
                 faults.fail_from_now_on(Step::Commit, how);
                 let fault = writer.write(scan(1)).await.unwrap_err();
@@ -291,9 +323,27 @@ mod tests {
             assert_eq!(rows(&db).await, [1; 4]);
         }
 
+        async fn what_waits_when_the_server_stops_is_written_and_answered(database) {
+            let (db, stop) = (Db::connect(&database.url).await.unwrap(), CancellationToken::new());
+            let writer = EventWriter::new(db.clone());
+            let waiting: Vec<_> = (1..=40).map(|n| {
+                let writer = writer.clone();
+                tokio::spawn(async move { writer.write(scan(n)).await })
+            }).collect();
+            while writer.queue.capacity() > QUEUE - 40 {
+                tokio::task::yield_now().await;
+            }
+            stop.cancel();
+            writer.worker().run(Context::new(stop)).await;
+            for one in waiting {
+                assert_eq!(one.await.unwrap().unwrap().reason, Reason::Ok);
+            }
+            assert_eq!(count(&db, "access_events").await, 40);
+        }
+
         async fn a_reader_keeps_its_count_and_a_phone_has_none(database) {
             let db = Db::connect(&database.url).await.unwrap();
-            let writer = EventWriter::open(db.clone());
+            let writer = running(&db);
             let (by_reader, by_phone) = (scan(9), unlock());
             for entry in [&by_reader, &by_phone] {
                 assert_eq!(writer.write(entry.clone()).await.unwrap().command, Some(entry.command));

@@ -12,6 +12,7 @@ impl Doors {
         let poll = |doors: Self| async move { doors.poll_statuses().await.map(|_| ()) };
         Feature::new("door")
             .routes(self, http::routes)
+            .worker(self.event_writer.worker())
             .worker(Worker::every("snapshots", REFRESH, &self.snapshots, |all| async move { all.refresh().await }))
             .worker(Worker::every("door_status_poller", STATUS_POLL, self, poll))
             .cleanup(self, |doors| async move { doors.tidy().await })

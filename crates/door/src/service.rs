@@ -92,7 +92,7 @@ impl Doors {
     pub fn new(parts: Deps) -> Self {
         let Deps { db, sites, cards, counters, root, drivers, statuses, clock } = parts;
         let snapshots = Snapshots::new(db.clone(), sites.clone(), cards.clone(), root, clock.clone());
-        let (event_writer, statuses) = (EventWriter::open(db.clone()), Statuses::new(statuses));
+        let (event_writer, statuses) = (EventWriter::new(db.clone()), Statuses::new(statuses));
         Self { db, sites, cards, counters, snapshots, event_writer, drivers, statuses, clock }
     }
 
