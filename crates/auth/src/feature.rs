@@ -8,6 +8,6 @@ impl Accounts {
         Feature::new("auth")
             .routes(self, http::routes)
             .outbox_handler(sending)
-            .cleanup(self, |accounts| async move { accounts.tidy().await })
+            .cleanup(self, |accounts| async move { accounts.clean_up().await })
     }
 }

@@ -336,7 +336,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn tidy(&self) -> Result<()> {
+    pub async fn clean_up(&self) -> Result<()> {
         while self.erase_due().await? > 0 {}
         let (codes, now) = (self.codes.clone(), self.clock.now());
         self.db

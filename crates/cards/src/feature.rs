@@ -18,7 +18,7 @@ impl Cards {
             .outbox_handler(LookUpCard(self.clone()))
             .worker(imports.worker())
             .worker(Worker::every("card_reconciler", RECONCILE_CHECK, self, reconcile))
-            .cleanup(imports, |imports| async move { imports.tidy().await })
+            .cleanup(imports, |imports| async move { imports.clean_up().await })
             .account_data(self.clone())
     }
 }

@@ -85,7 +85,7 @@ mod tests {
     use sites::{AccessDocument, DoorMode, Driver, Methods, Override, Rule, RuleSubject, Schedule, Site, Validity};
 
     use super::*;
-    use crate::snapshot::Plan;
+    use crate::snapshot::CompiledSite;
 
     /// In the middle of a day, UTC.
     const NOW: i64 = 1_795_000_000;
@@ -179,7 +179,7 @@ mod tests {
         }
 
         fn snapshot(&self) -> Snapshot {
-            let plan = Plan {
+            let plan = CompiledSite {
                 key: RootKey::from_bytes([1; 32]).site(self.site.id, self.site.key_version),
                 access: self.access.ready(self.site.time_zone(), std::slice::from_ref(&self.door)),
                 doors: [(self.door.id, self.door.clone())].into(),

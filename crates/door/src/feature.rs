@@ -15,7 +15,7 @@ impl Doors {
             .worker(self.event_writer.worker())
             .worker(Worker::every("snapshots", REFRESH, &self.snapshots, |all| async move { all.refresh().await }))
             .worker(Worker::every("door_status_poller", STATUS_POLL, self, poll))
-            .cleanup(self, |doors| async move { doors.tidy().await })
+            .cleanup(self, |doors| async move { doors.clean_up().await })
             .account_data(self.clone())
     }
 }

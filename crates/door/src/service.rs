@@ -14,6 +14,7 @@ use kernel::{
 };
 use sites::{CacheLoss, Door, Driver, Sites};
 use store::{AccountData, Db, SharedCounters, Tx};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     command::CommandState,
@@ -70,6 +71,7 @@ pub struct Doors {
     drivers: Drivers,
     pub(crate) statuses: Statuses,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tasks: TaskTracker,
 }
 
 /// What doors are made of.
@@ -85,15 +87,17 @@ pub struct Deps {
     /// What tells how doors stand, where something does.
     pub statuses: Option<Arc<dyn DoorStatuses>>,
     pub clock: Arc<dyn Clock>,
+    /// What is under way goes on without whoever asked, and is waited for when the server stops.
+    pub tasks: TaskTracker,
 }
 
 impl Doors {
     /// The doors of the server.
     pub fn new(parts: Deps) -> Self {
-        let Deps { db, sites, cards, counters, root, drivers, statuses, clock } = parts;
+        let Deps { db, sites, cards, counters, root, drivers, statuses, clock, tasks } = parts;
         let snapshots = Snapshots::new(db.clone(), sites.clone(), cards.clone(), root, clock.clone());
         let (event_writer, statuses) = (EventWriter::new(db.clone()), Statuses::new(statuses));
-        Self { db, sites, cards, counters, snapshots, event_writer, drivers, statuses, clock }
+        Self { db, sites, cards, counters, snapshots, event_writer, drivers, statuses, clock, tasks }
     }
 
     /// Whether what is kept of a site in memory is what a full load of it says now.
@@ -161,7 +165,7 @@ impl Doors {
         let (mut reason, written) = if driven && entry.tag.is_some() {
             let doors = self.clone();
             // to its end without the reader, if that goes: what is written down is also sent
-            let opening = tokio::spawn(async move { doors.open(&site, id, entry).await });
+            let opening = self.tasks.spawn(async move { doors.open(&site, id, entry).await });
             opening.await.map_err(|error| kernel::INTERNAL.because(error.to_string()))??
         } else {
             let written = self.event_writer.write(entry).await?;
@@ -258,7 +262,7 @@ impl Doors {
             tracing::error!(error.cause = %fault, command.id = %id, "command result could not be written, will be retried");
             let doors = self.clone();
             // the door has moved or not: its answer goes out now, and the record follows
-            tokio::spawn(async move {
+            self.tasks.spawn(async move {
                 for _ in 0..SETTLE_TRIES {
                     tokio::time::sleep(SETTLE_PAUSE).await;
                     if doors.settle(&entry, id, state).await.is_ok() {
@@ -336,7 +340,7 @@ impl Doors {
 
     /// Forgets used codes that are too old to be shown, names that are too old to be repeated, and orders nobody will
     /// answer.
-    pub async fn tidy(&self) -> Result<()> {
+    pub async fn clean_up(&self) -> Result<()> {
         let now = self.clock.now();
         let over = || self.db.write(move |tx| Box::pin(async move { rows::command::expire(tx, now, FEW).await }));
         while over().await? >= FEW {}

@@ -8,12 +8,12 @@ use crate::credentials::Credentials;
 /// What the doors of a site must know, as it was at one instant; credentials as they are now.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) plan: Arc<CompiledSite>,
     pub(crate) credentials: Arc<Credentials>,
 }
 
 /// All of it but for credentials.
-pub(crate) struct Plan {
+pub(crate) struct CompiledSite {
     pub(crate) site: Site,
     pub(crate) key: SiteKey,
     pub(crate) doors: HashMap<DoorId, Door>,
@@ -21,9 +21,9 @@ pub(crate) struct Plan {
 }
 
 impl Deref for Snapshot {
-    type Target = Plan;
+    type Target = CompiledSite;
 
-    fn deref(&self) -> &Plan {
+    fn deref(&self) -> &CompiledSite {
         &self.plan
     }
 }

@@ -24,7 +24,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     credentials::Credentials,
-    snapshot::{Plan, Snapshot},
+    snapshot::{CompiledSite, Snapshot},
 };
 
 pub(crate) const REFRESH: Duration = Duration::from_millis(500);
@@ -159,9 +159,9 @@ impl Snapshots {
         Ok(Held { snapshot: Snapshot { plan, credentials: Arc::new(credentials) }, revision, heard })
     }
 
-    async fn plan(&self, id: SiteId) -> Result<Plan> {
+    async fn plan(&self, id: SiteId) -> Result<CompiledSite> {
         let config = self.0.sites.config(id).await?;
-        Ok(Plan {
+        Ok(CompiledSite {
             key: self.0.root.site(id, config.site.key_version),
             access: config.access.ready(config.site.time_zone(), &config.doors),
             site: config.site,

@@ -204,7 +204,7 @@ impl Imports {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn tidy(&self) -> Result<()> {
+    pub async fn clean_up(&self) -> Result<()> {
         let now = self.desk.clock.now();
         self.desk
             .db

@@ -9,6 +9,7 @@ use kernel::{
 };
 use secrecy::ExposeSecret;
 use store::{Db, SharedCounters, Vault, changes, inbox, outbox};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     Settings,
@@ -66,7 +67,7 @@ impl App {
         let db = Db::connect_shared(&url, shares_cache.then(|| counters.clone())).await?;
         let vault = Arc::new(Vault::new(db.clone(), &deps.root));
         vault.cipher(None, deps.clock.now()).await?;
-        let base = Base { db, vault, counters, shares_cache, clock: deps.clock.clone() };
+        let base = Base { db, vault, counters, shares_cache, clock: deps.clock.clone(), tasks: TaskTracker::new() };
         let (sms, mail, wechat, pushes) =
             (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
         let (services, features) = features::build(settings, &base, deps)?;
@@ -93,7 +94,7 @@ impl App {
     pub(crate) fn all_workers(&self) -> Vec<Worker> {
         let handlers = self.features.iter().flat_map(|feature| feature.handlers().iter().cloned());
         let outbox = OutboxWorker::new(self.base.db.clone(), self.base.clock.clone(), handlers).worker();
-        let cleanup = Worker::every("cleanup", CLEANUP, self, |app: Self| async move { app.tidy().await });
+        let cleanup = Worker::every("cleanup", CLEANUP, self, |app: Self| async move { app.clean_up().await });
         let of_features = self.features.iter().flat_map(|feature| feature.workers().iter().cloned());
         of_features.chain([outbox, cleanup]).collect()
     }
@@ -102,7 +103,7 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn tidy(&self) -> Result<()> {
+    pub async fn clean_up(&self) -> Result<()> {
         metrics::fold();
         for feature in self.features.iter() {
             if let Err(fault) = feature.clean_up().await {

@@ -7,6 +7,7 @@ use kernel::{
 };
 use secrecy::ExposeSecret;
 use store::{Db, LocalCache, RedisCache, SharedCounters, Vault};
+use tokio_util::task::TaskTracker;
 
 use crate::{Settings, pushes::Pushes};
 
@@ -39,6 +40,8 @@ pub(crate) struct Base {
     /// Whether other processes share the cache.
     pub(crate) shares_cache: bool,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What requests leave under way.
+    pub(crate) tasks: TaskTracker,
 }
 
 /// The cache that the settings name.

@@ -39,7 +39,7 @@ pub struct Services {
 pub(crate) type Features = Arc<[Feature]>;
 
 pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
-    let Base { db, vault, counters, clock, .. } = base.clone();
+    let Base { db, vault, counters, clock, tasks, .. } = base.clone();
     let Deps { wechat, sms, mail, drivers, card_system, carsafe, root, .. } = deps;
     let codes_root = Arc::new(root.clone());
     let limits = auth::Limits::from(&settings.limits);
@@ -87,6 +87,7 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
         drivers,
         statuses: carsafe.map(|carsafe| carsafe as _),
         clock: clock.clone(),
+        tasks,
     });
 
     let mut features = vec![

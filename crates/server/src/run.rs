@@ -10,6 +10,8 @@ use crate::{App, Settings, failed::Failed, metrics, root_key, workers::Workers};
 const HEADERS: Duration = Duration::from_secs(5);
 /// Seconds that requests under way have left at the end.
 const FINISH: u64 = 25;
+/// An unlock command is valid for 5 s, and its result is written then.
+const FINISH_TASKS: Duration = Duration::from_secs(8);
 /// The longest time limit of an outbox handler, and a little more for the result to be written.
 const FINISH_WORK: Duration = Duration::from_secs(28);
 
@@ -96,6 +98,11 @@ impl Running {
         self.app.draining.begin();
         tokio::time::sleep(drain).await;
         self.handle.stop(true).await;
+        let tasks = &self.app.base.tasks;
+        tasks.close();
+        if tokio::time::timeout(FINISH_TASKS, tasks.wait()).await.is_err() {
+            tracing::warn!(tasks.left = tasks.len(), "tasks did not end in time");
+        }
         self.workers.stop(FINISH_WORK).await;
         Ok(self.server.await??)
     }

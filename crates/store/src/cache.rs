@@ -280,7 +280,7 @@ pub struct MaybeDegraded<T> {
 }
 
 impl SharedCounters {
-    /// SharedCounters in this cache.
+    /// Counters in this cache.
     pub fn new(shared: Arc<dyn Cache>) -> Self {
         Self { shared, own: LocalCache::default() }
     }
@@ -318,7 +318,7 @@ impl SharedCounters {
         }
     }
 
-    /// SharedCounters `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
+    /// Marks `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
     pub async fn stamp(&self, key: &str, span: Duration) {
         let stamp = kernel::Bytes::encode(&kernel::random::<12>());
         if self.shared.put(key, &stamp, span).await.is_err() {

@@ -171,7 +171,7 @@ on_every_database! {
         let bound = person.bind(&card).await;
         let reader = Reader::enrol(&app.base, card["siteId"].as_str().unwrap()).await;
         person.post("/v1/me/closing", json!({ "proof": { "password": PASSWORD } })).await.expect(202);
-        app.running.app.tidy().await.unwrap();
+        app.running.app.clean_up().await.unwrap();
         assert_eq!(reader.show(&bound.code(0)).await, "revoked");
         let login = json!({ "identifier": PHONE, "password": PASSWORD });
         assert_eq!(person.post("/v1/auth/login/password", login).await.code(), "wrong-credentials");

@@ -342,7 +342,7 @@ on_every_database! {
         // what nobody decides on expires after a day
         let forgotten = admin.checked(many(10)).await;
         clock.advance(Duration::from_secs(86_401));
-        app.running.app.tidy().await.unwrap();
+        app.running.app.clean_up().await.unwrap();
         assert_eq!(files(app.folder()), 0);
         let seen = app.running.app.imports.find(admin.site.parse().unwrap(), forgotten["id"].as_str().unwrap().parse().unwrap());
         assert_eq!(seen.await.unwrap().state.name(), "expired");

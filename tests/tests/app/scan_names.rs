@@ -369,10 +369,10 @@ on_every_database! {
         let doors = &app.running.app.doors;
         let names = async || count(&direct, "SELECT COUNT(*) FROM request_names").await;
         clock.advance(Duration::from_secs(86_399));
-        doors.tidy().await.unwrap();
+        doors.clean_up().await.unwrap();
         assert_eq!((names().await, reader.send(&again()).await.expect(200)), (1, denied));
         clock.advance(Duration::from_secs(2));
-        doors.tidy().await.unwrap();
+        doors.clean_up().await.unwrap();
         assert_eq!(names().await, 0);
         assert_refused(&reader, &again(), "event-key-reused").await;
         assert_eq!(written(&direct).await, [1, 0, 0]);

@@ -116,7 +116,9 @@ impl Doors {
                     let degraded = counted.degraded;
                     let first = First { caller, request: request.clone(), name, id, mark, degraded };
                     // to its end without whoever asked: what is written down is also sent
-                    return tokio::spawn(async move { doors.go_first(&site, first).await })
+                    return self
+                        .tasks
+                        .spawn(async move { doors.go_first(&site, first).await })
                         .await
                         .map_err(|error| kernel::INTERNAL.because(error.to_string()))?;
                 }
@@ -315,7 +317,7 @@ impl Doors {
             Written { reason: Reason::Ok, command: Some(_), fresh: true } => {
                 let (doors, door) = (self.clone(), door.clone());
                 // goes on without whoever asked
-                let carrying = tokio::spawn(async move { doors.carry_out(entry, id, &door, ORDER).await });
+                let carrying = self.tasks.spawn(async move { doors.carry_out(entry, id, &door, ORDER).await });
                 let state = match tokio::time::timeout(ANSWER, carrying).await {
                     Ok(Ok(state)) => state,
                     Ok(Err(_)) | Err(_) => CommandState::Sent,
