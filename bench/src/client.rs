@@ -15,6 +15,8 @@ use crate::{
     http::{get, request},
 };
 
+/// Servers close a connection that rests for five seconds: one that rested for so long is not used again.
+const REST: Duration = Duration::from_secs(2);
 /// How long an SMS may take.
 const SMS: Duration = Duration::from_secs(20);
 
@@ -39,11 +41,12 @@ struct OneTimeCode {
 pub struct Client {
     address: SocketAddr,
     connection: Connection,
+    asked: Instant,
 }
 
 impl Client {
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, connection: Connection::new(address) }
+        Self { address, connection: Connection::new(address), asked: Instant::now() }
     }
 
     /// The body of the answer to a GET.
@@ -99,7 +102,11 @@ impl Client {
     }
 
     async fn send(&mut self, target: &str, request: &[u8]) -> anyhow::Result<Vec<u8>> {
+        if self.asked.elapsed() >= REST {
+            self.connection = Connection::new(self.address);
+        }
         let answer = self.connection.ask(request).await.with_context(|| target.to_owned())?;
+        self.asked = Instant::now();
         if !(200..300).contains(&answer.status) {
             bail!("{target} answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
         }
