@@ -55,6 +55,8 @@ pub fn settings(db_url: &str, cache: &Cache, folder: &TempDir) -> Settings {
     settings.server.data_dir = folder.path().into();
     settings.server.workers = 2;
     settings.database.url = db_url.to_owned().into();
+    // bursts of many at once on a busy machine
+    settings.database.connection_wait_ms = 8000;
     if let Cache::Redis(url) = cache {
         settings.cache.url = url.clone().into();
         let run = RUNS.fetch_add(1, Ordering::Relaxed);

@@ -65,7 +65,7 @@ fn decide_code(site: &Snapshot, door: &Door, code: &str, now: Timestamp) -> Deci
         }
         Err(verdict) => return Decided::refused(verdict.reason()),
     }
-    // the tag proves that we gave this credential out: what is not known any more was let go
+    // the tag proves that we issued this credential: one that is not known any more was unbound
     let Some(credential) = site.credentials.get(&token.handle) else { return Decided::refused(Reason::Revoked) };
     let reason = decide_credential(site, door, CredentialKind::Qr, &credential, now);
     let tag = (reason == Reason::Ok).then_some(token.tag);
@@ -101,7 +101,7 @@ mod tests {
         site: Site,
         door: Door,
         access: AccessDocument,
-        /// None: it was let go and is forgotten.
+        /// None: it was unbound so long ago that it is not kept any more.
         credential: Option<Credential>,
         /// When the code's step began, seconds since 1970.
         made_at: i64,
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!((opens.reason, opens.binding, opens.stranger.is_none()), (Reason::Ok, binding, true));
         assert!(opens.tag.is_some(), "what opens is used up");
 
-        let unknown: &[Obstacle] = &[("let go long ago", |scene| scene.credential = None, Reason::Revoked)];
+        let unknown: &[Obstacle] = &[("unbound long ago", |scene| scene.credential = None, Reason::Revoked)];
         let of_the_code: Vec<_> = OF_THE_CODE.into_iter().chain([unknown]).collect();
         each(&of_the_code, |scene, what, reason| {
             let decided = scene.scan(CredentialKind::Qr);

@@ -4,7 +4,7 @@
 //! when steps are missing.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{HashMap, HashSet},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
@@ -91,10 +91,15 @@ impl Snapshots {
             return Ok(held.snapshot.clone());
         }
         let _one_at_a_time = place.renewing.lock().await;
-        match place.held.load_full().filter(current) {
-            Some(held) => Ok(held.snapshot.clone()),
-            None => self.renew(site, &place).await,
+        if let Some(held) = place.held.load_full().filter(current) {
+            return Ok(held.snapshot.clone());
         }
+        let renewed = self.renew(site, &place).await;
+        if renewed.is_err() && place.held.load().is_none() {
+            // perhaps there is no such site: anybody may name one
+            self.0.places.write().unwrap_or_else(PoisonError::into_inner).remove(&site);
+        }
+        renewed
     }
 
     /// Brings a site up to date. One at a time for each site.
@@ -118,26 +123,23 @@ impl Snapshots {
 
     /// The snapshot with these steps. Credentials change in place; doing it again does no harm.
     async fn apply(&self, site: SiteId, before: &Snapshot, steps: &[Change]) -> Result<Snapshot> {
-        let (mut bindings, mut cards): (BTreeSet<BindingId>, BTreeSet<CardId>) = Default::default();
+        let (mut bindings, mut cards): (Vec<BindingId>, Vec<CardId>) = Default::default();
         let mut plan_changed = false;
         for step in steps {
             match step {
                 Change::Site => plan_changed = true,
-                Change::Binding(id) => _ = bindings.insert(*id),
-                Change::Card(id) => _ = cards.insert(*id),
-                Change::Everything => return Ok(self.load(site, Heard::default()).await?.snapshot),
+                Change::Binding(id) => bindings.push(*id),
+                Change::Card(id) => cards.push(*id),
             }
         }
         let plan = if plan_changed { Arc::new(self.plan(site).await?) } else { before.plan.clone() };
         if !bindings.is_empty() {
-            let ids: Vec<BindingId> = bindings.into_iter().collect();
-            let found = self.0.cards.credentials_of_bindings(site, &ids).await?;
-            let there: BTreeSet<BindingId> = found.iter().map(|one| one.binding).collect();
+            let found = self.0.cards.credentials_of_bindings(site, &bindings).await?;
+            let there: HashSet<BindingId> = found.iter().map(|one| one.binding).collect();
             found.into_iter().for_each(|one| before.credentials.put(one));
-            ids.into_iter().filter(|id| !there.contains(id)).for_each(|id| before.credentials.remove(id));
+            bindings.into_iter().filter(|id| !there.contains(id)).for_each(|id| before.credentials.remove(id));
         }
         if !cards.is_empty() {
-            let cards: Vec<CardId> = cards.into_iter().collect();
             let found = self.0.cards.credentials_of_cards(site, &cards).await?;
             found.into_iter().for_each(|one| before.credentials.put(one));
         }
@@ -191,7 +193,10 @@ impl Snapshots {
             let Some(place) = self.known(site) else { continue };
             if place.held.load().as_ref().is_some_and(|held| held.revision < revision) {
                 let _one_at_a_time = place.renewing.lock().await;
-                self.renew(site, &place).await?;
+                // one site that is out of order keeps no other from it
+                if let Err(fault) = self.renew(site, &place).await {
+                    tracing::warn!(error.cause = %fault, site.id = %site, "snapshot could not be refreshed");
+                }
             }
         }
         let idle = now.before(IDLE).millis();

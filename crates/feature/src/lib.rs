@@ -1,7 +1,7 @@
 //! What a feature gives the server: routes, outbox handlers, workers, cleanup and the data it keeps of accounts.
 //!
-//! Each feature crate makes one [`Feature`]; `server/src/features.rs` lists them. `worker` holds the kinds of worker, `outbox_worker` the one that
-//! carries out outbox messages.
+//! Each feature crate makes one [`Feature`]; `server/src/features.rs` lists them. `worker` holds the kinds of worker,
+//! `outbox_worker` the one that carries out outbox messages.
 
 mod outbox_worker;
 mod worker;
@@ -54,8 +54,7 @@ impl Feature {
         S: Clone + Send + Sync + 'static,
         F: Fn(S, &mut ServiceConfig<'_>) + Send + Sync + 'static,
     {
-        let service = service.clone();
-        self.routes.push(Arc::new(move |config| routes(service.clone(), config)));
+        self.routes.push(of_service(service, routes));
         self
     }
 
@@ -66,8 +65,7 @@ impl Feature {
         S: Clone + Send + Sync + 'static,
         F: Fn(S, &mut ServiceConfig<'_>) + Send + Sync + 'static,
     {
-        let service = service.clone();
-        self.device_routes.push(Arc::new(move |config| routes(service.clone(), config)));
+        self.device_routes.push(of_service(service, routes));
         self
     }
 
@@ -139,4 +137,13 @@ impl Feature {
         }
         outcome
     }
+}
+
+fn of_service<S, F>(service: &S, routes: F) -> Routes
+where
+    S: Clone + Send + Sync + 'static,
+    F: Fn(S, &mut ServiceConfig<'_>) + Send + Sync + 'static,
+{
+    let service = service.clone();
+    Arc::new(move |config| routes(service.clone(), config))
 }

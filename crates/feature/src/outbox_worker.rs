@@ -1,6 +1,6 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use kernel::{Clock, Result};
 use store::{
     Db,
@@ -65,7 +65,10 @@ impl OutboxWorker {
                 continue;
             }
             tokio::select! {
-                Some(()) = under_way.next() => {}
+                Some(()) = under_way.next() => {
+                    // the messages that ended together are followed by one claim
+                    while under_way.next().now_or_never().flatten().is_some() {}
+                }
                 () = self.db.message_enqueued(), if room > 0 => there_may_be_more = true,
                 () = context.pause(BACKSTOP) => there_may_be_more = true,
             }

@@ -77,6 +77,7 @@ type Run = Arc<dyn Fn(Context) -> BoxFuture<'static, ()> + Send + Sync>;
 pub struct Worker {
     name: &'static str,
     stalled_after: Duration,
+    begins_after: Duration,
     is_abandoned: bool,
     run: Run,
 }
@@ -88,7 +89,13 @@ impl Worker {
         F: Fn(Context) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        Self { name, stalled_after, is_abandoned: false, run: Arc::new(move |context| Box::pin(run(context))) }
+        Self {
+            name,
+            stalled_after,
+            begins_after: Duration::ZERO,
+            is_abandoned: false,
+            run: Arc::new(move |context| Box::pin(run(context))),
+        }
     }
 
     /// A round at the start, and again after each pause. A round that fails is logged.
@@ -145,6 +152,13 @@ impl Worker {
         self
     }
 
+    /// Rests first: for work that nobody waits for at the start. The rest must be shorter than the silence it may keep.
+    #[must_use]
+    pub fn begins_after(mut self, rest: Duration) -> Self {
+        self.begins_after = rest;
+        self
+    }
+
     /// A round under way is dropped when the server stops: for long work that this or another process takes up again.
     #[must_use]
     pub fn abandoned_at_stop(mut self) -> Self {
@@ -163,6 +177,10 @@ impl Worker {
 
     /// Runs until the context says that the server stops.
     pub async fn run(&self, context: Context) {
+        context.beat();
+        if !self.begins_after.is_zero() {
+            context.pause(self.begins_after).await;
+        }
         let run = (self.run)(context.clone());
         if self.is_abandoned {
             tokio::select! {

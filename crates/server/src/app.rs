@@ -8,7 +8,7 @@ use kernel::{
     port::{MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
-use store::{Db, SharedCounters, Vault, changes, inbox, outbox};
+use store::{Db, DbOptions, SharedCounters, Vault, changes, inbox, outbox};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -64,7 +64,11 @@ impl App {
         Db::migrate(&url).await?;
         let counters = Arc::new(SharedCounters::new(deps.cache.clone()));
         let shares_cache = !settings.cache.url.expose_secret().is_empty();
-        let db = Db::connect_shared(&url, shares_cache.then(|| counters.clone())).await?;
+        let options = DbOptions {
+            shared: shares_cache.then(|| counters.clone()),
+            connection_wait: Duration::from_millis(settings.database.connection_wait_ms),
+        };
+        let db = Db::open(&url, options).await?;
         let vault = Arc::new(Vault::new(db.clone(), &deps.root));
         vault.cipher(None, deps.clock.now()).await?;
         let base = Base { db, vault, counters, shares_cache, clock: deps.clock.clone(), tasks: TaskTracker::new() };
@@ -95,6 +99,7 @@ impl App {
         let handlers = self.features.iter().flat_map(|feature| feature.handlers().iter().cloned());
         let outbox = OutboxWorker::new(self.base.db.clone(), self.base.clock.clone(), handlers).worker();
         let cleanup = Worker::every("cleanup", CLEANUP, self, |app: Self| async move { app.clean_up().await });
+        let cleanup = cleanup.begins_after(CLEANUP);
         let of_features = self.features.iter().flat_map(|feature| feature.workers().iter().cloned());
         of_features.chain([outbox, cleanup]).collect()
     }
@@ -115,10 +120,12 @@ impl App {
             Box::pin(async move {
                 store::purge_once(tx, now.before(KEPT)).await?;
                 inbox::purge(tx, now.before(inbox::KEPT)).await?;
-                changes::purge(tx, now.before(changes::KEPT), HANDFUL).await?;
                 outbox::purge(tx, now.before(KEPT), now).await
             })
         });
-        purge.await
+        purge.await?;
+        let steps = || self.base.db.write(move |tx| Box::pin(changes::purge(tx, now.before(changes::KEPT), HANDFUL)));
+        while steps().await? >= HANDFUL {}
+        Ok(())
     }
 }

@@ -4,10 +4,7 @@
 use std::{
     collections::BTreeMap,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -22,7 +19,6 @@ const RESTART: Duration = Duration::from_secs(1);
 struct Watched {
     worker: Worker,
     context: Context,
-    panics: AtomicU32,
 }
 
 /// What is known of the workers of this process. Empty until they run.
@@ -43,12 +39,12 @@ impl Watched {
     }
 
     async fn run(self: Arc<Self>) {
-        let name = self.worker.name();
+        let (name, mut panics) = (self.worker.name(), 0);
         while !self.context.is_stopping() {
             if AssertUnwindSafe(self.worker.run(self.context.clone())).catch_unwind().await.is_ok() {
                 return;
             }
-            let panics = self.panics.fetch_add(1, Ordering::Relaxed) + 1;
+            panics += 1;
             tracing::error!(worker.name = name, worker.panics = panics, "worker panicked, starts again");
             metrics::counter!("kaimen_worker_panics_total", "worker" => name).increment(1);
             self.context.pause(RESTART).await;
@@ -65,9 +61,8 @@ pub(crate) struct Workers {
 impl Workers {
     pub(crate) fn start(workers: Vec<Worker>, states: &WorkerStates) -> Self {
         let (stop, mut running) = (CancellationToken::new(), JoinSet::new());
-        let watched = workers
-            .into_iter()
-            .map(|worker| Arc::new(Watched { worker, context: Context::new(stop.clone()), panics: AtomicU32::new(0) }));
+        let watched =
+            workers.into_iter().map(|worker| Arc::new(Watched { worker, context: Context::new(stop.clone()) }));
         for one in states.0.get_or_init(|| watched.collect()) {
             running.spawn(one.clone().run());
         }
@@ -86,6 +81,8 @@ impl Workers {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     async fn until(what: impl Fn() -> bool) {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{BindingId, CardId, Code, Kind, Result, SiteId, Timestamp, macros::uuid::Uuid};
 
@@ -13,9 +13,10 @@ pub enum Change {
     Binding(BindingId),
     /// What the issuer says of a card.
     Card(CardId),
-    /// More than is worth listing.
-    Everything,
 }
+
+/// The kind of a row that stands for more than is worth listing.
+pub(crate) const EVERYTHING: (i16, Uuid) = (4, Uuid::nil());
 
 impl Change {
     pub(crate) fn row(self) -> (i16, Uuid) {
@@ -23,7 +24,6 @@ impl Change {
             Self::Site => (1, Uuid::nil()),
             Self::Binding(id) => (2, id.uuid()),
             Self::Card(id) => (3, id.uuid()),
-            Self::Everything => (4, Uuid::nil()),
         }
     }
 
@@ -32,7 +32,6 @@ impl Change {
             1 => Self::Site,
             2 => Self::Binding(BindingId::from_uuid(object)),
             3 => Self::Card(CardId::from_uuid(object)),
-            4 => Self::Everything,
             _ => return Err(INCONSISTENT.into()),
         })
     }
@@ -40,16 +39,15 @@ impl Change {
 
 /// The changes of one write that are not written down yet.
 #[derive(Debug, Default)]
-pub(crate) struct Pending(pub(crate) BTreeMap<SiteId, (Timestamp, Vec<Change>)>);
+pub(crate) struct Pending {
+    /// The latest time that was said.
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) sites: BTreeMap<SiteId, BTreeSet<Change>>,
+}
 
 impl Pending {
     pub(crate) fn add(&mut self, site: SiteId, change: Change, now: Timestamp) {
-        let (at, changes) = self.0.entry(site).or_insert((now, Vec::new()));
-        *at = now.max(*at);
-        changes.push(change);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.at = self.at.max(Some(now));
+        self.sites.entry(site).or_default().insert(change);
     }
 }

@@ -10,13 +10,14 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use kernel::{Result, SiteId, Timestamp, macros::uuid::Uuid};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 pub use crate::change::Change;
 use crate::{
     SharedCounters, Tx,
-    change::{INCONSISTENT, Pending},
+    change::{EVERYTHING, INCONSISTENT, Pending},
     insert::keep_existing,
 };
 
@@ -81,39 +82,35 @@ pub enum Since {
 pub(crate) async fn whole<T>(tx: &Tx, act: impl Future<Output = Result<T>>) -> Result<(T, Vec<SiteId>)> {
     let done = async {
         let value = act.await?;
-        let pending = tx.take_changes();
-        let sites = if pending.is_empty() { Vec::new() } else { flush(tx, pending).await? };
+        let sites = flush(tx, tx.take_changes()).await?;
         Ok((value, sites))
     };
     tx.whole(done.await)
 }
 
 /// Writes the steps of a write down, in the order of the sites' ids, whoever writes which at once. The sites.
-async fn flush(tx: &Tx, pending: Pending) -> Result<Vec<SiteId>> {
-    let sites: Vec<SiteId> = pending.0.keys().copied().collect();
-    let Some(at) = pending.0.values().map(|(at, _)| *at).max() else { return Ok(sites) };
+async fn flush(tx: &Tx, Pending { at, sites: changed }: Pending) -> Result<Vec<SiteId>> {
+    let Some(at) = at else { return Ok(Vec::new()) };
+    let sites: Vec<SiteId> = changed.keys().copied().collect();
     let mut revisions = HashMap::with_capacity(sites.len());
     for chunk in sites.chunks(CHUNK) {
         revisions.extend(raise(tx, chunk, at).await?);
     }
     let mut rows = Vec::new();
-    for (site, (at, mut changes)) in pending.0 {
+    for (site, changes) in changed {
         let revision = *revisions.get(&site).ok_or(INCONSISTENT)?;
-        changes.sort_unstable();
-        changes.dedup();
+        let step = |(kind, object)| entry::ActiveModel {
+            site_id: Set(site.uuid()),
+            revision: Set(revision),
+            kind: Set(kind),
+            object_id: Set(object),
+            changed_at: Set(at.millis()),
+        };
         if changes.len() > MANY {
-            changes = vec![Change::Everything];
+            rows.push(step(EVERYTHING));
+        } else {
+            rows.extend(changes.into_iter().map(Change::row).map(step));
         }
-        rows.extend(changes.into_iter().map(|change| {
-            let (kind, object) = change.row();
-            entry::ActiveModel {
-                site_id: Set(site.uuid()),
-                revision: Set(revision),
-                kind: Set(kind),
-                object_id: Set(object),
-                changed_at: Set(at.millis()),
-            }
-        }));
     }
     for chunk in rows.chunks(CHUNK) {
         entry::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
@@ -188,17 +185,17 @@ pub async fn since(db: &impl ConnectionTrait, site: SiteId, seen: i64) -> Result
             _ => Since::Unknown,
         });
     }
+    if rows.len() as u64 > FAR_BEHIND {
+        return Ok(Since::Unknown);
+    }
     let mut last = seen;
     let mut steps = Vec::with_capacity(rows.len());
-    for row in &rows {
-        if row.revision > last + 1 {
+    for row in rows {
+        if row.revision > last + 1 || (row.kind, row.object_id) == EVERYTHING {
             return Ok(Since::Unknown);
         }
         last = row.revision;
         steps.push(Change::from_row(row.kind, row.object_id)?);
-    }
-    if rows.len() as u64 > FAR_BEHIND || steps.contains(&Change::Everything) {
-        return Ok(Since::Unknown);
     }
     steps.sort_unstable();
     steps.dedup();
@@ -276,9 +273,7 @@ impl Feed {
     pub(crate) async fn publish(&self, sites: &[SiteId]) {
         self.announce(sites);
         if let Some(counters) = &self.shared {
-            for site in sites {
-                counters.stamp(&mark_of(*site), STAMPED).await;
-            }
+            join_all(sites.iter().map(async |site| counters.stamp(&mark_of(*site), STAMPED).await)).await;
         }
     }
 

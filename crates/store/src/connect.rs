@@ -19,8 +19,8 @@ use crate::fail::classified;
 
 /// Longest a single statement may run on a database server.
 const STATEMENT: Duration = Duration::from_secs(3);
-/// Longest a caller waits for a connection of the pool.
-const ACQUIRE: Duration = Duration::from_secs(1);
+/// Longest a program that nobody waits for waits for a connection of the pool.
+pub(crate) const UNHURRIED: Duration = WRITE;
 /// Longest a transaction may take.
 pub(crate) const WRITE: Duration = Duration::from_secs(8);
 const CONNECT: Duration = Duration::from_secs(3);
@@ -60,21 +60,22 @@ impl CommitCount {
 /// SQLite's one writer.
 pub(crate) async fn writer(url: &str) -> Result<(DatabaseConnection, CommitCount), DbErr> {
     let count = CommitCount::default();
-    Ok((connect(url, Role::Writer, count.clone()).await?, count))
+    Ok((connect(url, Role::Writer, UNHURRIED, count.clone()).await?, count))
 }
 
-pub(crate) async fn pool(url: &str, role: Role) -> Result<DatabaseConnection> {
-    connect(url, role, CommitCount::default()).await.map_err(|error| classified(error.into()))
+/// Connections, and how long a caller waits for one that is free.
+pub(crate) async fn pool(url: &str, role: Role, wait: Duration) -> Result<DatabaseConnection> {
+    connect(url, role, wait, CommitCount::default()).await.map_err(|error| classified(error.into()))
 }
 
-async fn connect(url: &str, role: Role, count: CommitCount) -> Result<DatabaseConnection, DbErr> {
+async fn connect(url: &str, role: Role, wait: Duration, count: CommitCount) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     let connections = match role {
         Role::Writer => 1,
         Role::Readers => 4,
         Role::Server => 16,
     };
-    options.max_connections(connections).acquire_timeout(ACQUIRE).connect_timeout(CONNECT).sqlx_logging(false);
+    options.max_connections(connections).acquire_timeout(wait).connect_timeout(CONNECT).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(TRUSTED);
     if role == Role::Server {
         options.min_connections(WARM);

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     SharedCounters, Tx,
     changes::{self, Feed, Heard},
-    connect::{Role, WRITE, pool},
+    connect::{Role, UNHURRIED, WRITE, pool},
     fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown},
     faults::Faults,
     group, idempotency,
@@ -34,8 +34,18 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Writes are said to succeed again when none has failed for so long.
 const STEADY: Duration = Duration::from_secs(2);
 
+/// How a database is used.
+#[derive(Clone)]
+pub struct DbOptions {
+    /// Tells other processes of changes of sites at once, where a cache is shared with them.
+    pub shared: Option<Arc<SharedCounters>>,
+    /// Longest a caller waits for a free connection of the pool.
+    pub connection_wait: Duration,
+}
+
 struct Inner {
     url: String,
+    connection_wait: Duration,
     pool: ArcSwap<DatabaseConnection>,
     /// SQLite's queue to its one writer.
     queue: Option<mpsc::Sender<Box<dyn group::Job>>>,
@@ -64,28 +74,28 @@ pub enum Health {
 pub struct Db(Arc<Inner>);
 
 impl Db {
-    /// Opens the database of this URL (`sqlite://…`, `postgres://…`, `mysql://…`) and watches over it from then on.
+    /// Opens the database of this URL (`sqlite://…`, `postgres://…`, `mysql://…`) for a program that nobody waits for.
     ///
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
-        Self::connect_shared(url, None).await
+        Self::open(url, DbOptions { shared: None, connection_wait: UNHURRIED }).await
     }
 
-    /// As [`Self::connect`]; other processes are told of changes of sites at once by `shared`, where a cache is shared with
-    /// them.
+    /// Opens the database of this URL and watches over it from then on.
     ///
     /// # Errors
     /// When it cannot be reached.
-    pub async fn connect_shared(url: &str, shared: Option<Arc<SharedCounters>>) -> Result<Self> {
+    pub async fn open(url: &str, options: DbOptions) -> Result<Self> {
+        let DbOptions { shared, connection_wait } = options;
         let faults = Faults::of(url);
         let (first, queue) = if url.starts_with("sqlite:") {
             let writer = group::Writer::open(url, faults.clone()).await.map_err(|error| classified(error.into()))?;
-            let readers = pool(url, Role::Readers).await?;
+            let readers = pool(url, Role::Readers, connection_wait).await?;
             let (queue, waiting) = mpsc::channel(QUEUE);
             (readers, Some((queue, writer, waiting)))
         } else {
-            (pool(url, Role::Server).await?, None)
+            (pool(url, Role::Server, connection_wait).await?, None)
         };
         let (queue, writer) = match queue {
             Some((queue, writer, waiting)) => (Some(queue), Some((writer, waiting))),
@@ -93,6 +103,7 @@ impl Db {
         };
         let db = Self(Arc::new(Inner {
             url: url.to_owned(),
+            connection_wait,
             pool: ArcSwap::from_pointee(first),
             queue,
             lost: AtomicU32::new(0),
@@ -134,8 +145,8 @@ impl Db {
 
     /// Pings; replaces a pool whose connections are dead while new ones work.
     async fn watch(&self) {
-        let pool = self.0.pool.load_full();
-        let ping = timeout(HEARTBEAT, pool.execute_unprepared("SELECT 1")).await;
+        let current = self.0.pool.load_full();
+        let ping = timeout(HEARTBEAT, current.execute_unprepared("SELECT 1")).await;
         if matches!(ping, Ok(Ok(_))) && self.0.lost.load(Ordering::Relaxed) < LOST {
             self.0.answers.store(true, Ordering::Relaxed);
             return;
@@ -145,13 +156,14 @@ impl Db {
             self.0.lost.store(0, Ordering::Relaxed); // a file has no sockets to lose
             return;
         }
-        if let Ok(Ok(fresh)) = timeout(2 * HEARTBEAT, crate::connect::pool(&self.0.url, Role::Server)).await {
+        let fresh = pool(&self.0.url, Role::Server, self.0.connection_wait);
+        if let Ok(Ok(fresh)) = timeout(2 * HEARTBEAT, fresh).await {
             tracing::warn!("database pool replaced");
             metrics::counter!("kaimen_database_pools_replaced_total").increment(1);
             self.0.pool.store(Arc::new(fresh));
             self.0.lost.store(0, Ordering::Relaxed);
             self.0.answers.store(true, Ordering::Relaxed);
-            tokio::spawn(async move { timeout(WRITE, pool.as_ref().clone().close()).await });
+            tokio::spawn(async move { timeout(WRITE, current.as_ref().clone().close()).await });
         }
     }
 

@@ -27,7 +27,7 @@ mod vault;
 
 pub use account_data::AccountData;
 pub use cache::{LocalCache, MaybeDegraded, RedisCache, SharedCounters};
-pub use db::{Db, Health};
+pub use db::{Db, DbOptions, Health};
 pub use each::{each, find_each_for_update};
 pub use fail::{DATABASE_AWAY, Named, OUTCOME_UNKNOWN};
 pub use insert::{few_shapes, insert_new, keep_existing};

@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     Db,
-    connect::{Role, pool},
+    connect::{Role, UNHURRIED, pool},
 };
 
 pub use crate::{
@@ -61,7 +61,7 @@ fn fresh_name() -> String {
 }
 
 async fn execute(server: &str, sql: &str) -> Result<(), kernel::Fault> {
-    let admin = pool(server, Role::Server).await?;
+    let admin = pool(server, Role::Server, UNHURRIED).await?;
     admin.execute_unprepared(sql).await?;
     Ok(admin.close().await?)
 }
@@ -81,7 +81,7 @@ async fn template(server: &str) -> String {
     // every test is a process of its own under nextest: the first one makes the template for all
     let digest = sha256(crate::migrations::SOURCES.concat().as_bytes());
     let name = format!("kaimen_template_{}", digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-    let admin = pool(server, Role::Server).await.expect("the test server answers");
+    let admin = pool(server, Role::Server, UNHURRIED).await.expect("the test server answers");
     let is_there = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
     let (making, tries) = (format!("{name}_{}", std::process::id()), 0..3);
     for _ in tries {

@@ -3,12 +3,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use kernel::{SiteId, Timestamp};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-
-use kernel::{SiteId, Timestamp};
 
 use crate::{
     change::{Change, Pending},

@@ -15,6 +15,7 @@ on_every_database! {
         let through = proxy.instead_of(&db.url);
         let app = TestApp::with(db, &Cache::Own, std::sync::Arc::new(kernel::SystemClock), |settings| {
             settings.database.url = through.into();
+            settings.database.connection_wait_ms = 1000;
         }).await;
         let person = Person::new(&app.base).await;
         let card = person.cards().await[0].clone();

@@ -142,7 +142,7 @@ on_every_database! {
         assert_eq!(holder.pulses().await, 2);
         person.delete(&format!("/v1/card-bindings/{}", holder.binding)).await.expect(204);
         assert_eq!(shake(person, "i", &holder.at(0.0)).await.code(), "no-card-here");
-        // what was let go says so where it is asked for by name, at its own site
+        // an unbound card is named where it is asked for, at its own site
         let named = json!({ "siteId": site, "bindingId": holder.binding });
         let ended = shake(person, "j", &named).await.expect(200);
         assert_eq!((&ended["state"], &ended["reason"], &ended["door"]), (&json!("denied"), &json!("revoked"), &Value::Null));

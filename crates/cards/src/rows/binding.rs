@@ -353,29 +353,24 @@ pub(crate) async fn credentials_of_cards(
     credentials(db, site, rows).await
 }
 
-/// An account's credentials at a site.
-pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Credential>> {
-    let query = Entity::find()
-        .filter(Column::AccountId.eq(of.uuid()))
-        .filter(Column::SiteId.eq(site.uuid()))
-        .filter(Column::State.is_in(HOLDING));
-    let rows = query.order_by_asc(Column::Id).all(db).await?;
-    credentials(db, site, rows).await
-}
-
+/// The bindings of an account at a site that hold a card, good or held back. In no order: for one, SQLite would read all
+/// bindings of the site.
 fn living(of: AccountId, site: SiteId) -> Select<Entity> {
     Entity::find()
         .filter(Column::AccountId.eq(of.uuid()))
         .filter(Column::SiteId.eq(site.uuid()))
         .filter(Column::State.is_in(HOLDING))
-        .select_only()
-        .column(Column::Id)
 }
 
-/// The bindings of an account at a site that hold a card, good or held back. In no order: for one, SQLite would read all
-/// bindings of the site.
+/// An account's credentials at a site, the oldest binding first.
+pub(crate) async fn own_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<Credential>> {
+    let mut rows = living(of, site).all(db).await?;
+    rows.sort_unstable_by_key(|row| row.id);
+    credentials(db, site, rows).await
+}
+
 pub(crate) async fn living_at(db: &impl ConnectionTrait, of: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
-    let ids = living(of, site).into_tuple::<Uuid>().all(db).await?;
+    let ids = living(of, site).select_only().column(Column::Id).into_tuple::<Uuid>().all(db).await?;
     Ok(ids.into_iter().map(BindingId::from_uuid).collect())
 }
 

@@ -347,7 +347,7 @@ impl Doors {
             Some(_) => return Err(NOT_FOUND.into()),
             None => self.cards.living_at(caller.account, site.site.id).await?,
         };
-        // a card that was let go says so only where it was asked for
+        // an unbound card is named only where it was asked for
         let counts = |one: &Credential| named.is_some() || one.standing(now) != Reason::Revoked;
         let known = ids.into_iter().filter_map(|id| site.credentials.of_binding(id));
         let mut held: Vec<Credential> = known.filter(counts).collect();

@@ -16,7 +16,10 @@ mod m0010_site_changes;
 use kernel::Result;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
-use crate::Db;
+use crate::{
+    Db,
+    connect::{Role, UNHURRIED, pool},
+};
 
 pub struct Migrator;
 
@@ -56,8 +59,8 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn migrate(url: &str) -> Result<()> {
-        let role = if url.starts_with("sqlite:") { crate::connect::Role::Writer } else { crate::connect::Role::Server };
-        let connection = crate::connect::pool(url, role).await?;
+        let role = if url.starts_with("sqlite:") { Role::Writer } else { Role::Server };
+        let connection = pool(url, role, UNHURRIED).await?;
         Migrator::up(&connection, None).await?;
         Ok(connection.close().await?)
     }
