@@ -46,7 +46,6 @@ impl Accounts {
                 })
             })
             .await?;
-        self.changed(of).await;
         Ok(erase_at)
     }
 
@@ -68,9 +67,7 @@ impl Accounts {
                     note(tx, of, AccountEvent::Kept, "account.kept", &actor(of), now).await
                 })
             })
-            .await?;
-        self.known.invalidate(&of).await;
-        Ok(())
+            .await
     }
 
     /// Erases accounts whose cooling-off time is over; how many.
@@ -118,9 +115,7 @@ impl Accounts {
                     Ok(())
                 })
             })
-            .await?;
-        self.changed(of).await;
-        Ok(())
+            .await
     }
 
     /// All that is kept of the caller, in plain text, and an audit entry for each field that leaves the vault.

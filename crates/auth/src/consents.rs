@@ -33,14 +33,6 @@ pub async fn require_consents(tx: &Tx, of: AccountId) -> Result<()> {
     require(tx, of).await
 }
 
-/// As [`require_consents`], without keeping a withdrawal waiting: none was committed before this moment.
-///
-/// # Errors
-/// `consent-required`.
-pub async fn require_consents_now(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    require(db, of).await
-}
-
 /// Those of the accounts that have withdrawn a consent which the service needs.
 ///
 /// # Errors
@@ -90,9 +82,7 @@ impl Accounts {
                     rows::consent::insert(tx, of, &missing).await
                 })
             })
-            .await?;
-        self.known.invalidate(&of).await;
-        Ok(())
+            .await
     }
 
     /// The caller agrees to texts.
@@ -131,8 +121,6 @@ impl Accounts {
                     if purpose.is_required() { kept.renew(tx, of, now).await } else { Ok(()) }
                 })
             })
-            .await?;
-        self.changed(of).await;
-        Ok(())
+            .await
     }
 }

@@ -105,10 +105,7 @@ impl Accounts {
         self.young_or_proved(caller, Act::Wechat, proof, origin).await?;
         let (user, cipher) = (self.wechat_user(code).await?, self.cipher().await?);
         match settled!(self.write_link(caller.account, &user, &cipher))? {
-            Found::Linked => {
-                self.changed(caller.account).await;
-                Ok(Linked::Done)
-            }
+            Found::Linked => Ok(Linked::Done),
             Found::Elsewhere(from) => {
                 let ticket = Ticket {
                     app_id: user.key.app_id,
@@ -141,7 +138,7 @@ impl Accounts {
                         return Err(WECHAT_LINKED.into());
                     }
                     match owner {
-                        None => rows::identity::insert(tx, key, sealed, of, now).await?,
+                        None => rows::identity::link(tx, key, sealed, of, now).await?,
                         Some(owner) => {
                             let other = rows::account::lock(tx, owner).await?.ok_or(ALREADY_THERE)?;
                             other.lets_in()?;
@@ -243,10 +240,7 @@ impl Accounts {
                     Ok(())
                 })
             })
-            .await?;
-        self.known.invalidate(&from).await;
-        self.changed(to).await;
-        Ok(())
+            .await
     }
 
     /// Takes WeChat and the account apart, if there is another way in. Sign-ins through WeChat end, but for this one.
@@ -272,9 +266,7 @@ impl Accounts {
                     Ok(())
                 })
             })
-            .await?;
-        self.changed(of).await;
-        Ok(())
+            .await
     }
 }
 
@@ -316,10 +308,10 @@ impl Accounts {
                 Box::pin(async move {
                     let (key, kept, source, message_key) = &*job;
                     if inbox::receive(tx, source, message_key, now).await? == inbox::Delivery::Repeat {
-                        return Ok((inbox::Delivery::Repeat, None));
+                        return Ok(inbox::Delivery::Repeat);
                     }
                     let Some(of) = rows::identity::owner(tx, key).await? else {
-                        return Ok((inbox::Delivery::First, None));
+                        return Ok(inbox::Delivery::First);
                     };
                     // a sign-in that is being made right now is either seen here or made after this
                     rows::account::lock(tx, of).await?.ok_or(ALREADY_THERE)?;
@@ -328,15 +320,11 @@ impl Accounts {
                     }
                     kept.end(tx, of, &Which::Through(key.clone(), before), now).await?;
                     record(tx, of, "wechat.left", "wechat", now).await?;
-                    Ok((inbox::Delivery::First, Some(of)))
+                    Ok(inbox::Delivery::First)
                 })
             })
         };
-        let (delivery, left) = settled!(write())?;
-        if let Some(of) = left {
-            self.changed(of).await;
-        }
-        Ok(delivery)
+        settled!(write())
     }
 }
 

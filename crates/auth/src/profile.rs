@@ -156,7 +156,6 @@ impl Accounts {
             })
             .await??;
         self.limiter.forget(account).await;
-        self.changed(account).await;
         Ok(())
     }
 
@@ -300,7 +299,6 @@ impl Accounts {
             (Err(fault), Some(taken)) if fault.code() == ALREADY_THERE => return Err(taken.into()),
             (outcome, _) => outcome?,
         }
-        self.changed(of).await;
         Ok(())
     }
 

@@ -147,7 +147,6 @@ impl Accounts {
             }
             None => None,
         };
-        self.changed(outcome.account).await;
         self.registered(outcome, email_challenge)
     }
 

@@ -2,15 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_trait::async_trait;
 use edge::Caller;
-use kernel::{
-    AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId,
-    port::{SiteTies, Ties},
-};
+use kernel::{AccountId, AccountNumber, Code, FORBIDDEN, Fault, Kind, NOT_FOUND, Phone, Result, SiteId};
 use notices::messages::AccountEvent;
 use secrecy::SecretString;
-use store::Db;
 
 use crate::{
     Accounts, NewPassword, Origin,
@@ -36,18 +31,6 @@ pub enum Named {
     Phone(Phone),
 }
 
-/// The sites at which a person holds a role.
-pub struct RoleTies(pub Db);
-
-#[async_trait]
-impl SiteTies for RoleTies {
-    async fn ties(&self, account: AccountId) -> Result<Ties> {
-        let grants = self.0.read(|db| async move { rows::role::of_account(&db, account).await }).await?;
-        let everywhere = grants.iter().any(|grant| grant.role == Role::PlatformAdmin);
-        Ok(Ties { sites: grants.into_iter().filter_map(|grant| grant.site).collect(), everywhere })
-    }
-}
-
 impl Accounts {
     /// Passes who may do what `role` may, at this site or on the platform. To be asked before anything an
     /// administrator or a guard does.
@@ -55,7 +38,7 @@ impl Accounts {
     /// # Errors
     /// `forbidden`.
     pub async fn require(&self, caller: Caller, role: Role, site: Option<SiteId>) -> Result<()> {
-        let posts = self.db.read(|db| async move { rows::role::of_account(&db, caller.account).await }).await?;
+        let posts = self.grants.of(caller.account).await?;
         if may_act(&posts, role, site) { Ok(()) } else { Err(FORBIDDEN.into()) }
     }
 
@@ -92,8 +75,7 @@ impl Accounts {
     /// `forbidden`; `not-found` when there is no such 车安通 ID.
     pub async fn grant(&self, caller: Caller, number: AccountNumber, post: RoleGrant) -> Result<()> {
         let now = self.clock.now();
-        let of = self
-            .db
+        self.db
             .write(move |tx| {
                 let number = number.clone();
                 Box::pin(async move {
@@ -106,13 +88,10 @@ impl Accounts {
                         return Err(Fault::from(NOT_FOUND));
                     }
                     rows::role::insert(tx, account.id, post, Some(caller.account), now).await?;
-                    record(tx, account.id, "role.granted", &actor(caller.account), now).await?;
-                    Ok(account.id)
+                    record(tx, account.id, "role.granted", &actor(caller.account), now).await
                 })
             })
-            .await?;
-        self.known.invalidate(&of).await;
-        Ok(())
+            .await
     }
 
     /// Takes a post from somebody.
@@ -136,9 +115,7 @@ impl Accounts {
                     record(tx, of, "role.taken", &actor(caller.account), now).await
                 })
             })
-            .await?;
-        self.known.invalidate(&of).await;
-        Ok(())
+            .await
     }
 
     /// Closes an account from outside, or opens it again. Closing ends every sign-in at once.
@@ -148,8 +125,7 @@ impl Accounts {
     pub async fn set_disabled(&self, caller: Caller, number: AccountNumber, disabled: bool) -> Result<()> {
         self.require(caller, Role::PlatformAdmin, None).await?;
         let (kept, now) = (self.kept.clone(), self.clock.now());
-        let of = self
-            .db
+        self.db
             .write(move |tx| {
                 let (number, kept) = (number.clone(), kept.clone());
                 Box::pin(async move {
@@ -171,13 +147,10 @@ impl Accounts {
                     };
                     rows::account::save(tx, &AccountRecord { state: to, ..account }, now).await?;
                     kept.end(tx, id, &Which::All, now).await?;
-                    record(tx, id, action, &actor(caller.account), now).await?;
-                    Ok(id)
+                    record(tx, id, action, &actor(caller.account), now).await
                 })
             })
-            .await?;
-        self.changed(of).await;
-        Ok(())
+            .await
     }
 
     /// An operator's own act: gives a post to an account, which is made for the phone if there is none.

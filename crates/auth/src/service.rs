@@ -5,13 +5,12 @@ use kernel::{
     AccountId, AccountNumber, Clock, Result, SecretKey, SessionId, Timestamp,
     port::{WechatLogin, WechatPhone, WechatSubject},
 };
-use moka::future::Cache;
 use notices::messages::{AccountEvent, AccountNoted};
 use secrecy::{ExposeSecret, SecretString};
-use store::{AccountData, Db, SharedCounters, SiteCipher, Tx, Vault, audit, outbox};
+use store::{AccountData, Db, Memory, SharedCounters, Shelf, SiteCipher, Tx, Vault, audit, outbox};
 
 use crate::{
-    AccessTokens, Codes, Limits,
+    AccessTokens, Codes, Grants, Limits,
     access::ACCESS,
     account::{AccountRecord, AccountState},
     consent::{self, ConsentPurpose, TEXTS},
@@ -19,13 +18,15 @@ use crate::{
     hashing::Hashing,
     limits::Limiter,
     role::RoleGrant,
-    rows::{self, account::By, identity::Key, session::Which},
+    rows::{
+        self,
+        account::By,
+        identity::Key,
+        session::{SignInRecord, Which},
+    },
     session::{Method, REFRESH, RefreshKey, RefreshToken, SESSION_ENDED, SILENCE, Session},
 };
 
-/// What is read of an account may be so old.
-const FRESH: Duration = Duration::from_secs(1);
-const KNOWN: u64 = 10_000;
 /// A notice is worth sending for a week.
 const NOTICE: Duration = Duration::from_secs(7 * 86_400);
 
@@ -46,6 +47,8 @@ pub(crate) use settled;
 /// What accounts are made of.
 pub struct Deps {
     pub db: Db,
+    pub memory: Memory,
+    pub grants: Grants,
     pub vault: Arc<Vault>,
     pub clock: Arc<dyn Clock>,
     pub tokens: Arc<AccessTokens>,
@@ -70,7 +73,9 @@ pub struct Deps {
 /// Accounts and their sessions. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
-    pub(crate) known: Cache<AccountId, Account>,
+    pub(crate) known: Shelf<Account>,
+    pub(crate) sign_ins: Shelf<Option<SignInRecord>>,
+    pub(crate) grants: Grants,
     pub(crate) db: Db,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -113,6 +118,15 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it will be erased.
     pub erase_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// Bytes on the heap, about.
+    fn heap(&self) -> usize {
+        let texts: usize = [&self.phone, &self.email].into_iter().flatten().map(String::capacity).sum();
+        let purposes = self.consents_due.capacity() + self.consents_withdrawn.capacity();
+        texts + purposes + self.posts.capacity() * size_of::<RoleGrant>()
+    }
 }
 
 /// A sign-in that was let in.
@@ -204,9 +218,10 @@ pub(crate) fn actor(account: AccountId) -> String {
 impl Accounts {
     /// Accounts in this server.
     pub fn new(parts: Deps) -> Self {
-        let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
         Self {
-            known,
+            known: parts.memory.shelf("accounts", Account::heap),
+            sign_ins: parts.memory.shelf("sign_ins", |_| 0),
+            grants: parts.grants,
             db: parts.db,
             vault: parts.vault,
             clock: parts.clock,
@@ -283,11 +298,12 @@ impl Accounts {
     ///
     /// # Errors
     /// `session-ended` when it is gone, `account-disabled` when it was closed by the server.
-    pub async fn me(&self, caller: Caller) -> Result<Account> {
-        if let Some(account) = self.known.get(&caller.account).await {
-            return Ok(account);
-        }
+    pub async fn me(&self, caller: Caller) -> Result<Arc<Account>> {
         let of = caller.account;
+        self.known.get(of.uuid(), of, async || self.read(of).await).await
+    }
+
+    async fn read(&self, of: AccountId) -> Result<Account> {
         let (stored, linked, posts, consents) = self
             .db
             .read(|db| async move {
@@ -309,7 +325,7 @@ impl Accounts {
         };
         let masked_phone = |phone: &crate::account::Sealed| cipher.masked_phone(field(PHONE, of), &phone.sealed);
         let masked_email = |email: &crate::account::Sealed| cipher.masked_email(field(EMAIL, of), &email.sealed);
-        let account = Account {
+        Ok(Account {
             id: of,
             number: stored.number.clone(),
             state: stored.state,
@@ -322,14 +338,7 @@ impl Accounts {
             consents_withdrawn: consent::withdrawn(&consents),
             created_at: stored.created_at,
             erase_at: stored.erase_at,
-        };
-        self.known.insert(of, account.clone()).await;
-        Ok(account)
-    }
-
-    /// What follows a change of an account that is committed.
-    pub(crate) async fn changed(&self, account: AccountId) {
-        self.known.invalidate(&account).await;
+        })
     }
 
     /// Erases accounts whose time has come and deletes challenges and sessions that are over.

@@ -16,7 +16,11 @@ use store::Once;
 use crate::{
     Accounts, IssuedTokens, consent,
     proof::Key,
-    rows::{self, account::By, session::Which},
+    rows::{
+        self,
+        account::By,
+        session::{SignInRecord, Which},
+    },
     service::{actor, note, record},
     session::{Method, REFRESH, RefreshToken, SESSION_ENDED, Standing},
 };
@@ -122,10 +126,7 @@ impl Accounts {
                 }
                 self.enter(account, &token, linked)
             }
-            Refreshed::Stolen { account } => {
-                self.changed(account).await;
-                Err(SESSION_ENDED.into())
-            }
+            Refreshed::Stolen { .. } => Err(SESSION_ENDED.into()),
         }
     }
 
@@ -172,9 +173,7 @@ impl Accounts {
                     Ok(())
                 })
             })
-            .await?;
-        self.changed(caller.account).await;
-        Ok(())
+            .await
     }
 
     /// Ends the caller's own sign-in; doing it again changes nothing.
@@ -188,32 +187,34 @@ impl Accounts {
                 let kept = kept.clone();
                 Box::pin(async move { kept.end(tx, caller.account, &Which::One(caller.session), now).await })
             })
-            .await?;
-        self.changed(caller.account).await;
-        Ok(())
+            .await
+    }
+}
+
+impl Accounts {
+    /// A sign-in that is active, from memory where it is known.
+    async fn active(&self, SignedIn { account, session }: SignedIn) -> Result<SignInRecord> {
+        let now = self.clock.now();
+        let read = async || self.db.read(|db| async move { rows::session::checked(&db, session).await }).await;
+        let is_active = |one: &SignInRecord| one.account == account && one.is_active(now);
+        let known = self.sign_ins.get(session.uuid(), account, read).await?;
+        if let Some(known) = known.as_ref().as_ref().filter(|one| is_active(one)) {
+            return Ok(known.clone());
+        }
+        // renewing a sign-in is no change: it may have been prolonged since
+        Ok(read().await?.filter(is_active).ok_or(SESSION_ENDED)?)
     }
 }
 
 #[async_trait]
 impl SignInCheck for Accounts {
-    async fn stands(&self, SignedIn { account, session }: SignedIn) -> Result<()> {
-        let now = self.clock.now();
-        let (found, owner) = self
-            .db
-            .read(|db| async move {
-                Ok((rows::session::find(&db, session).await?, rows::account::find(&db, By::Id(account)).await?))
-            })
-            .await?;
-        let living = found.filter(|one| one.account == account && !one.revoked && one.expires_at > now);
-        let owner = owner.filter(|_| living.is_some()).ok_or(SESSION_ENDED)?;
-        owner.lets_in()
+    async fn stands(&self, signed_in: SignedIn) -> Result<()> {
+        self.active(signed_in).await?.account_state.lets_in()
     }
 
-    async fn require_consents(&self, SignedIn { account, session }: SignedIn) -> Result<()> {
-        let now = self.clock.now();
-        let find = |db| async move { rows::session::with_consents(&db, session, account, now).await };
-        let checked = self.db.read(find).await?.filter(|one| one.is_active).ok_or(SESSION_ENDED)?;
-        checked.account_state.lets_in()?;
-        consent::require(&checked.withdrawn)
+    async fn require_consents(&self, signed_in: SignedIn) -> Result<()> {
+        let sign_in = self.active(signed_in).await?;
+        sign_in.account_state.lets_in()?;
+        consent::require(&sign_in.withdrawn)
     }
 }

@@ -8,6 +8,7 @@
 mod binding;
 mod card;
 mod feature;
+mod held;
 pub mod http;
 mod import;
 mod lookup;
@@ -22,7 +23,8 @@ mod transitions;
 
 pub use binding::{Binding, BindingState, Credential};
 pub use card::{CardDetails, CardField, CardNumber, CardSummary, RegisteredCard, Source};
+pub use held::{BoundCard, HeldCards};
 pub use reconciliation::{Reconciliation, ReconciliationState};
 pub use register::{PutCard, Register, UpsertOutcome};
 pub use renumbering::CardNumbers;
-pub use service::{BoundCard, CardInfo, CardTies, Cards, CredentialKeys, Credentials, Deps, NewBinding};
+pub use service::{CardInfo, Cards, CredentialKeys, Credentials, Deps, NewBinding};

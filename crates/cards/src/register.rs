@@ -13,7 +13,7 @@ use store::{Db, SiteCipher, Tx, Vault, audit};
 
 use crate::{
     card::{CardDetails, CardField, CardNumber, CardSummary, FieldMask, RegisteredCard, Source},
-    rows::card,
+    rows::{self, card},
     transitions,
 };
 
@@ -338,7 +338,7 @@ async fn put_all(
     let known = card::hold_numbers(tx, site, cards).await?;
     let as_of = mask.asked_at.unwrap_or(now);
     let (mut fresh, mut changed, mut same) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut put, mut turned) = (UpsertOutcome::default(), Vec::new());
+    let (mut put, mut touched, mut turned) = (UpsertOutcome::default(), Vec::new(), Vec::new());
     for facts in cards {
         let row = known.get(&(facts.kind.number(), facts.number.normal()));
         let mask = mask.about(facts);
@@ -354,8 +354,9 @@ async fn put_all(
             }
             Some((row, differs)) => {
                 if differs.is_empty() {
-                    same.push(row.id);
+                    same.push(row.card());
                 } else {
+                    touched.push(row.card());
                     changed.push(card::sealed(cipher, site, (row.card(), Some(row)), facts, mask, now));
                 }
                 if differs.iter().any(|field| field.concerns_doors()) {
@@ -367,8 +368,10 @@ async fn put_all(
     }
     card::replace(tx, changed).await?;
     if mask.source == Source::CardSystem && !same.is_empty() {
-        card::confirm(tx, site, same, as_of).await?;
+        card::confirm(tx, site, same.iter().map(|id| id.uuid()), as_of).await?;
+        touched.extend(same);
     }
+    rows::binding::changed_for_holders(tx, site, &touched).await?;
     transitions::transition(tx, site, &turned, now).await?;
     Ok((put, fresh))
 }

@@ -1,14 +1,14 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use auth::{CODE_EXPIRED, CodeRequest, Codes, Destination, Purpose, Verdict};
+use auth::{CODE_EXPIRED, CONSENT_REQUIRED, CodeRequest, Codes, Destination, Purpose, Verdict};
 use edge::{Address, Caller, ConsentingCaller};
 use kernel::{
     AccountId, BindingId, Bytes, CardId, Clock, Fault, NOT_FOUND, Phone, Reason, Result, SiteId, Timestamp,
     TypedCardNumber,
     card_number::NumberFormat,
-    km1::{Day, Handle, RootKey, SiteKey},
-    port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem, SiteTies, Ties},
+    km1::{Day, DayKey, Handle, RootKey},
+    port::{CARD_SYSTEM_AWAY, CardCatalogue, CardKind, CardState, CardSystem},
     random,
 };
 use notices::messages::{CardBound, CardEnd};
@@ -18,7 +18,8 @@ use store::{AccountData, Db, Once, Tx, Vault, outbox};
 use crate::{
     Register,
     binding::{Binding, BindingState, CARD_NOT_USABLE, Credential, HOUSEHOLD_FULL, NOT_BOUND, NOT_WAITING},
-    card::{CardNumber, CardSummary},
+    card::CardNumber,
+    held::{BoundCard, HeldCards},
     messages::CardWanted,
     rows::{binding, card},
     transitions::{self, NOTICE},
@@ -31,6 +32,7 @@ const MEMORY: Duration = Duration::from_secs(2 * 86_400);
 #[derive(Clone)]
 pub struct Cards {
     pub(crate) db: Db,
+    held: HeldCards,
     vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
     root: Arc<RootKey>,
@@ -46,6 +48,7 @@ pub struct Cards {
 /// What cards are made of.
 pub struct Deps {
     pub db: Db,
+    pub held: HeldCards,
     /// What seals personal data.
     pub vault: Arc<Vault>,
     pub clock: Arc<dyn Clock>,
@@ -74,15 +77,6 @@ pub struct NewBinding {
     pub number: TypedCardNumber,
     /// The phone registered with it.
     pub phone: Phone,
-}
-
-/// A card that somebody holds.
-#[derive(Clone, Debug)]
-pub struct BoundCard {
-    /// Their hold on it.
-    pub binding: Binding,
-    /// The card, once it is theirs.
-    pub card: Option<CardSummary>,
 }
 
 /// A card that somebody holds, and what is written on it.
@@ -121,9 +115,34 @@ pub struct CredentialKeys {
 impl Cards {
     /// Cards in this server.
     pub fn new(parts: Deps) -> Self {
-        let Deps { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every } =
-            parts;
-        Self { db, vault, clock, root, sites, codes, register, system, catalogue, look_up_within, reconcile_every }
+        let Deps {
+            db,
+            held,
+            vault,
+            clock,
+            root,
+            sites,
+            codes,
+            register,
+            system,
+            catalogue,
+            look_up_within,
+            reconcile_every,
+        } = parts;
+        Self {
+            db,
+            held,
+            vault,
+            clock,
+            root,
+            sites,
+            codes,
+            register,
+            system,
+            catalogue,
+            look_up_within,
+            reconcile_every,
+        }
     }
 
     pub const fn register(&self) -> &Register {
@@ -261,8 +280,9 @@ impl Cards {
     /// # Errors
     /// When the database is away.
     pub async fn list(&self, caller: Caller, after: Option<BindingId>, limit: usize) -> Result<Vec<BoundCard>> {
-        let list = |db| async move { binding::list_own(&db, caller.account, after, limit).await };
-        self.db.read(list).await?.into_iter().map(|(binding, row)| held(binding, row.as_ref())).collect()
+        let held = self.held.of(caller.account).await?;
+        let rest = held.cards.iter().map(|one| &one.bound).filter(|one| after.is_none_or(|id| one.binding.id > id));
+        Ok(rest.take(limit).cloned().collect())
     }
 
     /// One binding of the caller's.
@@ -270,6 +290,9 @@ impl Cards {
     /// # Errors
     /// `not-found` for what is not the caller's.
     pub async fn find(&self, caller: Caller, id: BindingId) -> Result<Binding> {
+        if let Some(binding) = self.held.of(caller.account).await?.find(id) {
+            return Ok(binding.clone());
+        }
         let find = |db| async move { binding::find_own(&db, id, caller.account).await };
         Ok(self.db.read(find).await?.ok_or(NOT_FOUND)?)
     }
@@ -290,7 +313,7 @@ impl Cards {
             holder: row.as_ref().map(|row| row.masked_holder(&cipher)).transpose()?,
             plates: row.as_ref().map(|row| row.masked_plates(&cipher)).transpose()?.unwrap_or_default(),
             credential: row.as_ref().map(|row| binding::credential(&binding, row)).transpose()?,
-            held: held(binding, row.as_ref())?,
+            held: bound_card(binding, row.as_ref())?,
         })
     }
 
@@ -320,18 +343,16 @@ impl Cards {
     pub async fn credentials(&self, caller: ConsentingCaller, site: SiteId) -> Result<Credentials> {
         let (caller, now) = (caller.caller(), self.clock.now());
         let place = self.sites.see(caller, site).await?;
-        let credentials = self
-            .db
-            .read(|db| async move {
-                let credentials = binding::own_at(&db, caller.account, site).await?;
-                // after the handles: a withdrawal that gives new ones is either seen here, or makes these die
-                auth::require_consents_now(&db, caller.account).await?;
-                Ok(credentials)
-            })
-            .await?;
+        let held = self.held.of(caller.account).await?;
+        if held.lacks_consent {
+            return Err(CONSENT_REQUIRED.into());
+        }
+        let here = held.cards.iter().filter(|one| one.bound.binding.site == site);
         let key = self.root.site(site, place.key_version);
         let today = Day::of(now.seconds());
-        let credentials = credentials.iter().map(|credential| keys_of(credential, &key, today, now)).collect();
+        let days = [today, today.next()].map(|day| (day, key.day(day)));
+        let credentials = here.filter_map(|one| one.credential.as_ref());
+        let credentials = credentials.map(|credential| keys_of(credential, &days, now)).collect();
         Ok(Credentials { server_time: now, site, credentials })
     }
 
@@ -345,7 +366,9 @@ impl Cards {
 
     /// The bindings in force or held back that an account has at a site.
     pub async fn living_at(&self, account: AccountId, site: SiteId) -> Result<Vec<BindingId>> {
-        self.db.read(|db| async move { binding::living_at(&db, account, site).await }).await
+        let held = self.held.of(account).await?;
+        let here = held.cards.iter().map(|one| &one.bound.binding).filter(|binding| binding.site == site);
+        Ok(here.map(|binding| binding.id).collect())
     }
 
     /// The sites at which an account has or had bindings, whatever became of them.
@@ -392,18 +415,6 @@ impl Cards {
     }
 }
 
-/// The sites at which a person has bound a card.
-pub struct CardTies(pub Db);
-
-#[async_trait]
-impl SiteTies for CardTies {
-    async fn ties(&self, account: AccountId) -> Result<Ties> {
-        let mut sites = self.0.read(|db| async move { binding::sites_of(&db, account).await }).await?;
-        sites.dedup();
-        Ok(Ties { sites, everywhere: false })
-    }
-}
-
 #[async_trait]
 impl AccountData for Cards {
     fn name(&self) -> &'static str {
@@ -417,14 +428,14 @@ impl AccountData for Cards {
 
     /// New handles: codes made under the old ones name no credential any more.
     async fn renew(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
-        for (site, binding) in binding::bound(tx, account).await? {
-            binding::rename(tx, site, binding, random(), now).await?;
+        for binding in binding::bound(tx, account).await? {
+            binding::rename(tx, account, binding, random(), now).await?;
         }
         Ok(())
     }
 
-    async fn erase(&self, tx: &Tx, account: AccountId, now: Timestamp) -> Result<()> {
-        binding::forget(tx, account, now).await
+    async fn erase(&self, tx: &Tx, account: AccountId, _: Timestamp) -> Result<()> {
+        binding::forget(tx, account).await
     }
 
     async fn export(&self, account: AccountId) -> Result<serde_json::Value> {
@@ -436,15 +447,14 @@ impl AccountData for Cards {
     }
 }
 
-fn keys_of(credential: &Credential, site: &SiteKey, today: Day, now: Timestamp) -> CredentialKeys {
+fn keys_of(credential: &Credential, days: &[(Day, DayKey)], now: Timestamp) -> CredentialKeys {
     let standing = credential.standing(now);
-    let days = if standing == Reason::Ok { vec![today, today.next()] } else { Vec::new() };
-    let keys =
-        days.into_iter().map(|day| (day, Bytes(site.day(day).member(&credential.handle).expose().to_vec()))).collect();
+    let days = if standing == Reason::Ok { days } else { &[] };
+    let keys = days.iter().map(|(day, key)| (*day, Bytes(key.member(&credential.handle).expose().to_vec()))).collect();
     CredentialKeys { id: credential.binding, handle: credential.handle, standing, keys }
 }
 
-fn held(binding: Binding, row: Option<&card::Model>) -> Result<BoundCard> {
+fn bound_card(binding: Binding, row: Option<&card::Model>) -> Result<BoundCard> {
     let row = row.filter(|_| binding.state.holds());
     Ok(BoundCard { card: row.map(card::Model::seen).transpose()?, binding })
 }

@@ -25,7 +25,8 @@ pub(crate) async fn transition(tx: &Tx, site: SiteId, cards: &[CardId], now: Tim
     let mut known: HashMap<CardId, card::Model> = HashMap::new();
     for held in &holders {
         let Some(id) = held.card else { continue };
-        tx.changes(site, Change::Card(id), now);
+        tx.changes(site, Change::Card(id));
+        tx.changed(held.account);
         if let Some(row) = find(tx, &mut known, site, id).await? {
             turn_one(tx, &mut known, held, row, now).await?;
         }

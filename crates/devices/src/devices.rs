@@ -1,8 +1,4 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use door::Reader;
 use edge::Address;
@@ -13,16 +9,13 @@ use kernel::{
     random, sha256,
 };
 use sites::{Door, Sites};
-use store::{Db, FieldRef, SharedCounters, Vault};
+use store::{Db, FieldRef, Memory, SharedCounters, Shelf, Vault};
 
 use crate::rows::{self, ClaimRow, DeviceRow};
 
 const CLAIM_LIFE: Duration = Duration::from_secs(600);
-/// What is known of a device is asked for again after so long.
-const TRUST: i64 = 5_000;
 const NONCE_LIFE: Duration = Duration::from_secs(130);
 const MINUTE: Duration = Duration::from_secs(60);
-const KNOWN: usize = 20_000;
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford
 
 pub(crate) const BAD_SIGNATURE: Code = Code::new(Kind::Unauthenticated, "device-signature", "设备未登记或签名不正确");
@@ -37,17 +30,19 @@ pub(crate) struct Device {
     pub(crate) key: Zeroizing<DeviceKey>,
 }
 
+impl Device {
+    /// Bytes on the heap, about.
+    fn heap(&self) -> usize {
+        size_of::<Self>() + self.reader.doors.len() * 32
+    }
+}
+
 /// What a request says of itself.
 pub(crate) struct Signature<'a> {
     pub(crate) device: &'a str,
     pub(crate) time: &'a str,
     pub(crate) nonce: &'a str,
     pub(crate) sign: &'a str,
-}
-
-struct Known {
-    device: Option<Arc<Device>>,
-    since: Timestamp,
 }
 
 /// The devices of the server.
@@ -59,7 +54,19 @@ pub struct Devices {
     counters: Arc<SharedCounters>,
     enrolments: u64,
     pub(crate) clock: Arc<dyn Clock>,
-    known: Arc<RwLock<HashMap<DeviceId, Known>>>,
+    known: Shelf<Option<Arc<Device>>>,
+}
+
+/// What devices are made of.
+pub struct Deps {
+    pub db: Db,
+    pub memory: Memory,
+    pub vault: Arc<Vault>,
+    pub sites: Sites,
+    pub counters: Arc<SharedCounters>,
+    /// So many may enrol from one address in a minute.
+    pub enrolments: u64,
+    pub clock: Arc<dyn Clock>,
 }
 
 /// A claim code, shown once.
@@ -105,16 +112,10 @@ fn numbered(ids: &[DoorId]) -> impl Iterator<Item = (i16, DoorId)> {
 }
 
 impl Devices {
-    /// Devices in this database; so many may enrol from one address in a minute.
-    pub fn new(
-        db: Db,
-        vault: Arc<Vault>,
-        sites: Sites,
-        counters: Arc<SharedCounters>,
-        enrolments: u64,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { db, vault, sites, counters, enrolments, clock, known: Arc::default() }
+    pub fn new(deps: Deps) -> Self {
+        let Deps { db, memory, vault, sites, counters, enrolments, clock } = deps;
+        let heap = |device: &Option<Arc<Device>>| device.as_ref().map_or(0, |device| device.heap());
+        Self { db, vault, sites, counters, enrolments, clock, known: memory.shelf("devices", heap) }
     }
 
     /// Makes a claim code for a device that will serve these doors (all of the site, when none are named). It is good
@@ -186,7 +187,6 @@ impl Devices {
                 })
             })
             .await?;
-        self.forget(row.id);
         let plan = self.sites.config(site).await?;
         let named =
             |(number, id): &(i16, DoorId)| Some((*number, plan.doors.iter().find(|door| door.id == *id)?.clone()));
@@ -197,39 +197,22 @@ impl Devices {
     /// Takes a device out of service.
     pub async fn disable(&self, id: DeviceId) -> Result<()> {
         self.db.write(move |tx| Box::pin(async move { rows::disable_device(tx, id).await })).await?;
-        self.forget(id);
         Ok(())
     }
 
-    fn forget(&self, id: DeviceId) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    async fn find(&self, id: DeviceId) -> Result<Option<Arc<Device>>> {
+        let known = self.known.get(id.uuid(), id, async || self.read(id).await).await?;
+        Ok(known.as_ref().clone())
     }
 
-    async fn find(&self, id: DeviceId) -> Result<Option<Arc<Device>>> {
-        let now = self.clock.now();
-        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&id)
-            && now.since(known.since).abs() < TRUST
-        {
-            return Ok(known.device.clone());
-        }
-        let device = match self.db.read(|db| async move { rows::device(&db, id).await }).await? {
-            None => None,
-            Some(row) => {
-                let cipher = self.vault.cipher(Some(row.site), now).await?;
-                let field = FieldRef { table: "devices", column: "key", row: id.uuid() };
-                let opened = cipher.open_secret(field, &row.key_sealed)?;
-                let key: DeviceKey = opened.as_slice().try_into().map_err(|_| kernel::INTERNAL)?;
-                let doors = row.doors.into_iter().collect();
-                let reader = Reader { site: row.site, device: id, doors };
-                Some(Arc::new(Device { reader, key: Zeroizing::new(key) }))
-            }
-        };
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KNOWN {
-            known.clear();
-        }
-        known.insert(id, Known { device: device.clone(), since: now });
-        Ok(device)
+    async fn read(&self, id: DeviceId) -> Result<Option<Arc<Device>>> {
+        let Some(row) = self.db.read(|db| async move { rows::device(&db, id).await }).await? else { return Ok(None) };
+        let cipher = self.vault.cipher(Some(row.site), self.clock.now()).await?;
+        let field = FieldRef { table: "devices", column: "key", row: id.uuid() };
+        let opened = cipher.open_secret(field, &row.key_sealed)?;
+        let key: DeviceKey = opened.as_slice().try_into().map_err(|_| kernel::INTERNAL)?;
+        let reader = Reader { site: row.site, device: id, doors: row.doors.into_iter().collect() };
+        Ok(Some(Arc::new(Device { reader, key: Zeroizing::new(key) })))
     }
 
     /// Who signed this request: the device is known, the signature fits, the clocks agree, the nonce is new. In that

@@ -9,4 +9,4 @@ pub mod http;
 mod rows;
 mod signed;
 
-pub use devices::{Claimed, Devices, NewDevice, Offer};
+pub use devices::{Claimed, Deps, Devices, NewDevice, Offer};

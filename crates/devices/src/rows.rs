@@ -119,6 +119,7 @@ pub(crate) async fn device_of_serial(
 
 /// Writes a device down, in place of what was known of it.
 pub(crate) async fn put_device(tx: &Tx, new: &DeviceRow, now: Timestamp) -> Result<()> {
+    tx.changed(new.id);
     device::Entity::delete_by_id((new.site.uuid(), new.id.uuid())).exec(tx).await?;
     device::Entity::insert(device::ActiveModel {
         site_id: Set(new.site.uuid()),
@@ -149,6 +150,7 @@ pub(crate) async fn put_device(tx: &Tx, new: &DeviceRow, now: Timestamp) -> Resu
 
 /// Takes a device out of service.
 pub(crate) async fn disable_device(tx: &Tx, id: DeviceId) -> Result<()> {
+    tx.changed(id);
     device::Entity::update_many()
         .col_expr(device::Column::State, Expr::value(ACTIVE + 1))
         .filter(device::Column::Id.eq(id.uuid()))

@@ -352,6 +352,7 @@ impl Doors {
         let forget =
             || self.db.write(move |tx| Box::pin(async move { rows::request_name::purge(tx, before, HANDFUL).await }));
         while forget().await? >= HANDFUL {}
+        self.snapshots.forget_idle();
         Ok(())
     }
 }

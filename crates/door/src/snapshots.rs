@@ -1,6 +1,6 @@
 //! Snapshots of sites, kept in memory so that a scan costs no query. A snapshot is as new as the last change that was
 //! committed in this process or published in the shared cache, and at most half a second older than any other change made
-//! elsewhere. It is brought up to date by the steps of the change log, and loaded whole only when it is first wanted, or
+//! elsewhere ([`Db::heard`]). It is brought up to date by the steps of the change log, and loaded whole only when it is first wanted, or
 //! when steps are missing.
 
 use std::{
@@ -14,11 +14,11 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use cards::Cards;
-use kernel::{BindingId, CardId, Clock, Result, RootKey, SiteId, Timestamp};
+use kernel::{BindingId, CardId, Clock, Result, RootKey, SiteId};
 use sites::Sites;
 use store::{
-    Db,
-    changes::{self, Change, Heard, Since},
+    Db, Heard,
+    changes::{self, Change, Since},
 };
 use tokio::sync::Mutex;
 
@@ -27,9 +27,6 @@ use crate::{
     snapshot::{CompiledSite, Snapshot},
 };
 
-pub(crate) const REFRESH: Duration = Duration::from_millis(500);
-/// Changes are looked for so far back: a commit may come long after its own time.
-const OVERLAP: Duration = Duration::from_secs(60);
 /// A site that nobody scanned at for so long is forgotten.
 const IDLE: Duration = Duration::from_secs(600);
 /// Credentials that are read at once when a site is loaded.
@@ -83,10 +80,10 @@ impl Snapshots {
 
     /// The site as it is now.
     pub(crate) async fn get(&self, site: SiteId) -> Result<Snapshot> {
-        let heard = self.0.db.heard(site).await;
+        self.0.db.heard().await?;
         let place = self.place(site);
         place.used_at.store(self.0.clock.now().millis(), Ordering::Relaxed);
-        let current = |held: &Arc<Held>| held.heard.is_as_new_as(&heard);
+        let current = |held: &Arc<Held>| self.0.db.is_current(site, held.heard);
         if let Some(held) = place.held.load_full().filter(current) {
             return Ok(held.snapshot.clone());
         }
@@ -105,7 +102,7 @@ impl Snapshots {
     /// Brings a site up to date. One at a time for each site.
     async fn renew(&self, site: SiteId, place: &Place) -> Result<Snapshot> {
         // before the rows: a change in between makes the snapshot too old and never too new
-        let heard = self.0.db.heard(site).await;
+        let heard = self.0.db.heard().await?;
         let next = match place.held.load_full() {
             Some(held) => match self.since(site, held.revision).await? {
                 Since::Steps(steps, revision) => {
@@ -186,30 +183,14 @@ impl Snapshots {
         Ok(plan(&held) == plan(&fresh) && held.credentials.all() == fresh.credentials.all())
     }
 
-    /// Brings sites up to date that another process has changed, and forgets those that nobody uses.
-    pub(crate) async fn refresh(&self) -> Result<()> {
-        let now = self.0.clock.now();
-        for (site, revision) in self.changed(now).await? {
-            let Some(place) = self.known(site) else { continue };
-            if place.held.load().as_ref().is_some_and(|held| held.revision < revision) {
-                let _one_at_a_time = place.renewing.lock().await;
-                // one site that is out of order keeps no other from it
-                if let Err(fault) = self.renew(site, &place).await {
-                    tracing::warn!(error.cause = %fault, site.id = %site, "snapshot could not be refreshed");
-                }
-            }
-        }
-        let idle = now.before(IDLE).millis();
+    /// Forgets sites that nobody uses.
+    pub(crate) fn forget_idle(&self) {
+        let idle = self.0.clock.now().before(IDLE).millis();
         let mut places = self.0.places.write().unwrap_or_else(PoisonError::into_inner);
         places.retain(|_, place| place.used_at.load(Ordering::Relaxed) >= idle);
-        Ok(())
     }
 
     async fn since(&self, site: SiteId, revision: i64) -> Result<Since> {
         self.0.db.read(|db| async move { changes::since(&db, site, revision).await }).await
-    }
-
-    async fn changed(&self, now: Timestamp) -> Result<Vec<(SiteId, i64)>> {
-        self.0.db.read(|db| async move { changes::changed_since(&db, now.before(OVERLAP)).await }).await
     }
 }

@@ -7,8 +7,7 @@ use kernel::{
     Result,
     port::{MailSend, SmsSend},
 };
-use secrecy::ExposeSecret;
-use store::{Db, DbOptions, SharedCounters, Vault, changes, inbox, outbox};
+use store::{Db, DbOptions, Memory, SharedCounters, Vault, changes, inbox, outbox};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -62,16 +61,16 @@ impl App {
     pub async fn build(settings: &Settings, deps: Deps) -> Result<Self> {
         let url = settings.database_url();
         Db::migrate(&url).await?;
-        let counters = Arc::new(SharedCounters::new(deps.cache.clone()));
-        let shares_cache = !settings.cache.url.expose_secret().is_empty();
-        let options = DbOptions {
-            shared: shares_cache.then(|| counters.clone()),
-            connection_wait: Duration::from_millis(settings.database.connection_wait_ms),
-        };
+        let counters = Arc::new(SharedCounters::new(deps.cache.cache.clone()));
+        let redis = deps.cache.redis.clone();
+        let shares_cache = redis.is_some();
+        let options = DbOptions { redis, connection_wait: Duration::from_millis(settings.database.connection_wait_ms) };
         let db = Db::open(&url, options).await?;
         let vault = Arc::new(Vault::new(db.clone(), &deps.root));
         vault.cipher(None, deps.clock.now()).await?;
-        let base = Base { db, vault, counters, shares_cache, clock: deps.clock.clone(), tasks: TaskTracker::new() };
+        let memory = Memory::new(db.clone(), settings.cache.memory_mb * 1024 * 1024);
+        let base =
+            Base { db, memory, vault, counters, shares_cache, clock: deps.clock.clone(), tasks: TaskTracker::new() };
         let (sms, mail, wechat, pushes) =
             (deps.sms.clone(), deps.mail.clone(), deps.wechat.clone(), deps.pushes.clone());
         let (services, features) = features::build(settings, &base, deps)?;
@@ -110,6 +109,7 @@ impl App {
     /// When the database is away.
     pub async fn clean_up(&self) -> Result<()> {
         metrics::fold();
+        ::metrics::gauge!("kaimen_memory_bytes").set(self.base.memory.bytes() as f64);
         for feature in self.features.iter() {
             if let Err(fault) = feature.clean_up().await {
                 tracing::warn!(error.cause = %fault, feature.name = feature.name(), "cleanup failed, will be repeated");
@@ -124,7 +124,7 @@ impl App {
             })
         });
         purge.await?;
-        let steps = || self.base.db.write(move |tx| Box::pin(changes::purge(tx, now.before(changes::KEPT), HANDFUL)));
+        let steps = || self.base.db.write(move |tx| Box::pin(changes::purge(tx, changes::KEPT, HANDFUL)));
         while steps().await? >= HANDFUL {}
         Ok(())
     }

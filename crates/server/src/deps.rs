@@ -6,7 +6,7 @@ use kernel::{
     port::{Cache, CardSystem, MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
-use store::{Db, LocalCache, RedisCache, SharedCounters, Vault};
+use store::{Db, LocalCache, Memory, RedisCache, SharedCounters, Vault};
 use tokio_util::task::TaskTracker;
 
 use crate::{Settings, pushes::Pushes};
@@ -14,8 +14,7 @@ use crate::{Settings, pushes::Pushes};
 /// What the server is given from outside.
 pub struct Deps {
     pub clock: Arc<dyn Clock>,
-    /// Counters and one-time counters.
-    pub cache: Arc<dyn Cache>,
+    pub cache: ServerCache,
     /// WeChat.
     pub wechat: wechat::Client,
     /// What opens WeChat's pushes.
@@ -31,10 +30,19 @@ pub struct Deps {
     pub root: RootKey,
 }
 
+/// Counters and one-time counters.
+#[derive(Clone)]
+pub struct ServerCache {
+    pub(crate) cache: Arc<dyn Cache>,
+    /// The same, where other processes share it.
+    pub(crate) redis: Option<Arc<RedisCache>>,
+}
+
 /// What the server runs on.
 #[derive(Clone)]
 pub(crate) struct Base {
     pub(crate) db: Db,
+    pub(crate) memory: Memory,
     pub(crate) vault: Arc<Vault>,
     pub(crate) counters: Arc<SharedCounters>,
     /// Whether other processes share the cache.
@@ -48,9 +56,12 @@ pub(crate) struct Base {
 ///
 /// # Errors
 /// When its URL makes no sense.
-pub(crate) async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>> {
+pub(crate) async fn cache(settings: &Settings) -> Result<ServerCache> {
     Ok(match settings.cache.url.expose_secret() {
-        "" => Arc::new(LocalCache::default()),
-        url => Arc::new(RedisCache::connect(url, &settings.cache.prefix).await?),
+        "" => ServerCache { cache: Arc::new(LocalCache::default()), redis: None },
+        url => {
+            let redis = Arc::new(RedisCache::connect(url, &settings.cache.prefix).await?);
+            ServerCache { cache: redis.clone(), redis: Some(redis) }
+        }
     })
 }

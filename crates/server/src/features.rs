@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use auth::{AccessTokens, Accounts, Codes, Hashing, RoleTies, SendCode};
-use cards::{CardNumbers, CardTies, Cards, Register};
+use auth::{AccessTokens, Accounts, Codes, Grants, Hashing, SendCode};
+use cards::{CardNumbers, Cards, HeldCards, Register};
 use devices::Devices;
 use door::Doors;
 use feature::Feature;
@@ -11,6 +11,7 @@ use imports::Imports;
 use kernel::{KeyPurpose, Result, port::TokenCheck};
 use notices::Notices;
 use sites::Sites;
+use store::Memory;
 use visitors::Hosts;
 
 use crate::{
@@ -24,6 +25,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Services that the command line, the simulators and tests call.
 #[derive(Clone)]
 pub struct Services {
+    /// What this process keeps in memory.
+    pub memory: Memory,
     pub accounts: Accounts,
     pub sites: Sites,
     pub cards: Cards,
@@ -39,7 +42,7 @@ pub struct Services {
 pub(crate) type Features = Arc<[Feature]>;
 
 pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Services, Features)> {
-    let Base { db, vault, counters, clock, tasks, .. } = base.clone();
+    let Base { db, memory, vault, counters, clock, tasks, .. } = base.clone();
     let Deps { wechat, sms, mail, drivers, card_system, carsafe, root, .. } = deps;
     let codes_root = Arc::new(root.clone());
     let limits = auth::Limits::from(&settings.limits);
@@ -47,8 +50,9 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
 
     let notices = Notices::new(db.clone(), clock.clone());
 
-    let sites = Sites::new(db.clone(), clock.clone())
-        .with_ties([Arc::new(CardTies(db.clone())) as _, Arc::new(RoleTies(db.clone())) as _])
+    let (held, grants) = (HeldCards::new(db.clone(), &memory), Grants::new(db.clone(), &memory));
+    let sites = Sites::new(db.clone(), &memory, clock.clone())
+        .with_ties([Arc::new(held.clone()) as _, Arc::new(grants.clone()) as _])
         .followed_by([Arc::new(CardNumbers(db.clone())) as _]);
 
     let files = imports::Deps {
@@ -61,6 +65,7 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
     let imports = register.imports(files.clone());
     let cards = Cards::new(cards::Deps {
         db: db.clone(),
+        held,
         vault: vault.clone(),
         clock: clock.clone(),
         root: codes_root.clone(),
@@ -77,7 +82,15 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
     let host_imports = hosts.imports(files);
 
     let enrolments = settings.limits.enrolments_per_minute;
-    let devices = Devices::new(db.clone(), vault.clone(), sites.clone(), counters.clone(), enrolments, clock.clone());
+    let devices = Devices::new(devices::Deps {
+        db: db.clone(),
+        memory: memory.clone(),
+        vault: vault.clone(),
+        sites: sites.clone(),
+        counters: counters.clone(),
+        enrolments,
+        clock: clock.clone(),
+    });
     let doors = Doors::new(door::Deps {
         db: db.clone(),
         sites: sites.clone(),
@@ -106,6 +119,8 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
     ));
     let accounts = Accounts::new(auth::Deps {
         db: db.clone(),
+        memory: memory.clone(),
+        grants,
         vault: vault.clone(),
         clock: clock.clone(),
         tokens: tokens.clone(),
@@ -122,5 +137,5 @@ pub(crate) fn build(settings: &Settings, base: &Base, deps: Deps) -> Result<(Ser
     // last: it asks the others what they keep of accounts
     features.push(accounts.feature(SendCode { db, vault, clock, codes, sms, mail }));
 
-    Ok((Services { accounts, sites, cards, imports, register, devices, doors, tokens }, features.into()))
+    Ok((Services { memory, accounts, sites, cards, imports, register, devices, doors, tokens }, features.into()))
 }

@@ -1,7 +1,7 @@
 use actix_web::{
     App as HttpApp,
     body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::Compress,
 };
 use utoipa::openapi::OpenApi;
@@ -46,8 +46,15 @@ impl App {
             .service(people)
             .service(devices)
             .split_for_parts();
-        (app.configure(viewer(&openapi)).wrap(edge::Guard).wrap(Compress::default()), openapi)
+        (app.configure(viewer(&openapi)).wrap(edge::Guard).wrap_fn(within_request).wrap(Compress::default()), openapi)
     }
+}
+
+fn within_request<S: Service<ServiceRequest>>(
+    request: ServiceRequest,
+    service: &S,
+) -> impl Future<Output = Result<S::Response, S::Error>> + use<S> {
+    store::within_request(service.call(request))
 }
 
 #[cfg(feature = "docs")]

@@ -123,7 +123,7 @@ pub(crate) async fn fill(app: &App, demo: &Demo) -> Result<()> {
                 Box::pin(async move {
                     sites.add(tx, &new, now).await?;
                     for door in &doors {
-                        sites.add_door(tx, door, now).await?;
+                        sites.add_door(tx, door).await?;
                     }
                     Ok(())
                 })

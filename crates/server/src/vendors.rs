@@ -8,23 +8,23 @@ use controllers::sim::Doors;
 use door::Drivers;
 use kernel::{
     Clock, RootKey,
-    port::{Cache, CardSystem, DoorDriver, MailSend, SmsSend},
+    port::{CardSystem, DoorDriver, MailSend, SmsSend},
 };
 use secrecy::ExposeSecret;
 use sites::Driver;
 use sms::{Aliyun, Tencent, Vendor, Vendors};
 
-use crate::{Deps, Settings, settings::SmsVendor};
+use crate::{Deps, Settings, deps::ServerCache, settings::SmsVendor};
 
 /// What the settings name.
 pub(crate) fn parts(
     settings: &Settings,
     doors: Arc<Doors>,
     root: RootKey,
-    cache: Arc<dyn Cache>,
+    cache: ServerCache,
     clock: Arc<dyn Clock>,
 ) -> Result<Deps> {
-    let wechat = wechat::Client::new(settings.wechat.api.clone(), cache.clone(), clock.clone())?;
+    let wechat = wechat::Client::new(settings.wechat.api.clone(), cache.cache.clone(), clock.clone())?;
     let (sms, mail) = (sms(settings, &clock)?, mail(settings, &clock)?);
     let pushes = crate::pushes::pushes_to(settings, clock.clone())?;
     let carsafe = carsafe(&settings.carsafe.system, &clock)?;

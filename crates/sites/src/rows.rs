@@ -7,7 +7,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::OnConflict,
 };
-use store::Named;
+use store::{Named, Tx};
 
 use crate::{
     AccessDocument, Listed, Methods, Position,
@@ -262,7 +262,8 @@ pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(site::Entity::find().limit(1).one(db).await?.is_some())
 }
 
-pub(crate) async fn choose(db: &impl ConnectionTrait, account: AccountId, site: SiteId, now: Timestamp) -> Result<()> {
+pub(crate) async fn choose(tx: &Tx, account: AccountId, site: SiteId, now: Timestamp) -> Result<()> {
+    tx.changed(account);
     let key = [choice::Column::AccountId, choice::Column::SiteId];
     choice::Entity::insert(choice::ActiveModel {
         account_id: Set(account.uuid()),
@@ -270,7 +271,7 @@ pub(crate) async fn choose(db: &impl ConnectionTrait, account: AccountId, site: 
         chosen_at: Set(now.millis()),
     })
     .on_conflict(OnConflict::columns(key).update_column(choice::Column::ChosenAt).to_owned())
-    .exec_without_returning(db)
+    .exec_without_returning(tx)
     .await?;
     Ok(())
 }
@@ -310,8 +311,9 @@ pub(crate) async fn choices(db: &impl ConnectionTrait, account: AccountId) -> Re
     Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), Timestamp::from_millis(row.chosen_at))).collect())
 }
 
-pub(crate) async fn forget_choices(db: &impl ConnectionTrait, account: AccountId) -> Result<()> {
-    choice::Entity::delete_many().filter(choice::Column::AccountId.eq(account.uuid())).exec(db).await?;
+pub(crate) async fn forget_choices(tx: &Tx, account: AccountId) -> Result<()> {
+    tx.changed(account);
+    choice::Entity::delete_many().filter(choice::Column::AccountId.eq(account.uuid())).exec(tx).await?;
     Ok(())
 }
 

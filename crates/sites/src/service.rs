@@ -6,8 +6,7 @@ use kernel::{
     AccountId, Clock, Code, Kind, PolicyId, Result, SiteId, Timestamp,
     port::{SiteTies, Ties},
 };
-use moka::future::Cache;
-use store::{AccountData, Db, Tx, audit, changes::Change};
+use store::{AccountData, Db, Memory, Shelf, Tx, audit, changes::Change};
 
 use crate::{
     AccessDocument, Directory, Hit, Place, Position, SiteConfig, SiteFollower, SiteQuery, SiteSettings,
@@ -17,9 +16,6 @@ use crate::{
     site::{Door, NewDoor, SITE_NOT_FOUND, Site},
 };
 
-/// What is read of sites may be so old: they change by the month and are read by the millisecond.
-const FRESH: Duration = Duration::from_secs(1);
-const KNOWN: u64 = 10_000;
 /// Whoever changes the settings waits so long for what depends on them.
 const FOLLOW: Duration = Duration::from_secs(4);
 /// So many sites count as recent.
@@ -34,7 +30,8 @@ const SETTINGS_CHANGED: Code = Code::new(Kind::Conflict, "settings-changed", "åœ
 /// Sites, their doors and who may open them.
 #[derive(Clone)]
 pub struct Sites {
-    known: Cache<SiteId, Arc<Site>>,
+    known: Shelf<Site>,
+    recent: Shelf<Vec<SiteId>>,
     listing: Arc<Listing>,
     db: Db,
     clock: Arc<dyn Clock>,
@@ -56,10 +53,13 @@ pub struct Search {
 
 impl Sites {
     /// Sites in this database.
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        let known = Cache::builder().max_capacity(KNOWN).time_to_live(FRESH).build();
+    pub fn new(db: Db, memory: &Memory, clock: Arc<dyn Clock>) -> Self {
         let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
-        Self { db, clock, known, listing, ties: Arc::new([]), followers: Arc::new([]) }
+        let (known, recent) = (
+            memory.shelf("sites", Site::heap),
+            memory.shelf("recent_sites", |sites: &Vec<SiteId>| sites.capacity() * size_of::<SiteId>()),
+        );
+        Self { db, clock, known, recent, listing, ties: Arc::new([]), followers: Arc::new([]) }
     }
 
     /// The sites a person has to do with are what these tell.
@@ -90,7 +90,7 @@ impl Sites {
     pub async fn search(&self, caller: Caller, search: &Search) -> Result<Vec<Hit>> {
         let directory: Arc<Directory> = self.listing.get().await?;
         let mine = self.ties(caller.account).await?.sites;
-        let recent = self.db.read(|db| async move { rows::chosen(&db, caller.account, RECENT).await }).await?;
+        let recent = self.recent(caller.account).await?;
         Ok(directory.list(&SiteQuery {
             text: search.text.as_deref(),
             near: search.near,
@@ -106,13 +106,15 @@ impl Sites {
     /// # Errors
     /// `site-not-found`.
     pub async fn find(&self, id: SiteId) -> Result<Arc<Site>> {
-        if let Some(site) = self.known.get(&id).await {
-            return Ok(site);
-        }
-        let site = self.db.read(|db| async move { rows::find(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?;
-        let site = Arc::new(site);
-        self.known.insert(id, site.clone()).await;
-        Ok(site)
+        let read =
+            async || Ok(self.db.read(|db| async move { rows::find(&db, id).await }).await?.ok_or(SITE_NOT_FOUND)?);
+        self.known.get(id.uuid(), id, read).await
+    }
+
+    /// The sites that an account has chosen of late, the last first.
+    async fn recent(&self, account: AccountId) -> Result<Arc<Vec<SiteId>>> {
+        let read = async || self.db.read(|db| async move { rows::chosen(&db, account, RECENT).await }).await;
+        self.recent.get(account.uuid(), account, read).await
     }
 
     /// One site, if the caller may know of it.
@@ -150,15 +152,13 @@ impl Sites {
     }
 
     /// The caller's current site, once one was chosen.
-    pub async fn current(&self, caller: Caller) -> Result<Option<Site>> {
-        self.db
-            .read(|db| async move {
-                match rows::chosen(&db, caller.account, 1).await?.first() {
-                    Some(id) => rows::find(&db, *id).await,
-                    None => Ok(None),
-                }
-            })
-            .await
+    pub async fn current(&self, caller: Caller) -> Result<Option<Arc<Site>>> {
+        let recent = self.recent(caller.account).await?;
+        let Some(id) = recent.first() else { return Ok(None) };
+        match self.find(*id).await {
+            Err(fault) if fault.code() == SITE_NOT_FOUND => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// All of a site that its doors must know, but for credentials.
@@ -215,7 +215,7 @@ impl Sites {
                     if !rows::set_access(tx, site, seen, &document, now).await? {
                         return Err(ACCESS_CHANGED.into());
                     }
-                    tx.changes(site, Change::Site, now);
+                    tx.changes(site, Change::Site);
                     record(tx, by, site, "access.changed", now).await
                 })
             })
@@ -248,9 +248,9 @@ impl Sites {
         rows::insert(tx, sites, now).await?;
         rows::insert_access(tx, ids.iter().copied().zip(&open), now).await?;
         for site in ids {
-            tx.changes(site, Change::Site, now);
+            tx.changes(site, Change::Site);
         }
-        tx.changes(LIST, Change::Site, now);
+        tx.changes(LIST, Change::Site);
         Ok(())
     }
 
@@ -297,13 +297,12 @@ impl Sites {
                         return Err(SETTINGS_CHANGED.into());
                     }
                     record(tx, by, id, "site.changed", now).await?;
-                    tx.changes(id, Change::Site, now);
-                    tx.changes(LIST, Change::Site, now);
+                    tx.changes(id, Change::Site);
+                    tx.changes(LIST, Change::Site);
                     Ok(site)
                 })
             })
             .await?;
-        self.known.invalidate(&id).await;
         if let Err(fault) = self.listing.changed().await {
             // it is changed; the list is made anew when it is next asked for
             tracing::warn!(error.cause = %fault, "directory of sites could not be refreshed");
@@ -320,9 +319,9 @@ impl Sites {
     }
 
     /// Adds a door.
-    pub async fn add_door(&self, tx: &Tx, new: &NewDoor, now: Timestamp) -> Result<()> {
+    pub async fn add_door(&self, tx: &Tx, new: &NewDoor) -> Result<()> {
         rows::insert_door(tx, new.site, &new.door).await?;
-        tx.changes(new.site, Change::Site, now);
+        tx.changes(new.site, Change::Site);
         Ok(())
     }
 }

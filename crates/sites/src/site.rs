@@ -37,6 +37,13 @@ pub struct Site {
 }
 
 impl Site {
+    /// Bytes on the heap, about.
+    pub(crate) fn heap(&self) -> usize {
+        let texts = [&self.address, &self.entry_notice, &self.zone, &self.branch];
+        let hours = self.visiting_hours.as_ref().map_or(0, size_of_val);
+        self.name.capacity() + hours + texts.into_iter().flatten().map(String::capacity).sum::<usize>()
+    }
+
     /// People who may share one card, where a site does not say.
     pub const HOUSEHOLD: u16 = 5;
 

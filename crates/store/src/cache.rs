@@ -163,6 +163,21 @@ impl RedisCache {
     }
 }
 
+impl RedisCache {
+    /// The name of a key in Redis.
+    pub(crate) fn key(&self, key: &str) -> String {
+        format!("{}{key}", self.0.prefix)
+    }
+
+    /// See [`Remote::within`].
+    pub(crate) async fn within<T, Fut>(&self, act: impl FnOnce(MultiplexedConnection) -> Fut) -> Result<T, CacheAway>
+    where
+        Fut: Future<Output = redis::RedisResult<T>>,
+    {
+        self.0.within(act).await
+    }
+}
+
 impl Remote {
     async fn watch(&self) {
         if self.answers.load(Ordering::Relaxed) && self.ask(&redis::cmd("PING")).await.is_ok() {
@@ -212,13 +227,13 @@ impl Remote {
 #[async_trait]
 impl Cache for RedisCache {
     async fn count(&self, key: &str, span: Duration) -> Result<u64, CacheAway> {
-        let mut call = self.0.count.key(format!("{}{key}", self.0.prefix));
+        let mut call = self.0.count.key(self.key(key));
         call.arg(millis(span));
         self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
     }
 
     async fn uncount(&self, key: &str, times: u64) -> Result<(), CacheAway> {
-        let mut call = self.0.uncount.key(format!("{}{key}", self.0.prefix));
+        let mut call = self.0.uncount.key(self.key(key));
         call.arg(times.min(i64::MAX as u64));
         self.0.within(|mut connection| async move { call.invoke_async::<i64>(&mut connection).await }).await.map(|_| ())
     }
@@ -228,7 +243,7 @@ impl Cache for RedisCache {
             .conditional_set(ExistenceCheck::NX)
             .get(true)
             .with_expiration(SetExpiry::PX(millis(span)));
-        let (key, value) = (format!("{}{key}", self.0.prefix), value.to_owned());
+        let (key, value) = (self.key(key), value.to_owned());
         let held: Option<String> = self
             .0
             .within(|mut connection| async move {
@@ -239,13 +254,13 @@ impl Cache for RedisCache {
     }
 
     async fn get(&self, key: &str) -> Result<Option<String>, CacheAway> {
-        let key = format!("{}{key}", self.0.prefix);
+        let key = self.key(key);
         self.0.within(|mut connection| async move { redis::AsyncCommands::get(&mut connection, key).await }).await
     }
 
     async fn put(&self, key: &str, value: &str, span: Duration) -> Result<(), CacheAway> {
         let options = SetOptions::default().with_expiration(SetExpiry::PX(millis(span)));
-        let (key, value) = (format!("{}{key}", self.0.prefix), value.to_owned());
+        let (key, value) = (self.key(key), value.to_owned());
         self.0
             .within(|mut connection| async move {
                 redis::AsyncCommands::set_options(&mut connection, key, value, options).await
@@ -254,7 +269,7 @@ impl Cache for RedisCache {
     }
 
     async fn release(&self, key: &str, value: &str) -> Result<bool, CacheAway> {
-        let mut call = self.0.release.key(format!("{}{key}", self.0.prefix));
+        let mut call = self.0.release.key(self.key(key));
         call.arg(value);
         self.0.within(|mut connection| async move { call.invoke_async(&mut connection).await }).await
     }
@@ -316,19 +331,6 @@ impl SharedCounters {
         if self.shared.uncount(key, times).await.is_err() {
             let _ = self.own.uncount(key, times).await;
         }
-    }
-
-    /// Marks `key` as changed, for every process that shares the cache. While it is away nobody is told so soon.
-    pub async fn stamp(&self, key: &str, span: Duration) {
-        let stamp = kernel::Bytes::encode(&kernel::random::<12>());
-        if self.shared.put(key, &stamp, span).await.is_err() {
-            tracing::debug!("a change could not be counted in the shared cache");
-        }
-    }
-
-    /// The last mark of a change; none where there was none of late, or the cache is away.
-    pub async fn stamped(&self, key: &str) -> Option<String> {
-        self.shared.get(key).await.ok().flatten()
     }
 
     /// Whether the shared cache answers.

@@ -1,8 +1,40 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{BindingId, CardId, Code, Kind, Result, SiteId, Timestamp, macros::uuid::Uuid};
+use kernel::{AccountId, BindingId, CardId, Code, DeviceId, Kind, Result, SiteId, macros::uuid::Uuid};
 
 pub(crate) const INCONSISTENT: Code = Code::new(Kind::Internal, "change-log-inconsistent", "系统出错了，请联系管理员");
+
+/// What changes are counted for: a site, an account or a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChangeScope(Uuid);
+
+impl ChangeScope {
+    pub(crate) const fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    pub(crate) const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<SiteId> for ChangeScope {
+    fn from(id: SiteId) -> Self {
+        Self(id.uuid())
+    }
+}
+
+impl From<AccountId> for ChangeScope {
+    fn from(id: AccountId) -> Self {
+        Self(id.uuid())
+    }
+}
+
+impl From<DeviceId> for ChangeScope {
+    fn from(id: DeviceId) -> Self {
+        Self(id.uuid())
+    }
+}
 
 /// What changed of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,17 +69,5 @@ impl Change {
     }
 }
 
-/// The changes of one write that are not written down yet.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    /// The latest time that was said.
-    pub(crate) at: Option<Timestamp>,
-    pub(crate) sites: BTreeMap<SiteId, BTreeSet<Change>>,
-}
-
-impl Pending {
-    pub(crate) fn add(&mut self, site: SiteId, change: Change, now: Timestamp) {
-        self.at = self.at.max(Some(now));
-        self.sites.entry(site).or_default().insert(change);
-    }
-}
+/// What one write changes and has not written down yet: of a site also what, of others only that they change.
+pub(crate) type Pending = BTreeMap<ChangeScope, BTreeSet<Change>>;

@@ -1,22 +1,21 @@
-//! The change log of sites: what doors must know of a site changes in numbered steps, and each step says what changed.
+//! The change log: what is kept in memory of a site, an account or a device changes in numbered steps. Each step of a site
+//! says what changed.
 //!
-//! Whoever changes a row that doors depend on says so with [`crate::Tx::changes`]. The steps are written when the write comes to
-//! its end, in the same transaction, and announced after the commit, so neither can be forgotten. The row of a site in
-//! `site_revisions` is locked last and until the commit: revisions become visible in their order and without holes.
+//! Whoever changes a row that memory depends on says so with [`crate::Tx::changes`] or [`crate::Tx::changed`]. The steps are
+//! written when the write comes to its end, in the same transaction, and announced after the commit, so neither can be
+//! forgotten. The row of a scope in `revisions` is locked last and until the commit: revisions become visible in their order
+//! and without holes. Their times are the database's own, so that clocks of servers that differ hide nothing.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+use std::{collections::HashMap, time::Duration};
+
+use kernel::{Result, SiteId};
+use sea_orm::{
+    ActiveValue::Set, Condition, ConnectionTrait, DbBackend, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*,
 };
-
-use futures_util::future::join_all;
-use kernel::{Result, SiteId, Timestamp, macros::uuid::Uuid};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
 
 pub use crate::change::Change;
 use crate::{
-    SharedCounters, Tx,
+    ChangeScope, Tx,
     change::{EVERYTHING, INCONSISTENT, Pending},
     insert::keep_existing,
 };
@@ -25,10 +24,10 @@ mod revision {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "site_revisions")]
+    #[sea_orm(table_name = "revisions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub site_id: Uuid,
+        pub scope_id: Uuid,
         pub revision: i64,
         pub changed_at: i64,
     }
@@ -41,10 +40,10 @@ mod entry {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, DeriveEntityModel)]
-    #[sea_orm(table_name = "site_changes")]
+    #[sea_orm(table_name = "changes")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub site_id: Uuid,
+        pub scope_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub revision: i64,
         #[sea_orm(primary_key, auto_increment = false)]
@@ -64,8 +63,8 @@ const MANY: usize = 1000;
 const CHUNK: usize = 500;
 /// A snapshot that is further behind is loaded anew.
 const FAR_BEHIND: u64 = 2000;
-/// Longer than any process takes to see a revision.
-const STAMPED: Duration = Duration::from_secs(60);
+/// Longer than a transaction takes, to its commit.
+const COMMITTED_WITHIN: Duration = Duration::from_secs(15);
 /// Steps are kept so long: whoever is further behind loads the site anew.
 pub const KEPT: Duration = Duration::from_secs(3600);
 
@@ -78,75 +77,84 @@ pub enum Since {
     Unknown,
 }
 
-/// Does a write and writes down what it changed of sites. Its value, and the sites.
-pub(crate) async fn whole<T>(tx: &Tx, act: impl Future<Output = Result<T>>) -> Result<(T, Vec<SiteId>)> {
+/// A scope and the revision that a write raised it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Raised {
+    pub(crate) scope: ChangeScope,
+    pub(crate) revision: i64,
+}
+
+/// Does a write and writes down what it changed. Its value, and what it raised.
+pub(crate) async fn whole<T>(tx: &Tx, act: impl Future<Output = Result<T>>) -> Result<(T, Vec<Raised>)> {
     let done = async {
         let value = act.await?;
-        let sites = flush(tx, tx.take_changes()).await?;
-        Ok((value, sites))
+        let raised = flush(tx, tx.take_changes()).await?;
+        Ok((value, raised))
     };
     tx.whole(done.await)
 }
 
-/// Writes the steps of a write down, in the order of the sites' ids, whoever writes which at once. The sites.
-async fn flush(tx: &Tx, Pending { at, sites: changed }: Pending) -> Result<Vec<SiteId>> {
-    let Some(at) = at else { return Ok(Vec::new()) };
-    let sites: Vec<SiteId> = changed.keys().copied().collect();
-    let mut revisions = HashMap::with_capacity(sites.len());
-    for chunk in sites.chunks(CHUNK) {
-        revisions.extend(raise(tx, chunk, at).await?);
+/// Writes the steps of a write down, in the order of the scopes' ids, whoever writes which at once.
+async fn flush(tx: &Tx, pending: Pending) -> Result<Vec<Raised>> {
+    let scopes: Vec<Uuid> = pending.keys().map(|scope| scope.uuid()).collect();
+    let mut revisions = HashMap::with_capacity(scopes.len());
+    for chunk in scopes.chunks(CHUNK) {
+        revisions.extend(raise(tx, chunk).await?.into_iter().map(|row| (row.scope_id, row)));
     }
-    let mut rows = Vec::new();
-    for (site, changes) in changed {
-        let revision = *revisions.get(&site).ok_or(INCONSISTENT)?;
+    let (mut raised, mut steps) = (Vec::with_capacity(scopes.len()), Vec::new());
+    for (scope, changes) in pending {
+        let row = revisions.get(&scope.uuid()).ok_or(INCONSISTENT)?;
+        raised.push(Raised { scope, revision: row.revision });
         let step = |(kind, object)| entry::ActiveModel {
-            site_id: Set(site.uuid()),
-            revision: Set(revision),
+            scope_id: Set(row.scope_id),
+            revision: Set(row.revision),
             kind: Set(kind),
             object_id: Set(object),
-            changed_at: Set(at.millis()),
+            changed_at: Set(row.changed_at),
         };
         if changes.len() > MANY {
-            rows.push(step(EVERYTHING));
+            steps.push(step(EVERYTHING));
         } else {
-            rows.extend(changes.into_iter().map(Change::row).map(step));
+            steps.extend(changes.into_iter().map(Change::row).map(step));
         }
     }
-    for chunk in rows.chunks(CHUNK) {
+    for chunk in steps.chunks(CHUNK) {
         entry::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
     }
-    Ok(sites)
+    Ok(raised)
 }
 
-/// Raises the revisions of these sites and locks them until the commit. What they are now.
-async fn raise(tx: &Tx, sites: &[SiteId], at: Timestamp) -> Result<HashMap<SiteId, i64>> {
-    let ids: Vec<Uuid> = sites.iter().map(|site| site.uuid()).collect();
-    // one site that is there needs one statement; of several, which were there could not be told from the count
-    if ids.len() > 1 || one_more(tx, &ids, at).await? == 0 {
-        let row =
-            |site: &Uuid| revision::ActiveModel { site_id: Set(*site), revision: Set(0), changed_at: Set(at.millis()) };
+/// Raises the revisions of these scopes and locks them until the commit. What they are now.
+async fn raise(tx: &Tx, ids: &[Uuid]) -> Result<Vec<revision::Model>> {
+    // one scope that is there needs one statement; of several, which were there could not be told from the count
+    if ids.len() > 1 || one_more(tx, ids).await? == 0 {
+        let row = |id: &Uuid| revision::ActiveModel { scope_id: Set(*id), revision: Set(0), changed_at: Set(0) };
         revision::Entity::insert_many(ids.iter().map(row))
-            .on_conflict(keep_existing(&[revision::Column::SiteId]))
+            .on_conflict(keep_existing(&[revision::Column::ScopeId]))
             .exec_without_returning(tx)
             .await?;
-        one_more(tx, &ids, at).await?;
+        one_more(tx, ids).await?;
     }
-    read(tx, &ids).await
+    Ok(revision::Entity::find().filter(revision::Column::ScopeId.is_in(ids.iter().copied())).all(tx).await?)
 }
 
-async fn one_more(tx: &Tx, ids: &[Uuid], at: Timestamp) -> Result<u64> {
+async fn one_more(tx: &Tx, ids: &[Uuid]) -> Result<u64> {
     let done = revision::Entity::update_many()
         .col_expr(revision::Column::Revision, Expr::col(revision::Column::Revision).add(1))
-        .col_expr(revision::Column::ChangedAt, Expr::value(at.millis()))
-        .filter(revision::Column::SiteId.is_in(ids.iter().copied()))
+        .col_expr(revision::Column::ChangedAt, Expr::cust(database_time(tx)))
+        .filter(revision::Column::ScopeId.is_in(ids.iter().copied()))
         .exec(tx)
         .await?;
     Ok(done.rows_affected)
 }
 
-async fn read(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<SiteId, i64>> {
-    let rows = revision::Entity::find().filter(revision::Column::SiteId.is_in(ids.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), row.revision)).collect())
+/// The database's own time, milliseconds since 1970.
+fn database_time(db: &impl ConnectionTrait) -> &'static str {
+    match db.get_database_backend() {
+        DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        DbBackend::MySql => "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
+        _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+    }
 }
 
 /// How often a site has changed.
@@ -157,13 +165,27 @@ pub async fn revision(db: &impl ConnectionTrait, site: SiteId) -> Result<i64> {
     Ok(revision::Entity::find_by_id(site.uuid()).one(db).await?.map_or(0, |row| row.revision))
 }
 
-/// The revisions of the sites that changed since then.
-///
-/// # Errors
-/// When the database is away.
-pub async fn changed_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(SiteId, i64)>> {
-    let rows = revision::Entity::find().filter(revision::Column::ChangedAt.gte(since.millis())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (SiteId::from_uuid(row.site_id), row.revision)).collect())
+/// The revisions that a poll found.
+pub(crate) struct Recent {
+    pub(crate) raised: Vec<Raised>,
+    /// The latest time among them, milliseconds of the database's clock.
+    pub(crate) latest: Option<i64>,
+}
+
+/// The revisions of what changed since `latest` of the last poll, or in this span before now, by the database's clock: the one
+/// holds when its clock has jumped forward, the other when it has jumped back. Both look further back by the time that a
+/// transaction may take to commit.
+pub(crate) async fn recent(db: &impl ConnectionTrait, latest: Option<i64>, span: Duration) -> Result<Recent> {
+    let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    let mut recently = Condition::any().add(
+        Expr::col(revision::Column::ChangedAt).gte(Expr::cust(database_time(db)).sub(millis(span + COMMITTED_WITHIN))),
+    );
+    if let Some(latest) = latest {
+        recently = recently.add(revision::Column::ChangedAt.gte(latest - millis(COMMITTED_WITHIN)));
+    }
+    let rows = revision::Entity::find().filter(recently).all(db).await?;
+    let raised = |row: &revision::Model| Raised { scope: ChangeScope::from_uuid(row.scope_id), revision: row.revision };
+    Ok(Recent { raised: rows.iter().map(raised).collect(), latest: rows.iter().map(|row| row.changed_at).max() })
 }
 
 /// What changed of a site after this revision.
@@ -172,7 +194,7 @@ pub async fn changed_since(db: &impl ConnectionTrait, since: Timestamp) -> Resul
 /// When the database is away; `change-log-inconsistent`.
 pub async fn since(db: &impl ConnectionTrait, site: SiteId, seen: i64) -> Result<Since> {
     let rows = entry::Entity::find()
-        .filter(entry::Column::SiteId.eq(site.uuid()))
+        .filter(entry::Column::ScopeId.eq(site.uuid()))
         .filter(entry::Column::Revision.gt(seen))
         .order_by_asc(entry::Column::Revision)
         .limit(FAR_BEHIND + 1)
@@ -206,83 +228,25 @@ pub async fn since(db: &impl ConnectionTrait, site: SiteId, seen: i64) -> Result
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn purge(tx: &Tx, before: Timestamp, limit: u64) -> Result<u64> {
+pub async fn purge(tx: &Tx, older_than: Duration, limit: u64) -> Result<u64> {
+    let before = Expr::cust(database_time(tx)).sub(i64::try_from(older_than.as_millis()).unwrap_or(i64::MAX));
     let old = entry::Entity::find()
-        .filter(entry::Column::ChangedAt.lt(before.millis()))
+        .filter(Expr::col(entry::Column::ChangedAt).lt(before))
         .order_by_asc(entry::Column::ChangedAt)
         .limit(limit)
         .all(tx)
         .await?;
     let mut last: HashMap<Uuid, i64> = HashMap::new();
     for row in &old {
-        let known = last.entry(row.site_id).or_insert(row.revision);
-        if row.revision > *known {
-            *known = row.revision;
-        }
+        let known = last.entry(row.scope_id).or_insert(row.revision);
+        *known = std::cmp::max(row.revision, *known);
     }
-    for (site, revision) in last {
+    for (scope, revision) in last {
         entry::Entity::delete_many()
-            .filter(entry::Column::SiteId.eq(site))
+            .filter(entry::Column::ScopeId.eq(scope))
             .filter(entry::Column::Revision.lte(revision))
             .exec(tx)
             .await?;
     }
     Ok(old.len() as u64)
-}
-
-/// Tells this process, and those that share its cache, that a site has changed.
-pub(crate) struct Feed {
-    announced: RwLock<HashMap<SiteId, u64>>,
-    shared: Option<Arc<SharedCounters>>,
-}
-
-/// What was last heard of a site. Two that differ: the site changed in between.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
-    announced: u64,
-    published: Option<String>,
-}
-
-impl Heard {
-    /// Whether nothing has happened since `later` was heard that was not known here. A mark that is gone tells nothing: it
-    /// is kept for a minute, or the shared cache is away.
-    pub fn is_as_new_as(&self, later: &Self) -> bool {
-        self.announced >= later.announced && (later.published.is_none() || self.published == later.published)
-    }
-}
-
-fn mark_of(site: SiteId) -> String {
-    format!("{{{site}}}:changed")
-}
-
-impl Feed {
-    pub(crate) fn new(shared: Option<Arc<SharedCounters>>) -> Self {
-        Self { announced: RwLock::default(), shared }
-    }
-
-    pub(crate) fn announce(&self, sites: &[SiteId]) {
-        if sites.is_empty() {
-            return;
-        }
-        let mut announced = self.announced.write().unwrap_or_else(PoisonError::into_inner);
-        for site in sites {
-            *announced.entry(*site).or_default() += 1;
-        }
-    }
-
-    pub(crate) async fn publish(&self, sites: &[SiteId]) {
-        self.announce(sites);
-        if let Some(counters) = &self.shared {
-            join_all(sites.iter().map(async |site| counters.stamp(&mark_of(*site), STAMPED).await)).await;
-        }
-    }
-
-    pub(crate) async fn heard(&self, site: SiteId) -> Heard {
-        let published = match &self.shared {
-            Some(counters) => counters.stamped(&mark_of(site)).await,
-            None => None,
-        };
-        let announced = self.announced.read().unwrap_or_else(PoisonError::into_inner).get(&site).copied();
-        Heard { announced: announced.unwrap_or_default(), published }
-    }
 }

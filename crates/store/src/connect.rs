@@ -15,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use crate::fail::classified;
+use crate::{fail::classified, statements::counted};
 
 /// Longest a single statement may run on a database server.
 const STATEMENT: Duration = Duration::from_secs(3);
@@ -124,8 +124,5 @@ async fn connect(url: &str, role: Role, wait: Duration, count: CommitCount) -> R
             })
         });
     }
-    let connection = Database::connect(options).await?;
-    #[cfg(feature = "testing")]
-    let connection = crate::statements::counted(connection);
-    Ok(connection)
+    Ok(counted(Database::connect(options).await?))
 }

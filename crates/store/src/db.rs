@@ -9,7 +9,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use futures_util::{FutureExt, future::BoxFuture};
-use kernel::{INTERNAL, Result, SiteId, random};
+use kernel::{INTERNAL, Result, random};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
@@ -17,11 +17,12 @@ use tokio::{
 };
 
 use crate::{
-    SharedCounters, Tx,
-    changes::{self, Feed, Heard},
+    ChangeScope, RedisCache, Tx,
+    changes::{self, Raised},
     connect::{Role, UNHURRIED, WRITE, pool},
     fail::{Failure, OUTCOME_UNKNOWN, away, classified, is_away, is_reported, unknown},
     faults::Faults,
+    feed::{Feed, Heard, PROMISE},
     group, idempotency,
 };
 
@@ -37,8 +38,8 @@ const STEADY: Duration = Duration::from_secs(2);
 /// How a database is used.
 #[derive(Clone)]
 pub struct DbOptions {
-    /// Tells other processes of changes of sites at once, where a cache is shared with them.
-    pub shared: Option<Arc<SharedCounters>>,
+    /// Tells other processes of changes at once, where it is shared with them.
+    pub redis: Option<Arc<RedisCache>>,
     /// Longest a caller waits for a free connection of the pool.
     pub connection_wait: Duration,
 }
@@ -79,7 +80,7 @@ impl Db {
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
-        Self::open(url, DbOptions { shared: None, connection_wait: UNHURRIED }).await
+        Self::open(url, DbOptions { redis: None, connection_wait: UNHURRIED }).await
     }
 
     /// Opens the database of this URL and watches over it from then on.
@@ -87,7 +88,7 @@ impl Db {
     /// # Errors
     /// When it cannot be reached.
     pub async fn open(url: &str, options: DbOptions) -> Result<Self> {
-        let DbOptions { shared, connection_wait } = options;
+        let DbOptions { redis, connection_wait } = options;
         let faults = Faults::of(url);
         let (first, queue) = if url.starts_with("sqlite:") {
             let writer = group::Writer::open(url, faults.clone()).await.map_err(|error| classified(error.into()))?;
@@ -105,22 +106,21 @@ impl Db {
             url: url.to_owned(),
             connection_wait,
             pool: ArcSwap::from_pointee(first),
+            feed: Feed::new(redis),
             queue,
             lost: AtomicU32::new(0),
             answers: AtomicBool::new(true),
             unwritten: Mutex::new(None),
             enqueued: Notify::new(),
-            feed: Feed::new(shared),
             faults,
         }));
         let weak = Arc::downgrade(&db.0);
         if let Some((writer, waiting)) = writer {
             tokio::spawn(group::run(writer, waiting, {
                 let weak = weak.clone();
-                move |outcome, sites| {
+                move |outcome, raised| {
                     let Some(inner) = weak.upgrade() else { return };
-                    // SQLite is for one process: nobody else is to be told
-                    inner.feed.announce(sites);
+                    inner.feed.announce(raised);
                     inner.wrote(outcome.err());
                     if outcome == Ok(true) {
                         inner.enqueued.notify_one();
@@ -128,6 +128,16 @@ impl Db {
                 }
             }));
         }
+        let follower = weak.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(PROMISE * 4 / 5).await;
+                let Some(inner) = follower.upgrade() else { break };
+                let db = Self(inner);
+                // the heartbeat says that the database is away
+                let _ = db.0.feed.poll(|latest, silent| db.recent(latest, silent)).await;
+            }
+        });
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(HEARTBEAT).await;
@@ -185,9 +195,22 @@ impl Db {
         self.0.enqueued.notified().await;
     }
 
-    /// What is to be heard of a site now. To be asked before its rows are read: what is read is at least as new.
-    pub async fn heard(&self, site: SiteId) -> Heard {
-        self.0.feed.heard(site).await
+    /// What this process knows of changes, so far that the promise is kept: all that others published before, or all that was
+    /// raised half a second ago.
+    ///
+    /// # Errors
+    /// [`crate::DATABASE_AWAY`] when neither the shared cache nor the database says what changed.
+    pub async fn heard(&self) -> Result<Heard> {
+        self.0.feed.catch_up(|latest, silent| self.recent(latest, silent)).await
+    }
+
+    /// Whether nothing was heard of a scope since then.
+    pub fn is_current(&self, scope: impl Into<ChangeScope>, since: Heard) -> bool {
+        self.0.feed.is_current(scope.into(), since)
+    }
+
+    async fn recent(&self, latest: Option<i64>, silent: Duration) -> Result<changes::Recent> {
+        self.read(|db| async move { changes::recent(&db, latest, silent).await }).await
     }
 
     /// The name of the product that runs, for people to read.
@@ -250,7 +273,7 @@ impl Db {
     {
         let (reply, answer) = oneshot::channel();
         if let Some(queue) = &self.0.queue {
-            let job = Box::new(group::Write { act, outcome: None, sites: Vec::new(), reply });
+            let job = Box::new(group::Write { act, outcome: None, raised: Vec::new(), reply });
             queue.send(job).await.map_err(|_| away("the writer has stopped".into()))?;
         } else {
             let db = self.clone();
@@ -290,10 +313,10 @@ impl Db {
         let mut attempt = 1;
         loop {
             let collided = match timeout_at(deadline, self.worked(act)).await {
-                Ok(Ok((tx, (value, sites)))) => {
+                Ok(Ok((tx, (value, raised)))) => {
                     let committed = self.commit(tx, deadline).await;
                     // also when nobody knows whether it stands
-                    self.0.feed.publish(&sites).await;
+                    self.0.feed.publish(&raised).await;
                     match committed {
                         Ok(()) => return Ok(value),
                         Err(fault) => fault,
@@ -315,7 +338,7 @@ impl Db {
     }
 
     /// Everything but the COMMIT.
-    async fn worked<T, F>(&self, act: &F) -> Result<(Tx, (T, Vec<SiteId>))>
+    async fn worked<T, F>(&self, act: &F) -> Result<(Tx, (T, Vec<Raised>))>
     where
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>>,
     {

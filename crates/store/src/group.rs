@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use kernel::{Fault, SiteId};
+use kernel::Fault;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -11,7 +11,8 @@ use tokio::{
 };
 
 use crate::{
-    Tx, changes,
+    Tx,
+    changes::{self, Raised},
     connect::{CommitCount, WRITE, writer},
     fail::{Failure, away, classified, is_reported, unknown},
     faults::Faults,
@@ -27,8 +28,8 @@ const CLOSE: Duration = Duration::from_secs(2);
 pub(crate) trait Job: Send {
     /// Runs it and keeps the result; true when it came out well.
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool>;
-    /// The sites that it changed when it was last run.
-    fn sites(&self) -> &[SiteId];
+    /// What it raised when it was last run.
+    fn raised(&self) -> &[Raised];
     /// Answers whoever waits: with its own result, or with the failure of the transaction that carried it.
     fn answer(self: Box<Self>, failure: Option<Fault>);
 }
@@ -36,8 +37,7 @@ pub(crate) trait Job: Send {
 pub(crate) struct Write<T, F> {
     pub(crate) act: F,
     pub(crate) outcome: Option<kernel::Result<T>>,
-    /// The sites that it changed.
-    pub(crate) sites: Vec<SiteId>,
+    pub(crate) raised: Vec<Raised>,
     pub(crate) reply: oneshot::Sender<kernel::Result<T>>,
 }
 
@@ -47,22 +47,22 @@ where
     F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, kernel::Result<T>> + Send + Sync,
 {
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
-        self.sites.clear();
+        self.raised.clear();
         Box::pin(async move {
             // a bug in one write must not stop the writer of all, be it before or in its future
             let act = AssertUnwindSafe(async { changes::whole(tx, (self.act)(tx)).await });
             let outcome = act.catch_unwind().await.unwrap_or_else(|_| Err(kernel::INTERNAL.into()));
             let well = outcome.is_ok();
-            self.outcome = Some(outcome.map(|(value, sites)| {
-                self.sites = sites;
+            self.outcome = Some(outcome.map(|(value, raised)| {
+                self.raised = raised;
                 value
             }));
             well
         })
     }
 
-    fn sites(&self) -> &[SiteId] {
-        &self.sites
+    fn raised(&self) -> &[Raised] {
+        &self.raised
     }
 
     fn answer(self: Box<Self>, failure: Option<Fault>) {
@@ -233,20 +233,20 @@ impl Writer {
 }
 
 /// Writes until nobody can ask any more. `report` is told of each transaction before anybody is answered: whether a
-/// message was enqueued, or why nothing was written; and the sites that changed, also when nobody knows whether it stands.
+/// message was enqueued, or why nothing was written; and what was raised, also when nobody knows whether it stands.
 pub(crate) async fn run(
     mut writer: Writer,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
-    report: impl Fn(Result<bool, Failure>, &[SiteId]),
+    report: impl Fn(Result<bool, Failure>, &[Raised]),
 ) {
     let mut jobs = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut jobs, BATCH).await > 0 {
         let outcome = writer.carry(&mut jobs).await;
-        let sites: Vec<SiteId> = jobs.iter().flat_map(|job| job.sites().iter().copied()).collect();
+        let raised: Vec<Raised> = jobs.iter().flat_map(|job| job.raised().iter().copied()).collect();
         match &outcome {
-            Ok(enqueued) => report(Ok(*enqueued), &sites),
+            Ok(enqueued) => report(Ok(*enqueued), &raised),
             Err(Broken::Undone(failure, _)) => report(Err(*failure), &[]),
-            Err(Broken::Unknown(_)) => report(Err(Failure::Away), &sites),
+            Err(Broken::Unknown(_)) => report(Err(Failure::Away), &raised),
         }
         for job in jobs.drain(..) {
             job.answer(outcome.as_ref().err().map(Broken::fault));

@@ -11,14 +11,16 @@ mod db;
 mod each;
 mod fail;
 mod faults;
+mod feed;
 mod group;
 mod idempotency;
 pub mod inbox;
 mod insert;
+mod memory;
 pub mod migrations;
 mod once;
 pub mod outbox;
-#[cfg(feature = "testing")]
+mod shared_changes;
 mod statements;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -27,10 +29,13 @@ mod vault;
 
 pub use account_data::AccountData;
 pub use cache::{LocalCache, MaybeDegraded, RedisCache, SharedCounters};
+pub use change::ChangeScope;
 pub use db::{Db, DbOptions, Health};
 pub use each::{each, find_each_for_update};
 pub use fail::{DATABASE_AWAY, Named, OUTCOME_UNKNOWN};
+pub use feed::{Heard, within_request};
 pub use insert::{few_shapes, insert_new, keep_existing};
+pub use memory::{Memory, Shelf};
 pub use once::{KEY_REUSED, Once, purge as purge_once};
 pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use tx::Tx;

@@ -1,22 +1,23 @@
 use std::sync::{
-    Mutex, OnceLock, PoisonError,
+    Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
-use kernel::{SiteId, Timestamp};
+use kernel::SiteId;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::{
+    ChangeScope,
     change::{Change, Pending},
     fail::Failure,
     faults::{Faults, Step},
 };
 
-/// A transaction that means to write. It also remembers whether it did, whether it enqueued a message, what it changed of
-/// sites, and whether a statement failed.
+/// A transaction that means to write. It also remembers whether it did, whether it enqueued a message, what it changed that
+/// memory depends on, and whether a statement failed.
 ///
 /// After a failed statement it sends no other and does not commit. SQLite and MariaDB end the transaction themselves
 /// at some errors (full disk, deadlock) and would commit what follows statement by statement; PostgreSQL answers the
@@ -84,14 +85,23 @@ impl Tx {
         }
     }
 
-    /// Says that this write changes what the doors of a site must know. To be said by whoever changes the row.
-    pub fn changes(&self, site: SiteId, change: Change, now: Timestamp) {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).add(site, change, now);
+    /// Says what this write changes of a site that its doors must know. To be said by whoever changes the row.
+    pub fn changes(&self, site: SiteId, change: Change) {
+        self.pending().entry(site.into()).or_default().insert(change);
+    }
+
+    /// Says that this write changes what is kept in memory of an account or a device. To be said by whoever changes the row.
+    pub fn changed(&self, scope: impl Into<ChangeScope>) {
+        self.pending().entry(scope.into()).or_default();
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What this write said so far that it changes.
     pub(crate) fn take_changes(&self) -> Pending {
-        std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.pending())
     }
 
     pub(crate) fn wrote(&self) -> bool {

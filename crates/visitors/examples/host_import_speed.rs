@@ -11,7 +11,7 @@ use futures_util::stream;
 use imports::{Deps, ImportState, NewImport};
 use kernel::{AccountId, Clock, RootKey, SiteId, SystemClock};
 use sites::{Site, Sites};
-use store::{Db, Vault};
+use store::{Db, Memory, Vault};
 use visitors::Hosts;
 
 fn table(rows: u64, surname: &str) -> String {
@@ -38,7 +38,7 @@ async fn main() {
     let db = Db::connect(&url).await.unwrap();
     let clock = Arc::new(SystemClock);
     let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
-    let sites = Sites::new(db.clone(), clock.clone());
+    let sites = Sites::new(db.clone(), &Memory::new(db.clone(), 1 << 20), clock.clone());
     let hosts = Hosts::new(db.clone(), vault.clone(), sites.clone(), clock.clone());
     let folder = tempfile::tempdir().unwrap();
     let imports = hosts.imports(Deps { db: db.clone(), vault, clock: clock.clone(), folder: folder.path().into() });

@@ -41,7 +41,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(responses((status = OK, body = AccountView), edge::Problems), tag = "me", security(("bearer" = [])))]
 #[get("/me")]
 async fn me(caller: Caller, accounts: Data<Accounts>) -> Answer<Json<AccountView>> {
-    Ok(Json(accounts.me(caller).await?.into()))
+    Ok(Json(AccountView::from(&*accounts.me(caller).await?)))
 }
 
 /// Request a code for the signed-in account

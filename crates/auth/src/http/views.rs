@@ -128,19 +128,19 @@ pub struct AccountView {
     erase_at: Option<Timestamp>,
 }
 
-impl From<Account> for AccountView {
-    fn from(account: Account) -> Self {
+impl From<&Account> for AccountView {
+    fn from(account: &Account) -> Self {
         Self {
             id: account.id,
-            number: account.number,
+            number: account.number.clone(),
             state: account.state,
-            phone: account.phone,
-            email: account.email,
+            phone: account.phone.clone(),
+            email: account.email.clone(),
             has_password: account.has_password,
             wechat_linked: account.wechat_linked,
-            roles: account.posts.into_iter().map(PostView::from).collect(),
-            consents_due: account.consents_due,
-            consents_withdrawn: account.consents_withdrawn,
+            roles: account.posts.iter().copied().map(PostView::from).collect(),
+            consents_due: account.consents_due.clone(),
+            consents_withdrawn: account.consents_withdrawn.clone(),
             created_at: account.created_at,
             erase_at: account.erase_at,
         }

@@ -1,6 +1,6 @@
 use kernel::{AccountId, AccountNumber, Code, Kind, Result, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
-use store::Named;
+use store::{Named, Tx};
 
 use crate::account::{AccountRecord, AccountState, Sealed};
 
@@ -116,7 +116,8 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &AccountRecord) -> Re
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when its phone or address is another's, or somebody was faster.
-pub(crate) async fn save(db: &impl ConnectionTrait, changed: &AccountRecord, now: Timestamp) -> Result<()> {
+pub(crate) async fn save(tx: &Tx, changed: &AccountRecord, now: Timestamp) -> Result<()> {
+    tx.changed(changed.id);
     let (phone, email) = (changed.phone.as_ref(), changed.email.as_ref());
     let done = row::Entity::update_many()
         .col_expr(row::Column::State, Expr::value(changed.state as i16))
@@ -130,7 +131,7 @@ pub(crate) async fn save(db: &impl ConnectionTrait, changed: &AccountRecord, now
         .col_expr(row::Column::UpdatedAt, Expr::value(now.millis()))
         .filter(row::Column::Id.eq(changed.id.uuid()))
         .filter(row::Column::Version.eq(changed.version))
-        .exec(db)
+        .exec(tx)
         .await
         .on_duplicate(ALREADY_THERE)?;
     if done.rows_affected == 1 { Ok(()) } else { Err(ALREADY_THERE.into()) }

@@ -1,5 +1,6 @@
 use kernel::{AccountId, Code, ConsentId, Kind, Result, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use store::Tx;
 
 use crate::consent::{Consent, ConsentPurpose};
 
@@ -35,10 +36,11 @@ pub(crate) struct New {
     pub(crate) address_sealed: Vec<u8>,
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, of: AccountId, all: &[New]) -> Result<()> {
+pub(crate) async fn insert(tx: &Tx, of: AccountId, all: &[New]) -> Result<()> {
     if all.is_empty() {
         return Ok(());
     }
+    tx.changed(of);
     let rows = all.iter().map(|New { consent, address_sealed }| row::ActiveModel {
         account_id: Set(of.uuid()),
         id: Set(consent.id.uuid()),
@@ -50,7 +52,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, of: AccountId, all: &[New]
         given_at: Set(consent.given_at.millis()),
         withdrawn_at: Set(None),
     });
-    row::Entity::insert_many(rows).exec_without_returning(db).await?;
+    row::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -74,18 +76,14 @@ pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Resu
 }
 
 /// Takes back what was consented to for this purpose; how many there were.
-pub(crate) async fn withdraw(
-    db: &impl ConnectionTrait,
-    of: AccountId,
-    purpose: ConsentPurpose,
-    now: Timestamp,
-) -> Result<u64> {
+pub(crate) async fn withdraw(tx: &Tx, of: AccountId, purpose: ConsentPurpose, now: Timestamp) -> Result<u64> {
+    tx.changed(of);
     let done = row::Entity::update_many()
         .col_expr(row::Column::WithdrawnAt, Expr::value(now.millis()))
         .filter(row::Column::AccountId.eq(of.uuid()))
         .filter(row::Column::Purpose.eq(purpose as i16))
         .filter(row::Column::WithdrawnAt.is_null())
-        .exec(db)
+        .exec(tx)
         .await?;
     Ok(done.rows_affected)
 }
@@ -120,19 +118,15 @@ pub(crate) fn purpose(number: i16) -> Result<ConsentPurpose> {
 }
 
 /// Withdraws what was consented to for this purpose up to `at`, at that time.
-pub(crate) async fn withdraw_until(
-    db: &impl ConnectionTrait,
-    of: AccountId,
-    purpose: ConsentPurpose,
-    at: Timestamp,
-) -> Result<()> {
+pub(crate) async fn withdraw_until(tx: &Tx, of: AccountId, purpose: ConsentPurpose, at: Timestamp) -> Result<()> {
+    tx.changed(of);
     row::Entity::update_many()
         .col_expr(row::Column::WithdrawnAt, Expr::value(at.millis()))
         .filter(row::Column::AccountId.eq(of.uuid()))
         .filter(row::Column::Purpose.eq(purpose as i16))
         .filter(row::Column::WithdrawnAt.is_null())
         .filter(row::Column::GivenAt.lte(at.millis()))
-        .exec(db)
+        .exec(tx)
         .await?;
     Ok(())
 }
@@ -149,11 +143,13 @@ pub(crate) async fn blur(db: &impl ConnectionTrait, of: AccountId) -> Result<()>
 }
 
 /// The consents of one account become another's.
-pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
+pub(crate) async fn shift(tx: &Tx, from: AccountId, to: AccountId) -> Result<()> {
+    tx.changed(from);
+    tx.changed(to);
     row::Entity::update_many()
         .col_expr(row::Column::AccountId, Expr::value(to.uuid()))
         .filter(row::Column::AccountId.eq(from.uuid()))
-        .exec(db)
+        .exec(tx)
         .await?;
     Ok(())
 }

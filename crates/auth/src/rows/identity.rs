@@ -1,6 +1,6 @@
 use kernel::{AccountId, Result, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*};
-use store::Named;
+use store::{Named, Tx};
 
 use crate::rows::account::ALREADY_THERE;
 
@@ -54,17 +54,11 @@ pub(crate) async fn owner(db: &impl ConnectionTrait, key: &Key) -> Result<Option
     Ok(row.map(|row| AccountId::from_uuid(row.account_id)))
 }
 
-/// Inserts an identity.
+/// Inserts an identity of an account that is being made.
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when somebody was faster.
-pub(crate) async fn insert(
-    db: &impl ConnectionTrait,
-    key: &Key,
-    openid_sealed: &[u8],
-    account: AccountId,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn insert(tx: &Tx, key: &Key, openid_sealed: &[u8], account: AccountId, now: Timestamp) -> Result<()> {
     row::Entity::insert(row::ActiveModel {
         app_id: Set(key.app_id.clone()),
         openid_index: Set(key.openid_index.to_vec()),
@@ -72,24 +66,35 @@ pub(crate) async fn insert(
         account_id: Set(account.uuid()),
         created_at: Set(now.millis()),
     })
-    .exec_without_returning(db)
+    .exec_without_returning(tx)
     .await
     .on_duplicate(ALREADY_THERE)?;
     Ok(())
+}
+
+/// Inserts an identity of an account that is there.
+///
+/// # Errors
+/// [`ALREADY_THERE`] when somebody was faster.
+pub(crate) async fn link(
+    tx: &Tx,
+    key: &Key,
+    openid_sealed: &[u8],
+    account: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    tx.changed(account);
+    insert(tx, key, openid_sealed, account, now).await
 }
 
 /// Moves an identity from one account to another, if it is still there.
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when it is not.
-pub(crate) async fn shift(
-    db: &impl ConnectionTrait,
-    key: &Key,
-    from: AccountId,
-    to: (AccountId, &[u8]),
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn shift(tx: &Tx, key: &Key, from: AccountId, to: (AccountId, &[u8]), now: Timestamp) -> Result<()> {
+    tx.changed(from);
     let (to, openid_sealed) = to;
+    tx.changed(to);
     let done = row::Entity::update_many()
         .col_expr(row::Column::AccountId, Expr::value(to.uuid()))
         .col_expr(row::Column::OpenidSealed, Expr::value(openid_sealed.to_vec()))
@@ -97,7 +102,7 @@ pub(crate) async fn shift(
         .filter(row::Column::AppId.eq(key.app_id.as_str()))
         .filter(row::Column::OpenidIndex.eq(key.openid_index.to_vec()))
         .filter(row::Column::AccountId.eq(from.uuid()))
-        .exec(db)
+        .exec(tx)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(ALREADY_THERE.into()) }
 }
@@ -109,7 +114,8 @@ pub(crate) async fn of_account(db: &impl ConnectionTrait, of: AccountId) -> Resu
 }
 
 /// Removes the identities of an account; how many there were.
-pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<u64> {
-    let done = row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
+pub(crate) async fn remove(tx: &Tx, of: AccountId) -> Result<u64> {
+    tx.changed(of);
+    let done = row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(tx).await?;
     Ok(done.rows_affected)
 }

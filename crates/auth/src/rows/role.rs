@@ -1,6 +1,6 @@
 use kernel::{AccountId, Code, Kind, Result, SiteId, Timestamp, macros::uuid::Uuid};
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
-use store::keep_existing;
+use store::{Tx, keep_existing};
 
 use crate::role::{Role, RoleGrant};
 
@@ -65,12 +65,13 @@ pub(crate) async fn of_site(
 
 /// Gives a post; giving it again changes nothing.
 pub(crate) async fn insert(
-    db: &impl ConnectionTrait,
+    tx: &Tx,
     of: AccountId,
     post: RoleGrant,
     by: Option<AccountId>,
     now: Timestamp,
 ) -> Result<()> {
+    tx.changed(of);
     row::Entity::insert(row::ActiveModel {
         account_id: Set(of.uuid()),
         site_id: Set(site_key(post.site)),
@@ -79,28 +80,30 @@ pub(crate) async fn insert(
         granted_at: Set(now.millis()),
     })
     .on_conflict(keep_existing(&[row::Column::AccountId, row::Column::SiteId, row::Column::Role]))
-    .exec_without_returning(db)
+    .exec_without_returning(tx)
     .await?;
     Ok(())
 }
 
 /// Takes a post away; whether it was held.
-pub(crate) async fn delete(db: &impl ConnectionTrait, of: AccountId, post: RoleGrant) -> Result<bool> {
+pub(crate) async fn delete(tx: &Tx, of: AccountId, post: RoleGrant) -> Result<bool> {
+    tx.changed(of);
     let key = (of.uuid(), site_key(post.site), post.role as i16);
-    Ok(row::Entity::delete_by_id(key).exec(db).await?.rows_affected == 1)
+    Ok(row::Entity::delete_by_id(key).exec(tx).await?.rows_affected == 1)
 }
 
 /// Takes every post of an account away.
-pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
+pub(crate) async fn remove(tx: &Tx, of: AccountId) -> Result<()> {
+    tx.changed(of);
+    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(tx).await?;
     Ok(())
 }
 
 /// The posts of one account become another's.
-pub(crate) async fn shift(db: &impl ConnectionTrait, from: AccountId, to: AccountId) -> Result<()> {
-    for row in row::Entity::find().filter(row::Column::AccountId.eq(from.uuid())).all(db).await? {
+pub(crate) async fn shift(tx: &Tx, from: AccountId, to: AccountId) -> Result<()> {
+    for row in row::Entity::find().filter(row::Column::AccountId.eq(from.uuid())).all(tx).await? {
         let by = (!row.granted_by.is_nil()).then(|| AccountId::from_uuid(row.granted_by));
-        insert(db, to, post(&row)?, by, Timestamp::from_millis(row.granted_at)).await?;
+        insert(tx, to, post(&row)?, by, Timestamp::from_millis(row.granted_at)).await?;
     }
-    remove(db, from).await
+    remove(tx, from).await
 }

@@ -1,5 +1,6 @@
 use kernel::{AccountId, Code, Kind, Result, SessionId, Timestamp};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, JoinType, QueryOrder, QuerySelect, entity::prelude::*};
+use store::Tx;
 
 use crate::{
     account::AccountState,
@@ -80,47 +81,53 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Opt
     row::Entity::find_by_id(id.uuid()).one(db).await?.map(stored).transpose()
 }
 
-/// Whether a sign-in is active, and what its account has withdrawn, by one query.
+/// A sign-in, the state of its account, and the consents that this has withdrawn.
 #[derive(Clone, Debug)]
-pub(crate) struct Checked {
-    pub(crate) is_active: bool,
+pub(crate) struct SignInRecord {
+    pub(crate) account: AccountId,
+    revoked: bool,
+    expires_at: Timestamp,
     pub(crate) account_state: AccountState,
     pub(crate) withdrawn: Vec<ConsentPurpose>,
 }
 
-/// A sign-in of this account with the consents that were withdrawn.
-pub(crate) async fn with_consents(
-    db: &impl ConnectionTrait,
-    id: SessionId,
-    of: AccountId,
-    now: Timestamp,
-) -> Result<Option<Checked>> {
+impl SignInRecord {
+    pub(crate) fn is_active(&self, at: Timestamp) -> bool {
+        !self.revoked && self.expires_at > at
+    }
+}
+
+/// A sign-in with all that is checked at a request, by one query.
+pub(crate) async fn checked(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<SignInRecord>> {
     let owner = row::Entity::belongs_to(account::row::Entity).from(row::Column::AccountId).to(account::row::Column::Id);
     let consents =
         row::Entity::belongs_to(consent::row::Entity).from(row::Column::AccountId).to(consent::row::Column::AccountId);
     let rows = row::Entity::find_by_id(id.uuid())
-        .filter(row::Column::AccountId.eq(of.uuid()))
         .join(JoinType::InnerJoin, owner.into())
         .join(JoinType::LeftJoin, consents.into())
         .select_only()
+        .column(row::Column::AccountId)
         .column(row::Column::RevokedAt)
         .column(row::Column::ExpiresAt)
         .column(account::row::Column::State)
         .column(consent::row::Column::Purpose)
         .column_as(consent::row::Column::Id.count(), "given")
         .column_as(consent::row::Column::WithdrawnAt.count(), "withdrawn")
+        .group_by(row::Column::AccountId)
         .group_by(row::Column::RevokedAt)
         .group_by(row::Column::ExpiresAt)
         .group_by(account::row::Column::State)
         .group_by(consent::row::Column::Purpose)
-        .into_tuple::<(Option<i64>, i64, i16, Option<i16>, i64, i64)>()
+        .into_tuple::<(Uuid, Option<i64>, i64, i16, Option<i16>, i64, i64)>()
         .all(db)
         .await?;
-    let Some((revoked_at, expires_at, state, ..)) = rows.first().copied() else { return Ok(None) };
+    let Some((of, revoked_at, expires_at, state, ..)) = rows.first().copied() else { return Ok(None) };
     let over = rows.into_iter().filter(|(.., given, withdrawn)| given == withdrawn);
-    let withdrawn = over.filter_map(|(_, _, _, purpose, ..)| purpose).map(consent::purpose);
-    Ok(Some(Checked {
-        is_active: revoked_at.is_none() && expires_at > now.millis(),
+    let withdrawn = over.filter_map(|(_, _, _, _, purpose, ..)| purpose).map(consent::purpose);
+    Ok(Some(SignInRecord {
+        account: AccountId::from_uuid(of),
+        revoked: revoked_at.is_some(),
+        expires_at: Timestamp::from_millis(expires_at),
         account_state: account::state(state)?,
         withdrawn: withdrawn.collect::<Result<_>>()?,
     }))
@@ -161,7 +168,7 @@ pub(crate) enum Which {
 }
 
 /// Ends sign-ins of an account; how many there were.
-pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Which, now: Timestamp) -> Result<u64> {
+pub(crate) async fn revoke(tx: &Tx, of: AccountId, which: &Which, now: Timestamp) -> Result<u64> {
     let living = row::Entity::update_many()
         .col_expr(row::Column::RevokedAt, Expr::value(now.millis()))
         .filter(row::Column::AccountId.eq(of.uuid()))
@@ -183,7 +190,8 @@ pub(crate) async fn revoke(db: &impl ConnectionTrait, of: AccountId, which: &Whi
             .filter(row::Column::CreatedAt.lt(before.millis())),
         Which::All => living,
     };
-    Ok(chosen.exec(db).await?.rows_affected)
+    tx.changed(of);
+    Ok(chosen.exec(tx).await?.rows_affected)
 }
 
 /// The living sign-ins of an account, newest first; at most a hundred.
@@ -210,8 +218,9 @@ pub(crate) async fn last_seen(db: &impl ConnectionTrait, of: AccountId) -> Resul
 }
 
 /// Removes every sign-in of an account.
-pub(crate) async fn remove(db: &impl ConnectionTrait, of: AccountId) -> Result<()> {
-    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(db).await?;
+pub(crate) async fn remove(tx: &Tx, of: AccountId) -> Result<()> {
+    tx.changed(of);
+    row::Entity::delete_many().filter(row::Column::AccountId.eq(of.uuid())).exec(tx).await?;
     Ok(())
 }
 

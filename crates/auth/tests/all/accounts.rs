@@ -154,7 +154,7 @@ store::on_every_database! {
         let app = App::at(&db.url, NO_LIMITS).await;
         let entered = app.register(phone(1), PASSWORD).await;
         let caller = app.caller(&entered);
-        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number);
+        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number.clone());
         let (challenge, code) = app.code(WantedCode::Reset(number.clone())).await;
         let code: SecretString = code.unwrap().into();
         let set = async |identifier: &Identifier, password: &str| {
@@ -174,7 +174,7 @@ store::on_every_database! {
     async fn nobody_learns_who_has_an_account_by_asking_for_codes(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let entered = app.register(phone(1), PASSWORD).await;
-        let number = app.accounts.me(app.caller(&entered)).await.unwrap().number;
+        let number = app.accounts.me(app.caller(&entered)).await.unwrap().number.clone();
         let unknown = loop {
             let drawn = kernel::AccountNumber::draw();
             if drawn != number {
@@ -211,7 +211,7 @@ store::on_every_database! {
         let app = App::at(&db.url, Limits { codes_per_phone: [1, 1000, 1000], ..NO_LIMITS }).await;
         let proof = PhoneProof::Wechat { wechat_code: "wx1/a".into(), phone_code: "13800000001".into() };
         let caller = app.caller(&app.try_register(proof, PASSWORD).await.unwrap().entered);
-        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number);
+        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number.clone());
         assert!(app.code(WantedCode::Reset(number)).await.1.is_some());
         let (_, second) = app.code(WantedCode::LogIn(phone(1))).await;
         assert!(second.is_none(), "it had its code of this minute; whoever asks is not told so");
@@ -417,9 +417,9 @@ store::on_every_database! {
         let boss_in = app.caller(&log_in(&app, Identifier::Phone(phone(1)), PASSWORD).await.unwrap());
         assert_eq!(boss_in.account, boss);
         let admin_in = app.caller(&app.register(phone(2), PASSWORD).await);
-        let admin = app.accounts.me(admin_in).await.unwrap().number;
+        let admin = app.accounts.me(admin_in).await.unwrap().number.clone();
         let guard_in = app.caller(&app.register(phone(3), PASSWORD).await);
-        let guard = app.accounts.me(guard_in).await.unwrap().number;
+        let guard = app.accounts.me(guard_in).await.unwrap().number.clone();
         let refused = app.accounts.grant(guard_in, admin.clone(), post(Role::Guard, Some(site))).await;
         assert_eq!(name(refused), "forbidden");
         app.accounts.grant(boss_in, admin.clone(), post(Role::SiteAdmin, Some(site))).await.unwrap();

@@ -34,7 +34,7 @@ store::on_every_database! {
     async fn a_number_given_anew_does_not_reset_the_password_of_its_old_account(db) {
         let app = App::at(&db.url, NO_LIMITS).await;
         let caller = app.caller(&app.register(phone(1), PASSWORD).await);
-        let number = app.accounts.me(caller).await.unwrap().number;
+        let number = app.accounts.me(caller).await.unwrap().number.clone();
         app.clock.advance(SILENCE);
         for identifier in [Identifier::Phone(phone(1)), Identifier::Number(number)] {
             let (challenge, code) = app.code(WantedCode::Reset(identifier.clone())).await;
@@ -50,7 +50,7 @@ store::on_every_database! {
         app.accounts.appoint(auth::Named::Phone(phone(9)), post, Some(&PASSWORD.into())).await.unwrap();
         let boss = app.caller(&enter(&app, phone(9), PASSWORD).await.unwrap());
         let shadow = app.caller(&app.log_in("wx1/a").await.unwrap());
-        let number = app.accounts.me(shadow).await.unwrap().number;
+        let number = app.accounts.me(shadow).await.unwrap().number.clone();
         app.accounts.set_disabled(boss, number, true).await.unwrap();
         let other = app.caller(&app.register(phone(1), PASSWORD).await);
         let linked = app.accounts.link_wechat(other, &"wx1/a".into(), None, &origin(1)).await;
@@ -63,14 +63,14 @@ store::on_every_database! {
         else {
             panic!("moved without being asked")
         };
-        let number = app.accounts.me(full).await.unwrap().number;
+        let number = app.accounts.me(full).await.unwrap().number.clone();
         app.accounts.set_disabled(boss, number, true).await.unwrap();
         assert_eq!(name(app.accounts.request_move_code(other, &ticket, None, &origin(1)).await), "account-disabled");
         let theirs = auth::OthersProof::Password(PASSWORD.into());
         let own = Proof::Password(PASSWORD.into());
         let moved = app.accounts.move_wechat(other, &ticket, &own, &theirs, &origin(1)).await;
         assert_eq!(name(moved), "account-disabled");
-        let boss_number = app.accounts.me(boss).await.unwrap().number;
+        let boss_number = app.accounts.me(boss).await.unwrap().number.clone();
         assert_eq!(name(app.accounts.set_disabled(boss, boss_number, true).await), "own-role");
     }
 
@@ -80,7 +80,7 @@ store::on_every_database! {
         app.accounts.appoint(auth::Named::Phone(phone(9)), post, Some(&PASSWORD.into())).await.unwrap();
         let boss = app.caller(&enter(&app, phone(9), PASSWORD).await.unwrap());
         let caller = app.caller(&app.register(phone(1), PASSWORD).await);
-        let number = app.accounts.me(caller).await.unwrap().number;
+        let number = app.accounts.me(caller).await.unwrap().number.clone();
         app.accounts.close(caller, &Proof::Password(PASSWORD.into()), &origin(1)).await.unwrap();
         app.accounts.set_disabled(boss, number.clone(), true).await.unwrap();
         app.accounts.set_disabled(boss, number, false).await.unwrap();
@@ -147,7 +147,7 @@ store::on_every_database! {
         let wechat = Proof::Wechat("wx1/a".into());
         let changed = app.accounts.change_phone(caller, &phone(1), sent.challenge, &code, &wechat, &origin(1)).await;
         changed.unwrap();
-        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number);
+        let number = Identifier::Number(app.accounts.me(caller).await.unwrap().number.clone());
         let cipher = app.vault.cipher(None, NOW).await.unwrap();
         let message = async || -> CodeIssued {
             let asked = auth::CodeRequest { account: None, to: Destination::Account(number.clone()), site: None, ..asked() };

@@ -18,7 +18,7 @@ use std::{
 
 use async_trait::async_trait;
 use auth::{
-    AccessTokens, Accounts, Agreement, CodeIssued, CodeRequest, Codes, Deps, Destination, Hashing, Identifier,
+    AccessTokens, Accounts, Agreement, CodeIssued, CodeRequest, Codes, Deps, Destination, Grants, Hashing, Identifier,
     IssuedTokens, Limits, Origin, Outgoing, PhoneProof, Purpose, Registered, Registration, TEXTS, WantedCode,
 };
 use edge::{Address, Caller};
@@ -30,7 +30,7 @@ use kernel::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use store::{
-    Db, LocalCache, SharedCounters, Vault,
+    Db, LocalCache, Memory, SharedCounters, Vault,
     outbox::{self, OutboxMessage},
 };
 
@@ -96,7 +96,10 @@ impl App {
         let wechat = Arc::new(Wechat::default());
         let counters = Arc::new(SharedCounters::new(Arc::new(LocalCache::default())));
         let codes = Codes::new(vault.clone(), counters.clone(), limits, clock.clone());
+        let memory = Memory::new(db.clone(), 1 << 20);
         let accounts = Accounts::new(Deps {
+            grants: Grants::new(db.clone(), &memory),
+            memory,
             db: db.clone(),
             vault: vault.clone(),
             clock: clock.clone(),

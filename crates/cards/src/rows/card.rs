@@ -418,7 +418,7 @@ pub(crate) async fn set(
         update = update.col_expr(column, value);
     }
     let done = update.filter(Column::SiteId.eq(site.uuid())).filter(Column::Id.eq(id.uuid())).exec(db).await?;
-    db.changes(site, Change::Card(id), now);
+    db.changes(site, Change::Card(id));
     Ok(done.rows_affected == 1)
 }
 

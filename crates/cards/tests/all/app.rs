@@ -7,7 +7,7 @@ use kernel::{
     port::{CardKind, WantedCard},
 };
 use sites::{Site, Sites};
-use store::{Db, Vault, testing::TestDatabase};
+use store::{Db, Memory, Vault, testing::TestDatabase};
 
 /// Sites and a register over a fresh database.
 pub struct App {
@@ -20,7 +20,7 @@ impl App {
     pub async fn over(db: &TestDatabase) -> Self {
         let (db, clock) = (Db::connect(&db.url).await.unwrap(), Arc::new(SystemClock));
         let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
-        let sites = Sites::new(db.clone(), clock.clone());
+        let sites = Sites::new(db.clone(), &Memory::new(db.clone(), 1 << 20), clock.clone());
         let register = Register::new(db.clone(), vault, sites.clone(), clock);
         Self { sites, register, db }
     }

@@ -8,4 +8,6 @@ pub struct Cache {
     pub url: SecretString,
     /// What every key begins with.
     pub prefix: String,
+    /// Megabytes of what is kept in the memory of each process, sites at whose doors people scan aside.
+    pub memory_mb: u64,
 }

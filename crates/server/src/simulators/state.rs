@@ -19,16 +19,12 @@ use cardsystem::{
     simulator::{CarsafeSim, Faulty},
 };
 use controllers::sim::Doors;
-use kernel::{
-    Bytes, Clock, RootKey,
-    port::{Cache, CardSystem},
-    random,
-};
+use kernel::{Bytes, Clock, RootKey, port::CardSystem, random};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use super::{carsafe_server::CarsafeServer, readers::Readers};
-use crate::{App, Deps, pushes::Pushes, seed, settings::Demo, vendors::drivers};
+use crate::{App, Deps, deps::ServerCache, pushes::Pushes, seed, settings::Demo, vendors::drivers};
 
 const APP: &str = "wx0000000000000000";
 
@@ -75,7 +71,7 @@ impl Simulators {
         self: &Arc<Self>,
         address: SocketAddr,
         root: RootKey,
-        cache: Arc<dyn Cache>,
+        cache: ServerCache,
         clock: Arc<dyn Clock>,
     ) -> Result<Deps> {
         let settings = wechat::Settings {
@@ -83,7 +79,8 @@ impl Simulators {
             app_id: APP.into(),
             app_secret: self.secret.clone(),
         };
-        let wechat = wechat::Client::new(settings, cache.clone(), clock.clone())?.with_budgets(Budgets::UNLIMITED);
+        let wechat =
+            wechat::Client::new(settings, cache.cache.clone(), clock.clone())?.with_budgets(Budgets::UNLIMITED);
         let aliyun = Aliyun::new(self.aliyun.settings(format!("http://{address}/_sim/sms/aliyun")), clock.clone())?;
         let tencent = Tencent::new(self.tencent.settings(format!("http://{address}/_sim/sms/tencent")), clock.clone())?;
         let sms = Arc::new(Vendors::new(vec![Arc::new(aliyun), Arc::new(tencent)], clock.clone()));

@@ -167,5 +167,5 @@ async fn choose_site(caller: CurrentCaller, sites: Data<Sites>, body: Valid<NewC
 #[utoipa::path(responses((status = OK, body = SiteView), edge::Problems), tag = "sites", security(("bearer" = [])))]
 #[get("/me/site")]
 async fn current_site(caller: Caller, sites: Data<Sites>) -> Answer<Json<SiteView>> {
-    Ok(Json(SiteView::from(&sites.current(caller).await?.ok_or(NOT_FOUND)?)))
+    Ok(Json(SiteView::from(&*sites.current(caller).await?.ok_or(NOT_FOUND)?)))
 }

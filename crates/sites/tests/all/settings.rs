@@ -8,8 +8,9 @@ use edge::Caller;
 use futures_util::future::join_all;
 use kernel::{AccountId, Fault, Result, SessionId, SiteId, SystemClock, Timestamp, macros::uuid::Uuid};
 use sites::{Site, SiteFollower, SiteSettings, Sites};
-use store::{Db, on_every_database, testing::TestDatabase};
+use store::{Db, Memory, on_every_database, testing::TestDatabase};
 
+const BUDGET: u64 = 1 << 20;
 const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
 
 fn somebody() -> Caller {
@@ -19,7 +20,7 @@ fn somebody() -> Caller {
 /// So many sites, and their ids.
 async fn with_sites(database: &TestDatabase, many: usize) -> (Sites, Vec<SiteId>) {
     let db = Db::connect(&database.url).await.unwrap();
-    let sites = Sites::new(db.clone(), Arc::new(SystemClock));
+    let sites = Sites::new(db.clone(), &Memory::new(db.clone(), BUDGET), Arc::new(SystemClock));
     let new: Arc<[Site]> = (0..many).map(|n| Site::named(SiteId::new(NOW), format!("场区{n}"))).collect();
     let (adding, all) = (sites.clone(), new.clone());
     db.write(move |tx| {

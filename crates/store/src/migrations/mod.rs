@@ -11,7 +11,7 @@ mod m0006_hosts;
 mod m0007_request_names;
 mod m0008_inbox;
 mod m0009_site_settings;
-mod m0010_site_changes;
+mod m0010_change_log;
 
 use kernel::Result;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -50,7 +50,7 @@ chain!(
     m0007_request_names,
     m0008_inbox,
     m0009_site_settings,
-    m0010_site_changes
+    m0010_change_log
 );
 
 impl Db {

@@ -10,7 +10,7 @@ use crate::{number, numbers, some_id, write_number};
 /// More than are looked up in one statement, and no round number.
 const MANY: usize = 75;
 
-const KEY: [number::Column; 1] = [number::Column::SiteId];
+const KEY: [number::Column; 1] = [number::Column::ScopeId];
 
 on_every_database! {
     async fn what_is_held_cannot_change_between_reading_and_writing(database) {

@@ -41,7 +41,7 @@ async fn seen(url: &str) -> BTreeSet<Uuid> {
     let other = Database::connect(url).await.unwrap();
     let rows = number::Entity::find().all(&other).await.unwrap();
     other.close().await.unwrap();
-    rows.into_iter().map(|row| row.site_id).collect()
+    rows.into_iter().map(|row| row.scope_id).collect()
 }
 
 async fn write(db: &Db, cipher: &Arc<SiteCipher>, n: usize, id: Uuid) -> Result<()> {

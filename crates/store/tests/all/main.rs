@@ -7,6 +7,7 @@ mod each;
 mod faults;
 mod inbox;
 mod lost;
+mod memory;
 mod migrations;
 mod once;
 mod outbox;
@@ -32,10 +33,10 @@ mod number {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "site_revisions")]
+    #[sea_orm(table_name = "revisions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub site_id: Uuid,
+        pub scope_id: Uuid,
         pub revision: i64,
         pub changed_at: i64,
     }
@@ -50,7 +51,7 @@ fn some_id() -> Uuid {
 }
 
 async fn put(tx: &Tx, id: Uuid, value: i64) -> Result<()> {
-    let row = number::ActiveModel { site_id: Set(id), revision: Set(value), changed_at: Set(NOW.millis()) };
+    let row = number::ActiveModel { scope_id: Set(id), revision: Set(value), changed_at: Set(NOW.millis()) };
     number::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -58,7 +59,7 @@ async fn put(tx: &Tx, id: Uuid, value: i64) -> Result<()> {
 async fn add(tx: &Tx, id: Uuid, more: i64) -> Result<()> {
     let done = number::Entity::update_many()
         .col_expr(number::Column::Revision, Expr::col(number::Column::Revision).add(more))
-        .filter(number::Column::SiteId.eq(id))
+        .filter(number::Column::ScopeId.eq(id))
         .exec(tx)
         .await?;
     assert_eq!(done.rows_affected, 1);
@@ -68,7 +69,7 @@ async fn add(tx: &Tx, id: Uuid, more: i64) -> Result<()> {
 /// All numbers there are.
 async fn numbers(db: &Db) -> BTreeMap<Uuid, i64> {
     let rows = db.read(|db| async move { Ok(number::Entity::find().all(&db).await?) }).await.unwrap();
-    rows.into_iter().map(|row| (row.site_id, row.revision)).collect()
+    rows.into_iter().map(|row| (row.scope_id, row.revision)).collect()
 }
 
 async fn write_number(db: &Db, id: Uuid, value: i64) -> Result<()> {

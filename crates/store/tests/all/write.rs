@@ -87,7 +87,7 @@ store::on_every_database! {
             })
             .await
             .unwrap();
-        assert_eq!(seen, Some(number::Model { site_id: id, revision: 42, changed_at: NOW.millis() }));
+        assert_eq!(seen, Some(number::Model { scope_id: id, revision: 42, changed_at: NOW.millis() }));
         assert_eq!(numbers(&db).await[&id], 42);
     }
 
@@ -282,7 +282,7 @@ store::on_every_database! {
         let written = db
             .read(|db| async move {
                 use store::ConnectionTrait;
-                Ok(db.execute_unprepared("DELETE FROM site_revisions").await?)
+                Ok(db.execute_unprepared("DELETE FROM revisions").await?)
             })
             .await;
         assert!(written.is_err());

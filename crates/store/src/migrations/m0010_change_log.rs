@@ -1,0 +1,41 @@
+use sea_orm_migration::{
+    MigrationTrait,
+    prelude::{DbErr, DeriveMigrationName, SchemaManager, Table},
+    schema::{big_integer, small_integer, uuid},
+};
+
+use super::helpers::{add_index, key, table};
+
+#[derive(DeriveMigrationName)]
+pub(super) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// As the first migration.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    /// Revisions begin anew: they are compared with those in memory only.
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns = [uuid("scope_id"), big_integer("revision"), big_integer("changed_at")];
+        let mut revisions = table(manager, "revisions", columns);
+        manager.create_table(revisions.primary_key(&mut key(["scope_id"])).to_owned()).await?;
+        add_index(manager, "revisions_age", "revisions", ["changed_at"]).await?;
+        let columns = [
+            uuid("scope_id"),
+            big_integer("revision"),
+            small_integer("kind"),
+            uuid("object_id"),
+            big_integer("changed_at"),
+        ];
+        let mut changes = table(manager, "changes", columns);
+        let key = &mut key(["scope_id", "revision", "kind", "object_id"]);
+        manager.create_table(changes.primary_key(key).to_owned()).await?;
+        add_index(manager, "changes_age", "changes", ["changed_at"]).await?;
+        if manager.has_table("site_revisions").await? {
+            manager.drop_table(Table::drop().table("site_revisions").to_owned()).await?;
+        }
+        Ok(())
+    }
+}
