@@ -18,7 +18,8 @@ impl Process {
     pub fn command(binary: &str, listen: &str, db_url: &str, cache: &Cache, folder: &Path) -> Command {
         let mut command = Command::new(binary);
         command.args(["serve", "--listen", listen, "--data"]).arg(folder).stdout(Stdio::null());
-        command.env("KAIMEN__DATABASE__URL", db_url);
+        // it starts on a busy machine
+        command.env("KAIMEN__DATABASE__URL", db_url).env("KAIMEN__DATABASE__CONNECTION_WAIT_MS", "8000");
         match std::env::var("KAIMEN_TEST_LOGS") {
             Ok(logs) => {
                 let log = format!("{logs}/{}-{}.log", std::process::id(), listen.replace(':', "-"));

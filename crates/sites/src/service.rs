@@ -54,7 +54,7 @@ pub struct Search {
 impl Sites {
     /// Sites in this database.
     pub fn new(db: Db, memory: &Memory, clock: Arc<dyn Clock>) -> Self {
-        let listing = Arc::new(Listing::new(db.clone(), clock.clone()));
+        let listing = Arc::new(Listing::new(db.clone()));
         let (known, recent) = (
             memory.shelf("sites", Site::heap),
             memory.shelf("recent_sites", |sites: &Vec<SiteId>| sites.capacity() * size_of::<SiteId>()),

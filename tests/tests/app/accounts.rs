@@ -195,7 +195,8 @@ on_every_database! {
         let said = operator(db, &app, &["admin", "create", "--number", me(&admin).await["number"].as_str().unwrap()]);
         assert!(said.contains("已授权"), "{said}");
         // said by another process that does not share the cache
-        until("the server knows", async || admin.post("/v1/roles", role.clone()).await.status == 204).await;
+        until("the server knows", async || admin.get("/v1/roles").await.status == 200).await;
+        admin.post("/v1/roles", role).await.expect(204);
         let roles = me(&member).await["roles"].clone();
         assert_eq!(roles, json!([{ "role": "guard", "siteId": site }]));
         let held = admin.get(&format!("/v1/roles?siteId={}", site.as_str().unwrap())).await.expect(200);

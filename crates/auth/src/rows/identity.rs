@@ -76,13 +76,7 @@ pub(crate) async fn insert(tx: &Tx, key: &Key, openid_sealed: &[u8], account: Ac
 ///
 /// # Errors
 /// [`ALREADY_THERE`] when somebody was faster.
-pub(crate) async fn link(
-    tx: &Tx,
-    key: &Key,
-    openid_sealed: &[u8],
-    account: AccountId,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn link(tx: &Tx, key: &Key, openid_sealed: &[u8], account: AccountId, now: Timestamp) -> Result<()> {
     tx.changed(account);
     insert(tx, key, openid_sealed, account, now).await
 }
