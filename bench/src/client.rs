@@ -74,6 +74,16 @@ impl Client {
         serde_json::from_slice(&answer).with_context(|| format!("{target} answered something else"))
     }
 
+    /// Asks for something that is answered without a word.
+    ///
+    /// # Errors
+    /// When there is no success.
+    pub async fn tell(&mut self, method: &str, target: &str, token: Option<&str>, body: Value) -> anyhow::Result<()> {
+        let request = request(self.address, method, target, token, Some(&body.to_string()));
+        self.send(target, &request).await?;
+        Ok(())
+    }
+
     /// A code of `wx.login` for this user.
     ///
     /// # Errors

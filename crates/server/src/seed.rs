@@ -1,8 +1,7 @@
 //! Demo data for an empty database: sites, doors, and cards with holders whose phones belong to nobody.
 
+mod bound;
 mod further;
-
-use std::sync::Arc;
 
 use cards::CardNumber;
 use cardsystem::simulator::CarsafeSim;
@@ -53,7 +52,7 @@ const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
 const PULSE_MS: u32 = 3000;
 /// From one door of a site to the next, degrees of latitude: some 220 metres.
 const APART: f64 = 0.002;
-/// Further sites that are added in one transaction.
+/// Rows for measuring that are added in one transaction.
 const AT_ONCE: usize = 500;
 const KINDS: [CardKind; 3] = [CardKind::Member, CardKind::StoredValue, CardKind::Access];
 
@@ -81,7 +80,7 @@ fn site_id(name: &str) -> SiteId {
     SiteId::from_uuid(stable(name))
 }
 
-/// All demo cards. Their phones are 1380000xxxx, numbers nobody has.
+/// All demo cards that can be bound. The phones of those of the demo sites are 1380000xxxx, numbers nobody has.
 pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
     let each = demo.cards_per_site.min(600);
     let of_site = |(place, (name, _)): (usize, &(&str, Option<&str>))| {
@@ -97,7 +96,7 @@ pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
             shared: n % 10 == 8,
         })
     };
-    SITES.iter().enumerate().flat_map(of_site).collect()
+    SITES.iter().enumerate().flat_map(of_site).chain(further::cards(demo)).collect()
 }
 
 /// Fills an empty database; leaves any other alone.
@@ -135,25 +134,8 @@ pub(crate) async fn fill(app: &App, demo: &Demo) -> Result<()> {
             app.register.put(site.id, facts, cards::Source::Register).await?;
         }
     }
-    further(app, demo.more_sites).await
-}
-
-async fn further(app: &App, count: usize) -> Result<()> {
-    let mut left = further::sites(count);
-    loop {
-        let some: Arc<[Site]> = left.by_ref().take(AT_ONCE).collect();
-        if some.is_empty() {
-            return Ok(());
-        }
-        let (sites, now) = (app.sites.clone(), app.base.clock.now());
-        app.base
-            .db
-            .write(move |tx| {
-                let (sites, some) = (sites.clone(), some.clone());
-                Box::pin(async move { sites.add_all(tx, &some, now).await })
-            })
-            .await?;
-    }
+    further::fill(app, demo, &cards).await?;
+    bound::fill(app, &site(0, SITES[0].0, SITES[0].1), demo.bound_cards).await
 }
 
 fn site(place: usize, name: &str, address: Option<&str>) -> Site {
@@ -225,16 +207,39 @@ mod tests {
 
     use super::*;
 
+    /// Nothing.
+    fn demo() -> Demo {
+        Demo {
+            seed: crate::settings::Switch::Auto,
+            cards_per_site: 0,
+            driver: DemoDriver::Sim,
+            more_sites: 0,
+            more_sites_doors: 0,
+            more_sites_virtual_doors: 0,
+            more_sites_cards: 0,
+            bound_cards: 0,
+        }
+    }
+
     #[test]
     fn every_demo_phone_is_nobodys_and_used_once() {
         for cards_per_site in [3, 30, 60] {
-            let seed = crate::settings::Switch::Auto;
-            let cards = cards(&Demo { seed, cards_per_site, driver: DemoDriver::Sim, more_sites: 0 });
+            let cards = cards(&Demo { cards_per_site, ..demo() });
             assert_eq!(cards.len(), SITES.len() * cards_per_site);
             let phones: HashSet<_> = cards.iter().map(|card| &card.phone).collect();
             assert_eq!(phones.len(), cards.len());
             assert!(phones.iter().all(|phone| phone.len() == 11 && phone.starts_with("1380000")));
         }
         assert_eq!(SITES.iter().filter(|(_, address)| address.is_none()).count(), 1);
+    }
+
+    #[test]
+    fn cards_of_further_sites_have_phones_of_their_own() {
+        let cards = cards(&Demo { cards_per_site: 2, more_sites: 3, more_sites_cards: 4, ..demo() });
+        assert_eq!(cards.len(), SITES.len() * 2 + 3 * 4);
+        assert_eq!(cards.iter().map(|card| &card.phone).collect::<HashSet<_>>().len(), cards.len());
+        let further = further::sites(3).map(|site| site.id).collect::<HashSet<_>>();
+        assert_eq!(cards.iter().filter(|card| further.contains(&card.site_id)).count(), 12);
+        assert!(cards.iter().all(|card| Phone::parse(&card.phone).is_some()));
     }
 }
