@@ -20,7 +20,7 @@ use crate::{
 const PER_MINUTE: usize = 9;
 const MINUTE: i64 = 61_000;
 /// And not again within milliseconds; the server says three seconds.
-const PAUSE: i64 = 4_000;
+const PAUSE: i64 = 3_500;
 
 /// Everybody opens a door, one after the other.
 pub struct Unlocks {

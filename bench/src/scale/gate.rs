@@ -210,11 +210,14 @@ fn schedule(of: &Credential) -> Schedule {
 async fn find(client: &mut Client, site: SiteId, token: &str, numbers: &[String]) -> anyhow::Result<Vec<Told>> {
     let mut known: HashMap<String, String> = HashMap::new();
     let mut cursor = String::new();
-    while !numbers.iter().all(|number| known.contains_key(number)) {
+    loop {
         let target = format!("/v1/sites/{site}/cards?limit=100{cursor}");
         let Listed { items, next_cursor } = client.call("GET", &target, Some(token), None).await?;
         known.extend(items.into_iter().map(|card| (card.number, card.id)));
-        cursor = format!("&cursor={}", next_cursor.context("the site does not list all of its cards")?);
+        match next_cursor {
+            Some(next) if !numbers.iter().all(|number| known.contains_key(number)) => cursor = format!("&cursor={next}"),
+            _ => break,
+        }
     }
     let told = |number| Some(Told { site, card: known.get(number)?.clone(), token: token.to_owned() });
     numbers.iter().map(told).collect::<Option<_>>().context("the site does not list all of its cards")
