@@ -55,9 +55,7 @@ impl Counters {
         let before = then.cache.unwrap_or_default();
         Self {
             statements: self.statements.map(|now| now - then.statements.unwrap_or_default()),
-            cache: self
-                .cache
-                .map(|now| Looked { hits: now.hits - before.hits, misses: now.misses - before.misses }),
+            cache: self.cache.map(|now| Looked { hits: now.hits - before.hits, misses: now.misses - before.misses }),
         }
     }
 }

@@ -1,19 +1,26 @@
 //! Doing the same for many, over several connections at once.
 
-use std::{cell::RefCell, net::SocketAddr, rc::Rc};
+use std::{cell::RefCell, net::SocketAddr, rc::Rc, time::Duration};
 
-use tokio::task::{JoinSet, LocalSet};
+use tokio::{
+    task::{JoinSet, LocalSet},
+    time::sleep,
+};
 
 use crate::client::Client;
 
 /// Connections, each with one request under way.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 32;
+
+/// A server that has much to do may turn somebody away: then it is done anew, so often and after such a pause.
+const AGAIN: usize = 3;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Does it for each of them; what came of each, in the order in which they were given.
 ///
 /// # Errors
-/// The first that there is.
-pub async fn each<T: 'static, R: 'static>(
+/// The first that does not pass when it is done anew.
+pub async fn each<T: Clone + 'static, R: 'static>(
     address: SocketAddr,
     all: impl IntoIterator<Item = T>,
     act: impl AsyncFn(&mut Client, T) -> anyhow::Result<R> + 'static,
@@ -30,7 +37,16 @@ pub async fn each<T: 'static, R: 'static>(
                 loop {
                     let next = left.borrow_mut().next();
                     let Some((place, one)) = next else { return anyhow::Ok(done) };
-                    done.push((place, act(&mut client, one).await?));
+                    let mut left = AGAIN;
+                    let result = loop {
+                        match act(&mut client, one.clone()).await {
+                            Err(fault) if left > 0 => eprintln!("  while setting up, done anew: {fault:#}"),
+                            result => break result?,
+                        }
+                        left -= 1;
+                        sleep(PAUSE).await;
+                    };
+                    done.push((place, result));
                 }
             });
         }

@@ -181,7 +181,13 @@ impl Run {
     }
 
     /// Asks, and judges the answer. Whether the operation goes on with another request.
-    async fn ask(&self, connection: &mut Connection, request: &mut Request, due: Option<Instant>, began: Instant) -> bool {
+    async fn ask(
+        &self,
+        connection: &mut Connection,
+        request: &mut Request,
+        due: Option<Instant>,
+        began: Instant,
+    ) -> bool {
         let answer = connection.ask(&request.bytes).await;
         let done = Instant::now();
         match answer {

@@ -269,7 +269,9 @@ fn remarks(Results { remarks, rows, storms, searches, scales, .. }: &Results) ->
         let starved: f64 = row.rounds.iter().map(|figures| figures.starved.as_secs_f64()).sum();
         if starved > 0.0 {
             let (stack, name) = (row.stack.name(), row.kind.name());
-            lines.push(format!("- {stack}, `{name}`: for {starved:.1} s the load had no codes or cards left and waited."));
+            lines.push(format!(
+                "- {stack}, `{name}`: for {starved:.1} s the load had no codes or cards left and waited."
+            ));
         }
     }
     let others = |row: &Row| row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
@@ -358,10 +360,7 @@ mod tests {
             spent,
             seconds: 1.0,
             requests: 20_000,
-            counters: Counters {
-                statements: Some(50_000.0),
-                cache: Some(Looked { hits: 30_000.0, misses: 10_000.0 }),
-            },
+            counters: Counters { statements: Some(50_000.0), cache: Some(Looked { hits: 30_000.0, misses: 10_000.0 }) },
             ..Figures::default()
         }
     }

@@ -107,7 +107,8 @@ pub async fn bind(client: &mut Client, site: SiteId, card: &Card, token: &str) -
     let Id { id } = client.call("POST", "/v1/card-bindings", Some(token), Some(body)).await?;
     let code = client.newest_sms(&card.phone).await?;
     let confirmed = format!("/v1/card-bindings/{id}/confirm");
-    let _: Id = client.call("POST", &confirmed, Some(token), Some(json!({ "code": code }))).await?;
+    // of a card that is one's own already, the binding that holds it
+    let Id { id } = client.call("POST", &confirmed, Some(token), Some(json!({ "code": code }))).await?;
     Ok(id)
 }
 

@@ -123,8 +123,7 @@ mod tests {
     #[test]
     fn a_card_opens_as_often_as_the_server_lets_it() {
         let empty = String::new;
-        let mut unlock =
-            Unlock { person: 0, token: empty(), door: empty(), body: empty(), opened: VecDeque::new() };
+        let mut unlock = Unlock { person: 0, token: empty(), door: empty(), body: empty(), opened: VecDeque::new() };
         let mut times = Vec::new();
         let mut now = 1_000_000;
         for _ in 0..30 {

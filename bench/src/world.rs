@@ -143,7 +143,9 @@ impl World {
         let mut readers = Vec::new();
         let mut client = Client::new(address);
         for (place, credentials) in world.sites.iter().zip(credentials) {
-            readers.push(Reader::enrol(&mut client, place.id, readers.len() + 1, &place.doors.readers, credentials).await?);
+            readers.push(
+                Reader::enrol(&mut client, place.id, readers.len() + 1, &place.doors.readers, credentials).await?,
+            );
         }
         Ok((world, Scans::new(address.to_string(), readers)))
     }
@@ -177,14 +179,15 @@ impl World {
                 self.people[n].site = n % sites;
                 tasks.push((place.id, own.to_vec(), self.people[n].token.clone()));
             }
-            let bound = crowd::each(self.address, tasks, async |client: &mut Client, task: (SiteId, Vec<Card>, String)| {
-                let (site, cards, token) = task;
-                let mut bindings = Vec::new();
-                for card in &cards {
-                    bindings.push(bind(client, site, card, &token).await?);
-                }
-                Ok(bindings)
-            });
+            let bound =
+                crowd::each(self.address, tasks, async |client: &mut Client, task: (SiteId, Vec<Card>, String)| {
+                    let (site, cards, token) = task;
+                    let mut bindings = Vec::new();
+                    for card in &cards {
+                        bindings.push(bind(client, site, card, &token).await?);
+                    }
+                    Ok(bindings)
+                });
             for (person, bindings) in self.people[from..].iter_mut().zip(bound.await?) {
                 person.bindings = bindings;
             }

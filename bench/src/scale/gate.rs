@@ -130,7 +130,8 @@ impl Gate {
     /// One scan that opens, and how many milliseconds it took.
     pub async fn scan_once(&self, address: SocketAddr) -> anyhow::Result<f64> {
         let mut request = Request::default();
-        while let Prepared::At(_) = lock(&self.scans).prepare(SystemClock.now(), &mut request) {
+        let mut prepare = || lock(&self.scans).prepare(SystemClock.now(), &mut request) == Prepared::Ready;
+        while !prepare() {
             sleep(Duration::from_millis(500)).await;
         }
         let began = Instant::now();
@@ -159,7 +160,12 @@ impl Gate {
 
     /// Cards that open are reported lost, so many of them; the moment that is answered, each is shown to the server
     /// `there` and must be refused. Milliseconds from sending each scan to its answer, and how many answers were wrong.
-    pub async fn change_and_scan(&mut self, there: SocketAddr, count: usize, millis: &mut Vec<f64>) -> anyhow::Result<u64> {
+    pub async fn change_and_scan(
+        &mut self,
+        there: SocketAddr,
+        count: usize,
+        millis: &mut Vec<f64>,
+    ) -> anyhow::Result<u64> {
         let (mut changes, mut scans) = (Connection::new(self.address), Connection::new(there));
         scans.ask(&get(there, "/healthz", None)).await?;
         let mut bad = 0;
@@ -169,9 +175,11 @@ impl Gate {
             self.next = (card + 1) % self.told.len();
             let mut request = Request::default();
             self.prepare(card, &host, &mut request).await;
-            scans.ask(&request.bytes).await.map_err(anyhow::Error::from).and_then(|answer| {
-                self.changed.check(&request, &answer, GRANTED).map_err(anyhow::Error::msg)
-            })?;
+            scans
+                .ask(&request.bytes)
+                .await
+                .map_err(anyhow::Error::from)
+                .and_then(|answer| self.changed.check(&request, &answer, GRANTED).map_err(anyhow::Error::msg))?;
             self.prepare(card, &host, &mut request).await;
             self.say(&mut changes, &self.told[card], Said::Lost).await?;
             let began = Instant::now();
@@ -215,7 +223,9 @@ async fn find(client: &mut Client, site: SiteId, token: &str, numbers: &[String]
         let Listed { items, next_cursor } = client.call("GET", &target, Some(token), None).await?;
         known.extend(items.into_iter().map(|card| (card.number, card.id)));
         match next_cursor {
-            Some(next) if !numbers.iter().all(|number| known.contains_key(number)) => cursor = format!("&cursor={next}"),
+            Some(next) if !numbers.iter().all(|number| known.contains_key(number)) => {
+                cursor = format!("&cursor={next}")
+            }
             _ => break,
         }
     }

@@ -12,8 +12,8 @@ use std::{
 
 use tokio::time::sleep;
 
-use self::{changes::Changes, gate::Gate};
 pub use self::report::{Aim, section};
+use self::{changes::Changes, gate::Gate};
 use crate::{
     load::{self, Figures, Load},
     operation::Shared,
@@ -156,8 +156,7 @@ impl Field<'_> {
         let folder = of.join("other");
         std::fs::create_dir(&folder)?;
         let root_key = of.join("data").join("root.key").display().to_string();
-        let settings: Vec<_> =
-            settings.iter().cloned().chain([("KAIMEN__VAULT__ROOT_KEY_FILE", root_key)]).collect();
+        let settings: Vec<_> = settings.iter().cloned().chain([("KAIMEN__VAULT__ROOT_KEY_FILE", root_key)]).collect();
         Ok(Some(self.stage.start(&folder, fresh, &settings).await?))
     }
 
@@ -171,14 +170,14 @@ impl Field<'_> {
     ) -> anyhow::Result<()> {
         let scans: Shared = gate.scans();
         let changes: Shared = Arc::new(Mutex::new(Changes::new(server.address, gate.changes())));
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             size.quiet.push(self.load(server, &scans, SCANS).await?);
         }
         let (changing, changes) =
             tokio::try_join!(self.load(server, &scans, SCANS), self.load(server, &changes, CHANGES))?;
         size.changing.push(changing);
         size.changes.push(changes);
-        if round % 2 == 1 {
+        if !round.is_multiple_of(2) {
             size.quiet.push(self.load(server, &scans, SCANS).await?);
         }
         let began = Instant::now();
@@ -190,7 +189,8 @@ impl Field<'_> {
         }
         let stack = self.stage.stack.name();
         eprintln!("{stack}, {} bound cards, round {}: {}; {:.1?}", size.cards, round + 1, size.told(), began.elapsed());
-        for first in [&size.quiet, &size.changing, &size.changes].into_iter().filter_map(|all| all.last()?.first_bad.as_ref())
+        for first in
+            [&size.quiet, &size.changing, &size.changes].into_iter().filter_map(|all| all.last()?.first_bad.as_ref())
         {
             eprintln!("  the first bad answer: {first}");
         }

@@ -45,19 +45,14 @@ impl Size {
 impl Scale {
     /// Which figures should be how low.
     pub fn aims(&self) -> Vec<Aim> {
-        let (Some(small), Some(large)) = (
-            self.sizes.iter().min_by_key(|size| size.cards),
-            self.sizes.iter().max_by_key(|size| size.cards),
-        ) else {
+        let (Some(small), Some(large)) =
+            (self.sizes.iter().min_by_key(|size| size.cards), self.sizes.iter().max_by_key(|size| size.cards))
+        else {
             return Vec::new();
         };
         let with = format!("{} bound cards", large.cards);
-        let mut aims = vec![Aim {
-            what: format!("first scan with {with}"),
-            most: 1500.0,
-            found: large.first,
-            unit: "ms",
-        }];
+        let mut aims =
+            vec![Aim { what: format!("first scan with {with}"), most: 1500.0, found: large.first, unit: "ms" }];
         let [_, quiet, _, changing] = large.scans();
         aims.push(Aim {
             what: format!("p99 of scans beside {CHANGES} changes a second, {with}"),
@@ -78,7 +73,12 @@ impl Scale {
             }
         }
         let found = large.bytes_a_card(self.empty);
-        aims.push(Aim { what: format!("memory of a bound card among {}", large.cards), most: 200.0, found, unit: "bytes" });
+        aims.push(Aim {
+            what: format!("memory of a bound card among {}", large.cards),
+            most: 200.0,
+            found,
+            unit: "bytes",
+        });
         aims
     }
 }
@@ -105,7 +105,8 @@ pub fn section(scales: &[Scale]) -> String {
     ];
     for scale in scales {
         let stack = scale.stack.name();
-        lines.push(format!("| {stack} | 0 | – | – | – | – | – | – | – | – | {:.1} | – | 0 |", scale.empty as f64 / MIB));
+        lines
+            .push(format!("| {stack} | 0 | – | – | – | – | – | – | – | – | {:.1} | – | 0 |", scale.empty as f64 / MIB));
         lines.extend(scale.sizes.iter().map(|size| line(scale, size)));
     }
     lines.join("\n")
@@ -156,8 +157,11 @@ mod tests {
 
     #[test]
     fn sizes_have_a_row_each_and_the_largest_is_judged() {
-        let scale =
-            Scale { stack: Stack::Embedded, empty: 20 * 1024 * 1024, sizes: vec![size(1_000, 2.0), size(200_000, 4.0)] };
+        let scale = Scale {
+            stack: Stack::Embedded,
+            empty: 20 * 1024 * 1024,
+            sizes: vec![size(1_000, 2.0), size(200_000, 4.0)],
+        };
         let page = section(std::slice::from_ref(&scale));
         let row = "| SQLite | 200000 | 2.0 | 40 | 2.00 → 2.50 | 4.00 → 5.00 | 4.00 | 4.00 | – | – | 39.1 | 100 | 1 |";
         assert!(page.contains(row), "{row}\nis not in\n{page}");
