@@ -2,18 +2,17 @@
 
 mod bound;
 mod further;
+mod parts;
 
-use cards::CardNumber;
 use cardsystem::simulator::CarsafeSim;
 use kernel::{
     DoorId, Phone, Result, SiteId,
-    macros::uuid::{Builder, Uuid},
     port::{CardKind, CardRecord, CardState, DoorAddress, DoorStatus},
-    sha256,
 };
-use serde::Serialize;
 use sites::{Beacon, Door, Driver, Methods, NewDoor, Position, Site};
 
+pub(crate) use self::parts::DemoCard;
+use self::parts::{KINDS, PULSE_MS, facts, stable};
 use crate::{
     App,
     settings::{Demo, DemoDriver},
@@ -49,33 +48,8 @@ const NOTED: (&str, &str) = ("测试Z停车场", "请减速慢行，按车位线
 const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "彭", "曾", "谭"];
 const GIVEN: [&str; 8] = ["小明", "思远", "雅婷", "建国", "丽华", "子涵", "志强", "雨桐"];
 const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
-const PULSE_MS: u32 = 3000;
 /// From one door of a site to the next, degrees of latitude: some 220 metres.
 const APART: f64 = 0.002;
-/// Rows for measuring that are added in one transaction.
-const AT_ONCE: usize = 500;
-const KINDS: [CardKind; 3] = [CardKind::Member, CardKind::StoredValue, CardKind::Access];
-
-/// A demo card, as the control side of the simulators shows it.
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DemoCard {
-    pub(crate) site_id: SiteId,
-    kind: CardKind,
-    number: String,
-    phone: String,
-    holder: String,
-    plate: Option<String>,
-    balance: Option<i64>,
-    shared: bool,
-}
-
-/// The same id in every demo server, so that what was written down keeps working.
-fn stable(what: &str) -> Uuid {
-    let digest = sha256(format!("kaimen/demo/{what}").as_bytes());
-    Builder::from_custom_bytes(std::array::from_fn(|n| digest[n])).into_uuid()
-}
-
 fn site_id(name: &str) -> SiteId {
     SiteId::from_uuid(stable(name))
 }
@@ -168,18 +142,6 @@ fn door(site: &Site, major: u16, number: u8, (name, zone): (&str, u8), driver: D
             beacon: Some(Beacon { major, minor: number.into() }),
         },
     }
-}
-
-/// What nobody would print on every card: a stored-value card has a balance, a member's a plate, some are shared.
-fn facts(card: &DemoCard, site: &Site) -> Result<cards::CardDetails> {
-    let number = CardNumber::read(site.card_format, &card.number).ok_or(kernel::INTERNAL)?;
-    let phone = Some(Phone::parse(&card.phone).ok_or(kernel::INTERNAL)?);
-    Ok(cards::CardDetails {
-        plates: card.plate.iter().cloned().collect(),
-        balance: card.balance,
-        shared: card.shared,
-        ..cards::CardDetails::plain(card.kind, number, card.holder.clone(), phone)
-    })
 }
 
 /// Fills the stand-in for an installed card system.

@@ -4,7 +4,7 @@ use cards::{CardDetails, CardNumber};
 use kernel::{AccountId, Phone, Result};
 use sites::Site;
 
-use super::{AT_ONCE, KINDS};
+use super::parts::{AT_ONCE, KINDS};
 use crate::App;
 
 /// The first of their phones: no number begins with 154.

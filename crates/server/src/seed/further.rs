@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{DoorId, Result, SiteId, macros::uuid::Builder, sha256};
 use sites::{Door, Driver, Methods, NewDoor, Position, Site};
 
-use super::{AT_ONCE, DemoCard, PULSE_MS, facts, stable};
+use super::parts::{self, AT_ONCE, DemoCard, PULSE_MS, facts, stable};
 use crate::{App, settings::Demo};
 
 /// The seats of Hunan's prefectures, with longitude and latitude.
@@ -101,7 +101,7 @@ pub(super) fn cards(demo: &Demo) -> impl Iterator<Item = DemoCard> {
         let site_id = site_id(place + 1);
         (0..each).map(move |n| DemoCard {
             site_id,
-            kind: super::KINDS[n % super::KINDS.len()],
+            kind: parts::KINDS[n % parts::KINDS.len()],
             number: (FIRST_NUMBER + n).to_string(),
             phone: (FIRST_PHONE + place * each + n).to_string(),
             holder: format!("业主{}", n + 1),
