@@ -19,6 +19,9 @@ use crate::{
 const REST: Duration = Duration::from_secs(2);
 /// How long an SMS may take.
 const SMS: Duration = Duration::from_secs(20);
+/// It is looked for after so long at first, then ever more seldom: looking takes time of the server's, too.
+const SOON: Duration = Duration::from_millis(10);
+const SELDOM: Duration = Duration::from_millis(160);
 
 #[derive(Deserialize)]
 pub struct Items<T> {
@@ -74,6 +77,16 @@ impl Client {
         serde_json::from_slice(&answer).with_context(|| format!("{target} answered something else"))
     }
 
+    /// Asks for something that is answered without a word.
+    ///
+    /// # Errors
+    /// When there is no success.
+    pub async fn tell(&mut self, method: &str, target: &str, token: Option<&str>, body: Value) -> anyhow::Result<()> {
+        let request = request(self.address, method, target, token, Some(&body.to_string()));
+        self.send(target, &request).await?;
+        Ok(())
+    }
+
     /// A code of `wx.login` for this user.
     ///
     /// # Errors
@@ -91,13 +104,15 @@ impl Client {
     pub async fn newest_sms(&mut self, phone: &str) -> anyhow::Result<String> {
         let inbox = format!("/_sim/sms?phone={}", phone.replace('+', "%2B"));
         let asked = Instant::now();
+        let mut pause = SOON;
         loop {
             let sent: Items<OneTimeCode> = self.call("GET", &inbox, None, None).await?;
             if let Some(newest) = sent.items.into_iter().next() {
                 return Ok(newest.code);
             }
             ensure!(asked.elapsed() < SMS, "no SMS came to {phone}");
-            sleep(Duration::from_millis(10)).await;
+            sleep(pause).await;
+            pause = SELDOM.min(pause * 2);
         }
     }
 

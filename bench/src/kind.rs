@@ -17,8 +17,12 @@ pub enum Kind {
     Cards,
     /// One of them in full.
     Card,
+    /// Who one is, the sites and the cards, one after the other.
+    Home,
     /// A code at a door.
     Scan,
+    /// A phone opens a door.
+    Unlock,
     /// A known WeChat user logs in.
     Wechat,
     /// A WeChat user logs in for the first time.
@@ -26,7 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Hello,
         Self::Session,
         Self::BadToken,
@@ -34,7 +38,9 @@ impl Kind {
         Self::Credentials,
         Self::Cards,
         Self::Card,
+        Self::Home,
         Self::Scan,
+        Self::Unlock,
         Self::Wechat,
         Self::WechatFirst,
     ];
@@ -54,7 +60,9 @@ impl Kind {
             Self::Credentials => Part::Credentials,
             Self::Cards => Part::Cards,
             Self::Card => Part::Card,
+            Self::Home => Part::Home,
             Self::Scan => Part::Scan,
+            Self::Unlock => Part::Unlock,
             Self::Wechat => Part::Wechat,
             Self::WechatFirst => Part::WechatFirst,
         }
@@ -70,7 +78,9 @@ impl Kind {
             Self::Credentials => "credentials",
             Self::Cards => "cards",
             Self::Card => "card",
+            Self::Home => "home",
             Self::Scan => "scan",
+            Self::Unlock => "unlock",
             Self::Wechat => "wechat",
             Self::WechatFirst => "wechat-first",
         }
@@ -94,8 +104,12 @@ pub enum Part {
     Cards,
     /// GET /v1/card-bindings/{id}
     Card,
+    /// GET /v1/me, /v1/sites?limit=20 and /v1/card-bindings, one after the other
+    Home,
     /// POST /device/v1/scan
     Scan,
+    /// POST /v1/unlocks
+    Unlock,
     /// POST /v1/auth/login/wechat, of somebody known
     Wechat,
     /// POST /v1/auth/login/wechat, for the first time
@@ -104,6 +118,8 @@ pub enum Part {
     Storm,
     /// GET /v1/sites in many ways, among 1,000 and up to 100,000 sites
     Search,
+    /// Scans, changes and memory with 1,000 to 200,000 bound cards; only where it is named
+    Scale,
     /// Times of answers, what exists against what does not
     Timing,
     /// Cold start and idle memory

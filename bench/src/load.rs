@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use crate::{
+    counters::Counters,
     http::Connection,
     operation::{Prepared, Request, Shared, lock},
     process::Spent,
@@ -40,15 +41,17 @@ pub struct Load {
 /// What came of it.
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
-    /// Right answers that counted.
+    /// Operations with right answers that counted.
     pub good: u64,
+    /// Requests that were answered, also before anything counted.
+    pub requests: u64,
     /// Wrong or missing answers, also before anything counted.
     pub bad: u64,
     /// Answers that said there is too much to do, those that counted.
     pub turned_away: u64,
     /// The first of them.
     pub first_bad: Option<String>,
-    /// Right answers per second.
+    /// Those per second.
     pub per_second: f64,
     /// Milliseconds that half of the answers kept to.
     pub p50: f64,
@@ -62,6 +65,8 @@ pub struct Figures {
     pub seconds: f64,
     /// Time in which there was nothing to ask: the generator's fault.
     pub starved: Duration,
+    /// What the server counted meanwhile, from the first request to the last.
+    pub counters: Counters,
 }
 
 impl Figures {
@@ -171,23 +176,37 @@ impl Run {
                 break;
             }
             let began = due.unwrap_or_else(Instant::now);
-            let answer = connection.ask(&request.bytes).await;
-            let done = Instant::now();
-            match answer {
-                Ok(answer) => {
-                    let operation = lock(&self.operation);
-                    match operation.check(&request, &answer) {
-                        Ok(()) => self.good(due, began, done),
-                        Err(_) if operation.turned_away(&answer) => self.turned_away(due, done),
-                        Err(wrong) => self.bad(wrong),
-                    }
-                }
-                Err(fault) => {
-                    self.bad(format!("no answer: {fault}"));
-                    sleep(Duration::from_millis(20)).await;
+            while self.ask(&mut connection, &mut request, due, began).await {}
+        }
+    }
+
+    /// Asks, and judges the answer. Whether the operation goes on with another request.
+    async fn ask(
+        &self,
+        connection: &mut Connection,
+        request: &mut Request,
+        due: Option<Instant>,
+        began: Instant,
+    ) -> bool {
+        let answer = connection.ask(&request.bytes).await;
+        let done = Instant::now();
+        match answer {
+            Ok(answer) => {
+                lock(&self.tally).figures.requests += 1;
+                let operation = lock(&self.operation);
+                match operation.check(request, &answer) {
+                    Ok(()) if operation.goes_on(request) => return true,
+                    Ok(()) => self.good(due, began, done),
+                    Err(_) if operation.turned_away(&answer) => self.turned_away(due, done),
+                    Err(wrong) => self.bad(wrong),
                 }
             }
+            Err(fault) => {
+                self.bad(format!("no answer: {fault}"));
+                sleep(Duration::from_millis(20)).await;
+            }
         }
+        false
     }
 
     /// Waits for the next request's turn; tells when it was due, if it was due at any time. `None` at the end.
@@ -311,6 +330,25 @@ mod tests {
         Load { address, connections: 4, warm, measured, rate }
     }
 
+    /// Three questions are one operation.
+    struct Thrice;
+
+    impl Operation for Thrice {
+        fn prepare(&mut self, _: Timestamp, request: &mut Request) -> Prepared {
+            (request.bytes, request.step) = (b"ping".to_vec(), 0);
+            Prepared::Ready
+        }
+
+        fn goes_on(&self, request: &mut Request) -> bool {
+            request.step += 1;
+            request.step < 3
+        }
+
+        fn check(&self, _: &Request, answer: &Answer) -> Result<(), String> {
+            if answer.body == b"yes" { Ok(()) } else { Err(wrong("not yes", answer)) }
+        }
+    }
+
     fn ping(not_before: i64) -> Shared {
         Arc::new(Mutex::new(Ping(not_before)))
     }
@@ -324,6 +362,16 @@ mod tests {
         assert!(figures.p50 >= 10.0 && figures.p50 <= figures.p99 && figures.p99 <= figures.max);
         assert!((figures.per_second - figures.good as f64 * 2.0).abs() < 1e-6);
         assert_eq!(figures.starved, Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn several_requests_are_one_operation() {
+        let address = server(Duration::from_millis(10), u64::MAX, u64::MAX).await;
+        let thrice: Shared = Arc::new(Mutex::new(Thrice));
+        let figures = run(&load(address, None), &thrice, Spent::default).await.expect("figures");
+        assert_eq!((figures.bad, figures.first_bad), (0, None));
+        assert!(figures.p50 >= 30.0, "three answers took {} ms", figures.p50);
+        assert!(figures.requests >= 3 * figures.good && figures.good > 0, "{} requests", figures.requests);
     }
 
     #[tokio::test]

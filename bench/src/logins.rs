@@ -15,7 +15,7 @@ use crate::{
     http::request,
     members::Member,
     operation::{Operation, Prepared, Request, Shared, wrong},
-    setup::World,
+    world::World,
 };
 
 /// Logins with WeChat per second for which there shall be codes.
@@ -81,12 +81,12 @@ struct Login {
 type User = (String, String);
 
 impl WechatLogins {
-    /// The accounts of this world log in, again and again; enough of it for so many seconds.
+    /// The people of this world log in, again and again; enough of it for so many seconds.
     ///
     /// # Errors
     /// When the simulator gives no codes.
     pub async fn known(world: &World, seconds: f64) -> anyhow::Result<Shared> {
-        let users = world.accounts.iter().cycle().map(|account| (account.openid.clone(), account.id.clone()));
+        let users = world.people.iter().cycle().map(|person| (person.openid.clone(), person.id.clone()));
         Self::of(world.address, users, seconds).await
     }
 

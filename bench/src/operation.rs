@@ -13,6 +13,8 @@ pub struct Request {
     pub bytes: Vec<u8>,
     /// Whose it is, in the operation's own counting.
     pub subject: usize,
+    /// Which it is of those that are one operation, counted from 0.
+    pub step: usize,
     /// Its body, while it is put together.
     pub body: Vec<u8>,
     /// What the answer is signed over.
@@ -39,6 +41,12 @@ pub trait Operation: Send {
     /// # Errors
     /// What is wrong with it.
     fn check(&self, request: &Request, answer: &Answer) -> Result<(), String>;
+
+    /// Prepares the next of the requests that are one operation, once the one before was answered rightly. False when that
+    /// was the last.
+    fn goes_on(&self, _: &mut Request) -> bool {
+        false
+    }
 
     /// Whether the server says, as it may, that it has too much to do: neither right nor wrong.
     fn turned_away(&self, _: &Answer) -> bool {

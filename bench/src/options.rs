@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     kind::{Kind, Part},
     stack::Stack,
+    world::Extent,
 };
 
 /// Measures Kaimen: one processor for the server and all it needs, another for the load.
@@ -29,6 +30,12 @@ pub struct Options {
     /// Connections held open
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     pub conns: u16,
+    /// People who do everything in turn, each with two cards at one site
+    #[arg(long, default_value_t = 10_000, value_parser = count)]
+    pub people: usize,
+    /// Sites that they are spread over, each with 20 doors with readers and two virtual ones
+    #[arg(long, default_value_t = 50, value_parser = count)]
+    pub sites: usize,
     /// Requests per second on a fixed timetable; a latency then counts from when its request was due.
     /// Without it each connection asks again as soon as it has its answer
     #[arg(long, value_parser = rate)]
@@ -36,6 +43,9 @@ pub struct Options {
     /// Scans per second beside the storm of logins, on a fixed timetable
     #[arg(long, default_value = "1000", value_parser = rate)]
     pub storm_rate: f64,
+    /// Bound cards of the site that `scale` measures, one measurement for each
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 20_000, 200_000], value_parser = count)]
+    pub scale_sizes: Vec<usize>,
     /// Answers of each sort whose times are compared
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u16).range(20..=1000))]
     pub samples: u16,
@@ -97,6 +107,16 @@ impl Options {
         self.has(Part::Search)
     }
 
+    /// Whether many bound cards of one site are. It takes long, and is measured only where it is named.
+    pub fn scale(&self) -> bool {
+        self.only.contains(&Part::Scale)
+    }
+
+    /// How large the world is that is measured in.
+    pub fn extent(&self) -> Extent {
+        Extent { people: self.people, sites: self.sites.min(self.people) }
+    }
+
     /// Whether times of answers are compared.
     pub fn timing(&self) -> bool {
         self.has(Part::Timing)
@@ -124,6 +144,10 @@ impl Options {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|fault| fault.to_string())
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| (1..=1_000_000).contains(count)).ok_or_else(|| "not a number from 1 on".to_owned())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

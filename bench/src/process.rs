@@ -17,7 +17,7 @@ use tokio::{
 use crate::{cpus, http::Connection};
 
 /// How long a server may take to its first right answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// How long it may take to stop when asked to.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// Linux tells user space in hundredths of a second, whatever it counts in itself.

@@ -11,13 +11,14 @@ use crate::{
     hello::HELLO,
     http::{Answer, get},
     operation::{Operation, Prepared, Request, Shared, wrong},
-    setup::{HeldKeys, World},
+    setup::credentials_of,
+    world::{Person, World},
 };
 
-/// Reads whose requests are made once and sent in turn.
+/// Reads whose requests are made once and sent in turn; those of one operation are sent one after the other.
 pub struct Reads {
     next: usize,
-    all: Vec<Read>,
+    all: Vec<Vec<Read>>,
 }
 
 struct Read {
@@ -34,15 +35,23 @@ enum Expected {
 
 impl Operation for Reads {
     fn prepare(&mut self, _: Timestamp, request: &mut Request) -> Prepared {
-        request.subject = self.next;
+        (request.subject, request.step) = (self.next, 0);
         self.next = (self.next + 1) % self.all.len();
-        request.bytes.clear();
-        request.bytes.extend_from_slice(&self.all[request.subject].request);
+        self.write(request);
         Prepared::Ready
     }
 
+    fn goes_on(&self, request: &mut Request) -> bool {
+        request.step += 1;
+        let more = request.step < self.all[request.subject].len();
+        if more {
+            self.write(request);
+        }
+        more
+    }
+
     fn check(&self, request: &Request, answer: &Answer) -> Result<(), String> {
-        let Read { status, expected, .. } = &self.all[request.subject];
+        let Read { status, expected, .. } = &self.all[request.subject][request.step];
         let right = match expected {
             Expected::Body(body) => answer.body == *body,
             Expected::Parts(parts) => answer.text().is_some_and(|text| parts.iter().all(|part| text.contains(part))),
@@ -51,9 +60,24 @@ impl Operation for Reads {
     }
 }
 
+/// Somebody asks, and is told what they were told when they were set up.
+fn told(world: &World, person: &Person, target: &str, answer: &[u8]) -> Read {
+    let request = get(world.address, target, Some(&person.token));
+    Read { request, status: 200, expected: Expected::Body(answer.to_vec()) }
+}
+
 impl Reads {
     fn shared(all: impl Iterator<Item = Read>) -> Shared {
+        Self::in_rows(all.map(|read| vec![read]))
+    }
+
+    fn in_rows(all: impl Iterator<Item = Vec<Read>>) -> Shared {
         Arc::new(Mutex::new(Self { next: 0, all: all.collect() }))
+    }
+
+    fn write(&self, request: &mut Request) {
+        request.bytes.clear();
+        request.bytes.extend_from_slice(&self.all[request.subject][request.step].request);
     }
 
     pub fn hello(address: SocketAddr) -> Shared {
@@ -61,18 +85,14 @@ impl Reads {
         Self::shared(std::iter::once(Read { request: get(address, "/", None), status: 200, expected }))
     }
 
-    /// Every account asks who it is and is told what it was told when it was set up.
+    /// Everybody asks who they are.
     pub fn session(world: &World) -> Shared {
-        Self::shared(world.accounts.iter().map(|account| Read {
-            request: get(world.address, "/v1/me", Some(&account.token)),
-            status: 200,
-            expected: Expected::Body(account.me.clone()),
-        }))
+        Self::shared(world.people.iter().map(|person| told(world, person, "/v1/me", &person.me)))
     }
 
-    /// Every account asks who it is with a token whose signature is another's, and is not believed.
+    /// Everybody asks who they are with a token whose signature is another's, and is not believed.
     pub fn bad_token(world: &World) -> Shared {
-        let tokens: Vec<_> = world.accounts.iter().map(|account| account.token.as_str()).collect();
+        let tokens: Vec<_> = world.people.iter().map(|person| person.token.as_str()).collect();
         let others = tokens.iter().cycle().skip(1);
         Self::shared(tokens.iter().zip(others).map(|(own, other)| Read {
             request: get(world.address, "/v1/me", Some(&with_signature_of(own, other))),
@@ -81,29 +101,32 @@ impl Reads {
         }))
     }
 
-    /// Every account lists the sites and is told what it was told when it was set up.
+    /// Everybody lists the sites.
     pub fn sites(world: &World) -> Shared {
-        Self::shared(world.accounts.iter().map(|account| Read {
-            request: get(world.address, World::SITES, Some(&account.token)),
-            status: 200,
-            expected: Expected::Body(account.sites.clone()),
-        }))
+        Self::shared(world.people.iter().map(|person| told(world, person, World::SITES, &person.listed)))
     }
 
-    /// Every account lists its cards and is told what it was told when it was set up.
+    /// Everybody lists their cards.
     pub fn cards(world: &World) -> Shared {
-        Self::shared(world.accounts.iter().map(|account| Read {
-            request: get(world.address, World::CARDS, Some(&account.token)),
-            status: 200,
-            expected: Expected::Body(account.cards.clone()),
+        Self::shared(world.people.iter().map(|person| told(world, person, World::CARDS, &person.cards)))
+    }
+
+    /// Everybody opens the home screen: who they are, the sites and their cards.
+    pub fn home(world: &World) -> Shared {
+        Self::in_rows(world.people.iter().map(|person| {
+            vec![
+                told(world, person, "/v1/me", &person.me),
+                told(world, person, World::SITES, &person.listed),
+                told(world, person, World::CARDS, &person.cards),
+            ]
         }))
     }
 
-    /// Every account looks at each of its cards.
+    /// Everybody looks at each of their cards.
     pub fn card(world: &World) -> Shared {
-        let all = world.accounts.iter().flat_map(|account| account.bindings.iter().map(move |id| (account, id)));
-        Self::shared(all.map(|(account, id)| Read {
-            request: get(world.address, &format!("/v1/card-bindings/{id}"), Some(&account.token)),
+        let all = world.people.iter().flat_map(|person| person.bindings.iter().map(move |id| (person, id)));
+        Self::shared(all.map(|(person, id)| Read {
+            request: get(world.address, &format!("{}/{id}", World::CARDS), Some(&person.token)),
             status: 200,
             expected: Expected::Parts(vec![id.clone(), "\"doors\":[{".to_owned()]),
         }))
@@ -114,12 +137,12 @@ impl Reads {
         Self::shared(std::iter::once(Read { request, status: 200, expected: Expected::Body(answer) }))
     }
 
-    /// Every holder of a card asks for its keys.
+    /// Everybody asks for the keys of their cards.
     pub fn credentials(world: &World) -> Shared {
-        Self::shared(world.held_keys.iter().map(|HeldKeys { account, target, parts }| Read {
-            request: get(world.address, target, Some(&world.accounts[*account].token)),
+        Self::shared(world.people.iter().map(|person| Read {
+            request: get(world.address, &credentials_of(world.sites[person.site].id), Some(&person.token)),
             status: 200,
-            expected: Expected::Parts(parts.clone()),
+            expected: Expected::Parts(person.keys.clone()),
         }))
     }
 }

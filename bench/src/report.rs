@@ -2,9 +2,10 @@
 
 use crate::{
     cold::Cold,
+    counters::Looked,
     kind::Kind,
     load::Figures,
-    search,
+    scale, search,
     stack::Stack,
     stats::{highest, lowest, median},
     storm::{self, Round},
@@ -26,6 +27,7 @@ pub fn page(results: &Results) -> String {
         memory(results),
         storm::section(&results.storms, results.how.storm_rate),
         search::section(&results.searches),
+        scale::section(&results.scales),
         timing::section(&results.timings),
         starts(&results.cold),
         targets(results),
@@ -36,7 +38,7 @@ pub fn page(results: &Results) -> String {
 }
 
 fn head(Results { how, machine, rows, .. }: &Results) -> String {
-    let How { measured, warm, rounds, connections, rate, set, pinned, .. } = how;
+    let How { measured, warm, rounds, connections, rate, set, pinned, extent, .. } = how;
     let places = if *pinned {
         "Everything the server needs runs on one processor (all its threads; database and cache too), the load on \
          another: requests per second are those of one core for the whole stack."
@@ -49,6 +51,16 @@ fn head(Results { how, machine, rows, .. }: &Results) -> String {
              was due."
         ),
         None => "Closed loop: a connection asks again as soon as it has its answer.".to_owned(),
+    };
+    let people = if rows.iter().any(|row| row.kind != Kind::Hello) {
+        let (people, sites) = (thousands(extent.people as f64), extent.sites);
+        format!(
+            "\n- {people} people with two cards each, spread over {sites} sites with 20 doors with readers and two virtual \
+             ones each: every operation is done by all of them, one after the other, with each of their cards and at \
+             each door."
+        )
+    } else {
+        String::new()
     };
     let hello = if rows.iter().any(|row| row.kind == Kind::Hello) {
         "\n- `hello` is a bare actix-web handler with one worker, measured in the same rounds: what the HTTP library \
@@ -64,7 +76,7 @@ fn head(Results { how, machine, rows, .. }: &Results) -> String {
          Written by `make bench ARGS=\"--markdown docs/BENCHMARKS.md\"` on {day}, commit {commit}.\n\n\
          - Machine: {processor}, {cores} cores, {memory:.0} GiB, Linux {kernel}; data on {file_system}{postgres}.\n\
          - {places}\n\
-         - {connections} connections, kept alive. {pace}\n\
+         - {connections} connections, kept alive. {pace}{people}\n\
          - Rounds: {rounds}, {measured} s each, after {warm} s that do not count; the order of the operations turns \
          round every time. Figures are medians of the rounds, in brackets lowest and highest; the maximum is that of \
          all rounds.\n\
@@ -91,7 +103,9 @@ const fn what(kind: Kind) -> &'static str {
         Kind::Credentials => "`credentials`: GET /v1/sites/{id}/credentials",
         Kind::Cards => "`cards`: GET /v1/card-bindings",
         Kind::Card => "`card`: GET /v1/card-bindings/{id}",
+        Kind::Home => "`home`: GET /v1/me, /v1/sites?limit=20, /v1/card-bindings",
         Kind::Scan => "`scan`: POST /device/v1/scan",
+        Kind::Unlock => "`unlock`: POST /v1/unlocks",
         Kind::Wechat => "`wechat`: POST /v1/auth/login/wechat",
         Kind::WechatFirst => "`wechat-first`: the same for the first time",
     }
@@ -106,9 +120,10 @@ fn operations(Results { rows, how, .. }: &Results) -> String {
     let saturated = |row: &Row| closed && row.median(busy) > SATURATED;
     let mut lines = vec![
         "## Under load\n".to_owned(),
-        "| operation | on | requests/s | of `hello` | p50 ms | p99 ms | max ms | CPU µs/request | load busy | bad |"
+        "| operation | on | operations/s | of `hello` | p50 ms | p99 ms | max ms | CPU µs/operation | SQL/request | \
+         cache hits/request | load busy | bad |"
             .to_owned(),
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
     for row in rows {
         let hello = rows.iter().filter(|_| closed).find(|other| other.kind == Kind::Hello && other.stack == row.stack);
@@ -124,7 +139,7 @@ fn operations(Results { rows, how, .. }: &Results) -> String {
         };
         let mark = if saturated(row) { " (!)" } else { "" };
         lines.push(format!(
-            "| {} | {} | {} ({}–{}) | {ratio} | {:.2} | {:.2} | {:.1} | {processor} | {:.0} %{mark} | {} |",
+            "| {} | {} | {} ({}–{}) | {ratio} | {:.2} | {:.2} | {:.1} | {processor} | {} | {} | {:.0} %{mark} | {} |",
             what(row.kind),
             row.stack.name(),
             thousands(rate),
@@ -133,12 +148,18 @@ fn operations(Results { rows, how, .. }: &Results) -> String {
             row.median(|figures| figures.p50),
             row.median(|figures| figures.p99),
             row.highest(|figures| figures.max),
+            row.statements(),
+            row.cache_hits(),
             row.median(busy) * 100.0,
             row.rounds.iter().map(|figures| figures.bad).sum::<u64>(),
         ));
     }
-    lines
-        .push("\nCPU is the server's own; after a plus that of database and cache, where it could be seen.".to_owned());
+    lines.push(
+        "\nCPU is the server's own; after a plus that of database and cache, where it could be seen. SQL statements and \
+         hits of caches are those of all that the server did meanwhile, for each request; in brackets how much of what \
+         was looked for was there. `home` is three requests, one after the other, and one operation."
+            .to_owned(),
+    );
     if rows.iter().any(saturated) {
         lines
             .push("(!) The load's own processor was busy all the time: the server may be faster than this.".to_owned());
@@ -197,7 +218,7 @@ fn at_most(what: String, wanted: f64, found: f64, unit: &str) -> Target {
     Target { what, wanted: format!("≤ {wanted} {unit}"), found: format!("{found:.1} {unit}"), met: found <= wanted }
 }
 
-fn targets(Results { rows, storms, searches, cold, how, .. }: &Results) -> String {
+fn targets(Results { rows, storms, searches, scales, cold, how, .. }: &Results) -> String {
     let mut targets = Vec::new();
     // on a timetable nobody is asked for more
     for row in rows.iter().filter(|_| how.rate.is_none()) {
@@ -220,6 +241,12 @@ fn targets(Results { rows, storms, searches, cold, how, .. }: &Results) -> Strin
         let worst = search.rows.iter().map(search::Row::ratio).collect::<Vec<_>>();
         targets.push(at_most(name, 1.5, highest(&worst), "× that among 1,000"));
     }
+    for scale in scales {
+        for aim in scale.aims() {
+            let what = format!("{}, {}", aim.what, scale.stack.name());
+            targets.push(at_most(what, aim.most, aim.found, aim.unit));
+        }
+    }
     for one in cold {
         let name = format!("{}, {} folder", one.stack.name(), folder(one));
         targets.push(at_most(format!("cold start, {name}"), 200.0, median(one.millis.clone()), "ms"));
@@ -236,20 +263,23 @@ fn targets(Results { rows, storms, searches, cold, how, .. }: &Results) -> Strin
     lines.join("\n")
 }
 
-fn remarks(Results { remarks, rows, storms, searches, .. }: &Results) -> String {
+fn remarks(Results { remarks, rows, storms, searches, scales, .. }: &Results) -> String {
     let mut lines: Vec<_> = remarks.iter().map(|remark| format!("- {remark}")).collect();
     for row in rows {
         let starved: f64 = row.rounds.iter().map(|figures| figures.starved.as_secs_f64()).sum();
         if starved > 0.0 {
             let (stack, name) = (row.stack.name(), row.kind.name());
-            lines.push(format!("- {stack}, `{name}`: for {starved:.1} s the load had no codes left and waited."));
+            lines.push(format!(
+                "- {stack}, `{name}`: for {starved:.1} s the load had no codes or cards left and waited."
+            ));
         }
     }
     let others = |row: &Row| row.median(|figures| figures.spent.strangers() / figures.seconds.max(1e-9));
     let operations = rows.iter().map(|row| (row.stack, row.kind.name(), others(row)));
     let storms = storms.iter().map(|storm| (storm.stack, "storm", storm.others()));
     let searches = searches.iter().map(|search| (search.stack, "search", search.others()));
-    for (stack, name, others) in operations.chain(storms).chain(searches) {
+    let scales = scales.iter().map(|scale| (scale.stack, "scale", scale.others()));
+    for (stack, name, others) in operations.chain(storms).chain(searches).chain(scales) {
         if others > DISTURBED {
             let (stack, percent) = (stack.name(), others * 100.0);
             lines.push(format!("- {stack}, `{name}`: disturbed, others took {percent:.0} % of a processor meanwhile."));
@@ -279,6 +309,25 @@ impl Row {
         highest(&self.rounds.iter().map(of).collect::<Vec<_>>())
     }
 
+    /// SQL statements for each request, as text.
+    fn statements(&self) -> String {
+        let of = |figures: &Figures| Some(figures.counters.statements? / figures.requests.max(1) as f64);
+        let all: Option<Vec<_>> = self.rounds.iter().map(of).collect();
+        all.map_or_else(|| "–".to_owned(), |all| format!("{:.2}", median(all)))
+    }
+
+    /// What was found in caches for each request, and how much of all that was looked for there, as text.
+    fn cache_hits(&self) -> String {
+        let of = |figures: &Figures| {
+            let Looked { hits, misses } = figures.counters.cache?;
+            Some((hits / figures.requests.max(1) as f64, hits / (hits + misses).max(1.0)))
+        };
+        let all: Option<Vec<_>> = self.rounds.iter().map(of).collect();
+        let Some(all) = all else { return "–".to_owned() };
+        let (hits, rates): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        format!("{:.2} ({:.0} %)", median(hits), median(rates) * 100.0)
+    }
+
     /// Requests per second for each of the other's, round by round.
     fn compared_with(&self, other: &Self) -> Option<f64> {
         let rounds = self.rounds.iter().zip(&other.rounds);
@@ -299,7 +348,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{machine::Machine, process::Spent, storm::Storm};
+    use crate::{counters::Counters, machine::Machine, process::Spent, storm::Storm, world::Extent};
 
     fn figures(per_second: f64) -> Figures {
         let spent = Spent { server: 0.5, services: 0.0, generator: 0.98, all: 1.88 };
@@ -310,6 +359,8 @@ mod tests {
             max: per_second / 100.0,
             spent,
             seconds: 1.0,
+            requests: 20_000,
+            counters: Counters { statements: Some(50_000.0), cache: Some(Looked { hits: 30_000.0, misses: 10_000.0 }) },
             ..Figures::default()
         }
     }
@@ -327,6 +378,7 @@ mod tests {
                 warm: Duration::from_secs(2),
                 rounds: 3,
                 connections: 64,
+                extent: Extent { people: 10_000, sites: 50 },
                 rate: None,
                 storm_rate: 1000.0,
                 set: vec![("NAME".to_owned(), "value".to_owned())],
@@ -336,6 +388,7 @@ mod tests {
             rows: vec![row(Kind::Hello, [50_000.0; 3]), row(Kind::Scan, [10_000.0, 9_000.4, 12_000.0])],
             storms: vec![Storm { stack: Stack::Embedded, rounds: vec![round(20.0), round(15.5), round(31.0)] }],
             searches: Vec::new(),
+            scales: Vec::new(),
             timings: Vec::new(),
             cold: vec![Cold { stack: Stack::Embedded, fresh: true, millis: vec![90.0, 110.0], memory: 41 << 20 }],
             memory: Vec::new(),
@@ -347,7 +400,7 @@ mod tests {
     fn the_page_has_its_rows() {
         let page = page(&results());
         for line in [
-            "| `scan`: POST /device/v1/scan | SQLite | 10,000 (9,000–12,000) | 20.0 % | 0.00 | 31.00 | 120.0 | 50.0 | 98 % (!) | 0 |",
+            "| `scan`: POST /device/v1/scan | SQLite | 10,000 (9,000–12,000) | 20.0 % | 0.00 | 31.00 | 120.0 | 50.0 | 2.50 | 1.50 (75 %) | 98 % (!) | 0 |",
             "| `scan`, SQLite | ≥ 8,000/s | 10,000/s | met |",
             "| `scan`, SQLite, p99 | ≤ 30 ms | 31.0 ms | **missed** |",
             "| SQLite | fresh | 100 (90–110) | 41.0 |",
@@ -355,11 +408,21 @@ mod tests {
             "| SQLite | 0.00 → 0.00 | 20.00 → 31.00 | 10.0 → 10.0 | 1.55 (1.00–2.00) | 35.0 | 1600 | 1900 | 9 | 0 |",
             "| p99 of scans in a storm of logins, SQLite | ≤ 2 × idle | 1.6 × idle | met |",
             "- Settings besides: `NAME=value`.",
+            "- 10,000 people with two cards each, spread over 50 sites",
             "- One remark.",
             "- SQLite, `scan`: disturbed, others took 40 % of a processor meanwhile.",
         ] {
             assert!(page.contains(line), "{line}\nis not in\n{page}");
         }
+    }
+
+    #[test]
+    fn what_a_server_does_not_count_is_left_out() {
+        let mut results = results();
+        for figures in results.rows.iter_mut().flat_map(|row| &mut row.rounds) {
+            figures.counters = Counters::default();
+        }
+        assert!(page(&results).contains("| 120.0 | 50.0 | – | – | 98 % (!) | 0 |"));
     }
 
     #[test]

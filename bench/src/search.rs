@@ -10,7 +10,6 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::time::sleep;
 
 use crate::{
     client::Client,
@@ -19,7 +18,8 @@ use crate::{
     options::Options,
     process::{Server, Spent},
     reads::Reads,
-    setup::SETTINGS,
+    rest::at_rest,
+    setup::settings,
     stack::{Fresh, Services, Stack},
     stage::Stage,
     stats::{highest, lowest, median, quantile},
@@ -35,10 +35,6 @@ const TURNS: u32 = 9;
 const SHORTER: u32 = 60;
 /// Of all that a list has, so much comes before the page called deep.
 const DEEP: f64 = 0.9;
-/// A server that takes less of a processor has nothing left to do of what it was filled with.
-const AT_REST: f64 = 0.05;
-/// How long that may take. A server looks for a minute at what has changed.
-const PATIENCE: Duration = Duration::from_secs(120);
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// What is asked for.
@@ -201,7 +197,8 @@ pub async fn measure(
     for sites in SIZES {
         processes.push(Process::open(stage, folder, sites).await?);
     }
-    rest(&processes, services).await?;
+    let pids: Vec<_> = processes.iter().map(|process| process.server.pid).collect();
+    at_rest(&pids, services).await?;
     let mut rows: Vec<_> = CONNECTIONS
         .iter()
         .flat_map(|&connections| QUESTIONS.iter().map(move |question| (connections, question.name)))
@@ -232,30 +229,14 @@ pub async fn measure(
     Ok(search)
 }
 
-/// Waits until the servers have nothing to do.
-async fn rest(processes: &[Process], services: &Services) -> anyhow::Result<()> {
-    let spent = || -> f64 {
-        let servers = processes.iter().map(|process| Spent::so_far(process.server.pid, &[]).server).sum::<f64>();
-        servers + Spent::so_far(0, &services.pids).services
-    };
-    let began = Instant::now();
-    loop {
-        let (before, since) = (spent(), Instant::now());
-        sleep(Duration::from_secs(1)).await;
-        if (spent() - before) / since.elapsed().as_secs_f64() < AT_REST {
-            return Ok(());
-        }
-        ensure!(began.elapsed() < PATIENCE, "the servers do not come to rest");
-    }
-}
-
 impl Process {
     async fn open(stage: &Stage<'_>, folder: &Path, sites: usize) -> anyhow::Result<Self> {
         let (folder, fresh) = (tempfile::tempdir_in(folder)?, stage.stack.fresh()?);
-        let (more, prefix) = (sites.to_string(), format!("bench-{sites}:"));
         // they share the cache, if there is one
-        let own = [("KAIMEN__DEMO__MORE_SITES", more.as_str()), ("KAIMEN__CACHE__PREFIX", prefix.as_str())];
-        let server = stage.start(folder.path(), &fresh, &[&SETTINGS[..], &own].concat()).await?;
+        let prefix = format!("bench-{sites}:");
+        let own = [("KAIMEN__DEMO__MORE_SITES", sites.to_string()), ("KAIMEN__CACHE__PREFIX", prefix)];
+        let settings: Vec<_> = settings().into_iter().chain(own).collect();
+        let server = stage.start(folder.path(), &fresh, &settings).await?;
         let about = About { sites, filled: server.took, first: Duration::ZERO, memory: 0 };
         let asked = Vec::new();
         let mut process = Self { server, about, token: String::new(), asked, _folder: folder, _fresh: fresh };

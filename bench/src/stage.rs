@@ -16,12 +16,12 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Starts the server on this folder's data.
+    /// Starts a server whose data is in this folder.
     ///
     /// # Errors
     /// When it does not get ready.
-    pub async fn start(&self, folder: &Path, fresh: &Fresh, more: &[(&str, &str)]) -> anyhow::Result<Server> {
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    pub async fn start(&self, folder: &Path, fresh: &Fresh, more: &[(&str, String)]) -> anyhow::Result<Server> {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let settings: Vec<_> = fresh.settings.iter().cloned().chain(more).chain(self.set.iter().cloned()).collect();
         let data = folder.join("data").display().to_string();
         let arguments =

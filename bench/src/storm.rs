@@ -14,14 +14,17 @@ use crate::{
     operation::Shared,
     options::Options,
     process::{Server, Spent},
-    setup::{SETTINGS, World},
     stack::{Services, Stack},
     stage::Stage,
     stats::{highest, lowest, median},
+    world::World,
 };
 
 /// Members, each with a login under way all the time.
 pub const MEMBERS: usize = 64;
+
+/// People whose cards are shown meanwhile, at most.
+const PEOPLE: usize = 600;
 
 /// The storm on one stack.
 pub struct Storm {
@@ -85,9 +88,10 @@ pub async fn measure(
     folder: &Path,
 ) -> anyhow::Result<Storm> {
     let (folder, fresh) = (tempfile::tempdir_in(folder)?, stage.stack.fresh()?);
-    let server = stage.start(folder.path(), &fresh, &SETTINGS).await?;
+    let extent = options.extent().at_most(PEOPLE);
+    let server = stage.start(folder.path(), &fresh, &extent.settings()).await?;
     let began = Instant::now();
-    let (_, scans) = World::build(server.address).await?;
+    let (_, scans) = World::build(server.address, extent).await?;
     let members = members::register(server.address, 0, MEMBERS).await?;
     eprintln!("{}: {MEMBERS} members and bound cards in {:.1?}", stage.stack.name(), began.elapsed());
 

@@ -6,27 +6,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use clap::ValueEnum;
 use tempfile::TempDir;
 
 use crate::{
     cold::{self, Cold},
+    counters::Counters,
     cpus::Cpus,
     kind::Kind,
     load::{self, Figures, Load},
     logins::WechatLogins,
     machine::Machine,
-    operation::Shared,
+    operation::{Shared, lock},
     options::Options,
     process::{Server, Spent, Start},
     reads::Reads,
+    scale::{self, Scale},
     search::{self, Search},
-    setup::{SETTINGS, World},
     stack::{Services, Stack},
     stage::Stage,
     storm::{self, Storm},
     timing::{self, Timing},
+    unlocks::Unlocks,
+    world::{Extent, World},
 };
 
 /// One operation on one stack, round by round.
@@ -54,6 +57,8 @@ pub struct Results {
     pub storms: Vec<Storm>,
     /// Searches of the list of sites.
     pub searches: Vec<Search>,
+    /// Many bound cards of one site.
+    pub scales: Vec<Scale>,
     pub timings: Vec<Timing>,
     pub cold: Vec<Cold>,
     pub memory: Vec<Memory>,
@@ -69,6 +74,8 @@ pub struct How {
     pub warm: Duration,
     pub rounds: u32,
     pub connections: u16,
+    /// Whom the load is spread over.
+    pub extent: Extent,
     /// The timetable, if there was one.
     pub rate: Option<f64>,
     /// Scans per second beside the storm.
@@ -85,7 +92,8 @@ impl Results {
         let under_load = self.rows.iter().flat_map(|row| &row.rounds).map(|figures| figures.bad);
         let (storms, timings) = (self.storms.iter().map(Storm::bad), self.timings.iter().map(|timing| timing.bad));
         let searches = self.searches.iter().map(Search::bad);
-        under_load.chain(storms).chain(timings).chain(searches).sum()
+        let scales = self.scales.iter().map(Scale::bad);
+        under_load.chain(storms).chain(timings).chain(searches).chain(scales).sum()
     }
 }
 
@@ -102,6 +110,7 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
             warm: options.warm,
             rounds: options.rounds,
             connections: options.conns,
+            extent: options.extent(),
             rate: options.rate,
             storm_rate: options.storm_rate,
             set: options.set.clone(),
@@ -111,6 +120,7 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         rows: Vec::new(),
         storms: Vec::new(),
         searches: Vec::new(),
+        scales: Vec::new(),
         timings: Vec::new(),
         cold: Vec::new(),
         memory: Vec::new(),
@@ -136,6 +146,9 @@ pub async fn run(options: &Options, cpus: Option<Cpus>) -> anyhow::Result<Result
         }
         if options.search() {
             results.searches.push(search::measure(options, &stage, &services, folder.path()).await?);
+        }
+        if options.scale() {
+            results.scales.push(scale::measure(options, &stage, &services, folder.path()).await?);
         }
         if options.timing() {
             results.timings.push(timing::measure(options, &stage, folder.path()).await?);
@@ -188,18 +201,24 @@ async fn under_load(
     let folder = tempfile::tempdir_in(folder)?;
     let fresh = stage.stack.fresh()?;
     let hello = if kinds.contains(&Kind::Hello) { Some(hello(stage, folder.path()).await?) } else { None };
-    let server = stage.start(folder.path(), &fresh, &SETTINGS).await?;
+    let extent = options.extent();
+    let server = stage.start(folder.path(), &fresh, &extent.settings()).await?;
     let began = Instant::now();
-    let (mut world, scans) = World::build(server.address).await?;
-    let (accounts, held_keys) = (world.accounts.len(), world.held_keys.len());
-    eprintln!("{}: {accounts} accounts and {held_keys} cards in {:.1?}", stage.stack.name(), began.elapsed());
+    let (mut world, scans) = if kinds.iter().all(|kind| kind.is_wechat()) {
+        // they need no cards
+        (World::people(server.address, extent.people).await?, None)
+    } else {
+        let (world, scans) = World::build(server.address, extent).await?;
+        (world, Some(Arc::new(Mutex::new(scans))))
+    };
+    let (people, sites) = (world.people.len(), world.sites.len());
+    eprintln!("{}: {people} people at {sites} sites in {:.1?}", stage.stack.name(), began.elapsed());
+    let unlocks = Unlocks::of(&world);
 
-    let scans: Shared = Arc::new(Mutex::new(scans));
     let mut rows: Vec<_> =
         kinds.iter().map(|kind| Row { kind: *kind, stack: stage.stack, rounds: Vec::new() }).collect();
     let seconds = (options.warm + options.secs).as_secs_f64();
     for round in 0..options.rounds {
-        world.stay_logged_in((options.warm + options.secs) * kinds.len() as u32 + Duration::from_secs(60)).await?;
         // the other way round every other time: what comes first has no advantage
         let mut order: Vec<_> = (0..rows.len()).collect();
         if round % 2 == 1 {
@@ -207,6 +226,7 @@ async fn under_load(
         }
         for index in order {
             let kind = rows[index].kind;
+            world.stay_logged_in(options.warm + options.secs + Duration::from_secs(60)).await?;
             let asked = hello.as_ref().filter(|_| kind == Kind::Hello).unwrap_or(&server);
             let operation = match kind {
                 Kind::Hello => Reads::hello(asked.address),
@@ -216,7 +236,12 @@ async fn under_load(
                 Kind::Credentials => Reads::credentials(&world),
                 Kind::Cards => Reads::cards(&world),
                 Kind::Card => Reads::card(&world),
-                Kind::Scan => Arc::clone(&scans),
+                Kind::Home => Reads::home(&world),
+                Kind::Scan => scans.clone().context("there is nobody to show codes")?,
+                Kind::Unlock => {
+                    lock(&unlocks).log_in(&world);
+                    unlocks.clone()
+                }
                 Kind::Wechat => WechatLogins::known(&world, seconds).await?,
                 Kind::WechatFirst => WechatLogins::first(&world, seconds).await?,
             };
@@ -243,7 +268,9 @@ async fn under_load(
 
 async fn measure(running: &Running, stack: Stack, services: &Services, round: u32) -> anyhow::Result<Figures> {
     let spent = || Spent::so_far(running.pid, &services.pids);
-    let figures = load::run(&running.load, &running.operation, spent).await?;
+    let counted = Counters::read(running.load.address).await;
+    let mut figures = load::run(&running.load, &running.operation, spent).await?;
+    figures.counters = Counters::read(running.load.address).await.since(counted);
     let (stack, name, round) = (stack.name(), running.kind.name(), round + 1);
     let Figures { per_second, p50, p99, max, bad, starved, .. } = &figures;
     eprintln!(
@@ -253,7 +280,7 @@ async fn measure(running: &Running, stack: Stack, services: &Services, round: u3
         eprintln!("  the first bad answer: {first}");
     }
     if !starved.is_zero() {
-        eprintln!("  there were no codes left for {starved:.1?}: it waited");
+        eprintln!("  there was nothing to ask for {starved:.1?}: it waited");
     }
     Ok(figures)
 }

@@ -18,7 +18,7 @@ use crate::{
     members::{self, Member, phone},
     operation::wrong,
     options::Options,
-    setup::{Card, SETTINGS, Site},
+    setup::{Card, Site, settings},
     stack::Stack,
     stage::Stage,
     stats::{Dice, Difference, median, quantile},
@@ -97,7 +97,7 @@ struct Watch {
 /// When something cannot be started or does not do what it should. Wrong answers are no error, but counted.
 pub async fn measure(options: &Options, stage: &Stage<'_>, folder: &Path) -> anyhow::Result<Timing> {
     let (folder, fresh) = (tempfile::tempdir_in(folder)?, stage.stack.fresh()?);
-    let server = stage.start(folder.path(), &fresh, &SETTINGS).await?;
+    let server = stage.start(folder.path(), &fresh, &settings()).await?;
     let address = server.address;
     let known = members::register(address, KNOWN, SUBJECTS).await?;
     let after: Vec<_> = (0..SUBJECTS).map(|n| code(address, "reset", &phone(AFTER, n))).collect();

@@ -20,6 +20,8 @@ use kernel::{
 use serde_json::{Value, json};
 
 const SITES: usize = 14;
+/// Cards of each.
+const CARDS: usize = 60;
 
 #[derive(Default)]
 struct Known {
@@ -32,6 +34,8 @@ struct Known {
     devices: HashMap<String, (DeviceKey, SiteId)>,
     nonces: HashSet<String>,
     shown: HashSet<Tag>,
+    /// When doors were opened under this name.
+    unlocks: HashSet<String>,
     members: HashMap<String, String>,
     busy: u64,
     scans: u64,
@@ -67,6 +71,8 @@ pub fn serve(listen: SocketAddr, denies: Option<u64>) -> std::io::Result<()> {
             .route("/v1/auth/register", post().to(register))
             .route("/v1/me", get().to(me))
             .route("/v1/sites", get().to(list_sites))
+            .route("/v1/sites/{id}", get().to(see_site))
+            .route("/v1/unlocks", post().to(unlock))
             .route("/v1/card-bindings", post().to(bind))
             .route("/v1/card-bindings", get().to(list_cards))
             .route("/v1/card-bindings/{id}", get().to(card))
@@ -177,13 +183,40 @@ async fn list_sites(request: HttpRequest, known: Shared, query: Query<HashMap<St
     HttpResponse::Ok().json(json!({ "items": items, "nextCursor": next }))
 }
 
-async fn cards(query: Query<HashMap<String, String>>) -> HttpResponse {
-    let site = &query["siteId"];
-    let items = (0..60).map(|n| {
+async fn see_site(request: HttpRequest, id: Path<String>) -> HttpResponse {
+    match caller(&request) {
+        Some(_) => HttpResponse::Ok().json(json!({ "id": *id, "position": { "lng": 112.9, "lat": 28.2 } })),
+        None => refused(StatusCode::UNAUTHORIZED, "no-token"),
+    }
+}
+
+fn cards_of(site: &str) -> impl Iterator<Item = Value> {
+    (0..CARDS).map(move |n| {
         let phone = format!("+861380{:03}{n:04}", kernel::sha256(site.as_bytes())[0]);
         json!({ "siteId": site, "kind": "employee", "number": format!("C{n:05}"), "phone": phone })
-    });
-    HttpResponse::Ok().json(json!({ "items": items.collect::<Vec<_>>() }))
+    })
+}
+
+async fn cards(known: Shared, query: Query<HashMap<String, String>>) -> HttpResponse {
+    let known = lock(&known);
+    let sites = known.sites.iter().map(ToString::to_string);
+    let sites = sites.filter(|site| query.get("siteId").is_none_or(|wanted| wanted == site));
+    let items: Vec<_> = sites.flat_map(|site| cards_of(&site).collect::<Vec<_>>()).collect();
+    HttpResponse::Ok().json(json!({ "items": items }))
+}
+
+/// A door for phones opens for whoever holds this card, once under each name.
+async fn unlock(request: HttpRequest, known: Shared, body: Json<Value>) -> HttpResponse {
+    let Some(user) = caller(&request) else { return refused(StatusCode::UNAUTHORIZED, "no-token") };
+    let name = request.headers().get("idempotency-key").and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let mut known = lock(&known);
+    let held = known.held.get(&(user, site(&body))).into_iter().flatten();
+    let own = held.into_iter().any(|(binding, _)| binding.to_string() == text(&body, "bindingId"));
+    let near = body["position"]["lng"] == 112.9 && body["position"]["lat"] == 28.2;
+    if !own || !near || !known.unlocks.insert(name.to_owned()) {
+        return refused(StatusCode::CONFLICT, "no-shake-door");
+    }
+    HttpResponse::Ok().json(json!({ "state": "acked", "reason": "ok", "door": { "id": body["doorId"] } }))
 }
 
 async fn bind(request: HttpRequest, known: Shared, body: Json<Value>) -> HttpResponse {
@@ -250,7 +283,8 @@ async fn claim(known: Shared, body: Json<Value>) -> HttpResponse {
     let mut known = lock(&known);
     let claim = format!("claim-{}", known.claims.len());
     known.claims.insert(claim.clone(), site(&body));
-    HttpResponse::Ok().json(json!({ "claim": claim }))
+    let doors = json!([{ "doorId": "d1", "name": "1号门" }, { "doorId": "d2", "name": "手机1号门" }]);
+    HttpResponse::Ok().json(json!({ "claim": claim, "doors": doors }))
 }
 
 async fn enrol(known: Shared, body: Json<Value>) -> HttpResponse {

@@ -6,6 +6,7 @@
 
 mod access;
 mod account;
+mod bulk;
 mod closing;
 mod code;
 mod codes;

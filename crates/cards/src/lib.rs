@@ -6,6 +6,7 @@
 //! method per thing a person can do, `http` their face.
 
 mod binding;
+mod bulk;
 mod card;
 mod feature;
 mod held;

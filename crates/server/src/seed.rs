@@ -1,20 +1,18 @@
 //! Demo data for an empty database: sites, doors, and cards with holders whose phones belong to nobody.
 
+mod bound;
 mod further;
+mod parts;
 
-use std::sync::Arc;
-
-use cards::CardNumber;
 use cardsystem::simulator::CarsafeSim;
 use kernel::{
     DoorId, Phone, Result, SiteId,
-    macros::uuid::{Builder, Uuid},
     port::{CardKind, CardRecord, CardState, DoorAddress, DoorStatus},
-    sha256,
 };
-use serde::Serialize;
 use sites::{Beacon, Door, Driver, Methods, NewDoor, Position, Site};
 
+pub(crate) use self::parts::DemoCard;
+use self::parts::{KINDS, PULSE_MS, facts, stable};
 use crate::{
     App,
     settings::{Demo, DemoDriver},
@@ -50,38 +48,13 @@ const NOTED: (&str, &str) = ("测试Z停车场", "请减速慢行，按车位线
 const SURNAMES: [&str; 10] = ["陈", "李", "王", "刘", "周", "黄", "罗", "彭", "曾", "谭"];
 const GIVEN: [&str; 8] = ["小明", "思远", "雅婷", "建国", "丽华", "子涵", "志强", "雨桐"];
 const DOORS: [(&str, u8); 2] = [("大门", 0), ("车库门", 1)];
-const PULSE_MS: u32 = 3000;
 /// From one door of a site to the next, degrees of latitude: some 220 metres.
 const APART: f64 = 0.002;
-/// Further sites that are added in one transaction.
-const AT_ONCE: usize = 500;
-const KINDS: [CardKind; 3] = [CardKind::Member, CardKind::StoredValue, CardKind::Access];
-
-/// A demo card, as the control side of the simulators shows it.
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DemoCard {
-    pub(crate) site_id: SiteId,
-    kind: CardKind,
-    number: String,
-    phone: String,
-    holder: String,
-    plate: Option<String>,
-    balance: Option<i64>,
-    shared: bool,
-}
-
-/// The same id in every demo server, so that what was written down keeps working.
-fn stable(what: &str) -> Uuid {
-    let digest = sha256(format!("kaimen/demo/{what}").as_bytes());
-    Builder::from_custom_bytes(std::array::from_fn(|n| digest[n])).into_uuid()
-}
-
 fn site_id(name: &str) -> SiteId {
     SiteId::from_uuid(stable(name))
 }
 
-/// All demo cards. Their phones are 1380000xxxx, numbers nobody has.
+/// All demo cards that can be bound. The phones of those of the demo sites are 1380000xxxx, numbers nobody has.
 pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
     let each = demo.cards_per_site.min(600);
     let of_site = |(place, (name, _)): (usize, &(&str, Option<&str>))| {
@@ -97,7 +70,7 @@ pub(crate) fn cards(demo: &Demo) -> Vec<DemoCard> {
             shared: n % 10 == 8,
         })
     };
-    SITES.iter().enumerate().flat_map(of_site).collect()
+    SITES.iter().enumerate().flat_map(of_site).chain(further::cards(demo)).collect()
 }
 
 /// Fills an empty database; leaves any other alone.
@@ -135,25 +108,8 @@ pub(crate) async fn fill(app: &App, demo: &Demo) -> Result<()> {
             app.register.put(site.id, facts, cards::Source::Register).await?;
         }
     }
-    further(app, demo.more_sites).await
-}
-
-async fn further(app: &App, count: usize) -> Result<()> {
-    let mut left = further::sites(count);
-    loop {
-        let some: Arc<[Site]> = left.by_ref().take(AT_ONCE).collect();
-        if some.is_empty() {
-            return Ok(());
-        }
-        let (sites, now) = (app.sites.clone(), app.base.clock.now());
-        app.base
-            .db
-            .write(move |tx| {
-                let (sites, some) = (sites.clone(), some.clone());
-                Box::pin(async move { sites.add_all(tx, &some, now).await })
-            })
-            .await?;
-    }
+    further::fill(app, demo, &cards).await?;
+    bound::fill(app, &site(0, SITES[0].0, SITES[0].1), demo.bound_cards).await
 }
 
 fn site(place: usize, name: &str, address: Option<&str>) -> Site {
@@ -188,18 +144,6 @@ fn door(site: &Site, major: u16, number: u8, (name, zone): (&str, u8), driver: D
     }
 }
 
-/// What nobody would print on every card: a stored-value card has a balance, a member's a plate, some are shared.
-fn facts(card: &DemoCard, site: &Site) -> Result<cards::CardDetails> {
-    let number = CardNumber::read(site.card_format, &card.number).ok_or(kernel::INTERNAL)?;
-    let phone = Some(Phone::parse(&card.phone).ok_or(kernel::INTERNAL)?);
-    Ok(cards::CardDetails {
-        plates: card.plate.iter().cloned().collect(),
-        balance: card.balance,
-        shared: card.shared,
-        ..cards::CardDetails::plain(card.kind, number, card.holder.clone(), phone)
-    })
-}
-
 /// Fills the stand-in for an installed card system.
 pub(crate) fn installed(system: &CarsafeSim, demo: &Demo) {
     let standing = DoorStatus { connected: true, opened: false, broken: false, held_open: false };
@@ -225,16 +169,39 @@ mod tests {
 
     use super::*;
 
+    /// Nothing.
+    fn demo() -> Demo {
+        Demo {
+            seed: crate::settings::Switch::Auto,
+            cards_per_site: 0,
+            driver: DemoDriver::Sim,
+            more_sites: 0,
+            more_sites_doors: 0,
+            more_sites_virtual_doors: 0,
+            more_sites_cards: 0,
+            bound_cards: 0,
+        }
+    }
+
     #[test]
     fn every_demo_phone_is_nobodys_and_used_once() {
         for cards_per_site in [3, 30, 60] {
-            let seed = crate::settings::Switch::Auto;
-            let cards = cards(&Demo { seed, cards_per_site, driver: DemoDriver::Sim, more_sites: 0 });
+            let cards = cards(&Demo { cards_per_site, ..demo() });
             assert_eq!(cards.len(), SITES.len() * cards_per_site);
             let phones: HashSet<_> = cards.iter().map(|card| &card.phone).collect();
             assert_eq!(phones.len(), cards.len());
             assert!(phones.iter().all(|phone| phone.len() == 11 && phone.starts_with("1380000")));
         }
         assert_eq!(SITES.iter().filter(|(_, address)| address.is_none()).count(), 1);
+    }
+
+    #[test]
+    fn cards_of_further_sites_have_phones_of_their_own() {
+        let cards = cards(&Demo { cards_per_site: 2, more_sites: 3, more_sites_cards: 4, ..demo() });
+        assert_eq!(cards.len(), SITES.len() * 2 + 3 * 4);
+        assert_eq!(cards.iter().map(|card| &card.phone).collect::<HashSet<_>>().len(), cards.len());
+        let further = further::sites(3).map(|site| site.id).collect::<HashSet<_>>();
+        assert_eq!(cards.iter().filter(|card| further.contains(&card.site_id)).count(), 12);
+        assert!(cards.iter().all(|card| Phone::parse(&card.phone).is_some()));
     }
 }

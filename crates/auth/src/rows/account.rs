@@ -87,12 +87,8 @@ pub(crate) async fn lock(db: &impl ConnectionTrait, id: AccountId) -> Result<Opt
     row::Entity::find_by_id(id.uuid()).lock_exclusive().one(db).await?.map(stored).transpose()
 }
 
-/// Inserts an account.
-///
-/// # Errors
-/// [`ALREADY_THERE`] when its number or phone is another's.
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: &AccountRecord) -> Result<()> {
-    row::Entity::insert(row::ActiveModel {
+fn row_of(new: &AccountRecord) -> row::ActiveModel {
+    row::ActiveModel {
         id: Set(new.id.uuid()),
         state: Set(new.state as i16),
         version: Set(new.version),
@@ -105,10 +101,24 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &AccountRecord) -> Re
         email_sealed: Set(new.email.as_ref().map(|email| email.sealed.clone())),
         password_hash: Set(new.password_hash.clone()),
         erase_at: Set(new.erase_at.map(Timestamp::millis)),
-    })
-    .exec_without_returning(db)
-    .await
-    .on_duplicate(ALREADY_THERE)?;
+    }
+}
+
+/// Inserts an account.
+///
+/// # Errors
+/// [`ALREADY_THERE`] when its number or phone is another's.
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: &AccountRecord) -> Result<()> {
+    insert_all(db, std::slice::from_ref(new)).await
+}
+
+/// Inserts accounts in one statement.
+///
+/// # Errors
+/// [`ALREADY_THERE`] when the number or phone of one of them is another's.
+pub(crate) async fn insert_all(db: &impl ConnectionTrait, new: &[AccountRecord]) -> Result<()> {
+    let rows = new.iter().map(row_of);
+    row::Entity::insert_many(rows).exec_without_returning(db).await.on_duplicate(ALREADY_THERE)?;
     Ok(())
 }
 

@@ -62,8 +62,8 @@ fn to_binding(row: Model) -> Result<Binding> {
     })
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timestamp) -> Result<()> {
-    Entity::insert(ActiveModel {
+fn row_of(new: &Binding, now: Timestamp) -> ActiveModel {
+    ActiveModel {
         site_id: Set(new.site.uuid()),
         id: Set(new.id.uuid()),
         account_id: Set(new.account.uuid()),
@@ -78,9 +78,19 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timest
         created_at: Set(now.millis()),
         updated_at: Set(now.millis()),
         proved_phone: Set(new.proved_phone.clone()),
-    })
-    .exec_without_returning(db)
-    .await?;
+    }
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: &Binding, now: Timestamp) -> Result<()> {
+    Entity::insert(row_of(new, now)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Inserts bindings in one statement, each the only hold on its card.
+pub(crate) async fn insert_exclusive(db: &impl ConnectionTrait, new: &[Binding], now: Timestamp) -> Result<()> {
+    let rows =
+        new.iter().map(|one| ActiveModel { exclusive_card: Set(one.card.map(CardId::uuid)), ..row_of(one, now) });
+    Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 

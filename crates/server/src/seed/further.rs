@@ -1,7 +1,12 @@
 //! Further sites with made-up names, for measuring: the same ones every time.
 
-use kernel::{SiteId, macros::uuid::Builder, sha256};
-use sites::{Position, Site};
+use std::sync::Arc;
+
+use kernel::{DoorId, Result, SiteId, macros::uuid::Builder, sha256};
+use sites::{Door, Driver, Methods, NewDoor, Position, Site};
+
+use super::parts::{self, AT_ONCE, DemoCard, PULSE_MS, facts, stable};
+use crate::{App, settings::Demo};
 
 /// The seats of Hunan's prefectures, with longitude and latitude.
 const CITIES: [(&str, f64, f64); 14] = [
@@ -46,18 +51,106 @@ const SPREAD: f64 = 0.4;
 /// One in so many has no address, as in real lists.
 const WITHOUT_ADDRESS: usize = 16;
 
+/// From one door of a site to the next, degrees of latitude: a metre, so that whoever is at the site is at all of them.
+const APART: f64 = 0.00001;
+/// The first of their phones: no number begins with 154.
+const FIRST_PHONE: usize = 15_450_000_000;
+const FIRST_NUMBER: usize = 1_000_000_001;
+
+/// Adds them with what they have.
+pub(super) async fn fill(app: &App, demo: &Demo, cards: &[DemoCard]) -> Result<()> {
+    let mut left = sites(demo.more_sites);
+    loop {
+        let some: Arc<[Site]> = left.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let doors: Vec<_> = some.iter().flat_map(|site| doors(site, demo)).collect();
+        let (sites, now) = (app.sites.clone(), app.base.clock.now());
+        let add = app.base.db.write_with((sites, some.clone()), move |tx, (sites, some)| {
+            Box::pin(async move { sites.add_all(tx, some, now).await })
+        });
+        add.await?;
+        for doors in doors.chunks(AT_ONCE) {
+            let add = app.base.db.write_with((app.sites.clone(), doors.to_vec()), move |tx, (sites, doors)| {
+                Box::pin(async move {
+                    for door in doors {
+                        sites.add_door(tx, door, now).await?;
+                    }
+                    Ok(())
+                })
+            });
+            add.await?;
+        }
+        if demo.more_sites_cards > 0 {
+            for site in &*some {
+                let of_site = cards.iter().filter(|card| card.site_id == site.id);
+                let facts = of_site.map(|card| facts(card, site)).collect::<Result<Vec<_>>>()?;
+                for some in facts.chunks(AT_ONCE) {
+                    app.register.put(site.id, some.to_vec(), cards::Source::Register).await?;
+                }
+            }
+        }
+    }
+}
+
+/// Their cards, which nobody has bound.
+pub(super) fn cards(demo: &Demo) -> impl Iterator<Item = DemoCard> {
+    let each = demo.more_sites_cards;
+    (0..demo.more_sites).flat_map(move |place| {
+        let site_id = site_id(place + 1);
+        (0..each).map(move |n| DemoCard {
+            site_id,
+            kind: parts::KINDS[n % parts::KINDS.len()],
+            number: (FIRST_NUMBER + n).to_string(),
+            phone: (FIRST_PHONE + place * each + n).to_string(),
+            holder: format!("业主{}", n + 1),
+            plate: None,
+            balance: None,
+            shared: false,
+        })
+    })
+}
+
+fn doors(site: &Site, demo: &Demo) -> impl Iterator<Item = NewDoor> {
+    let readers = (1..=demo.more_sites_doors).map(|n| (format!("{n}号门"), Driver::Reader));
+    let virtual_doors = (1..=demo.more_sites_virtual_doors).map(|n| (format!("手机{n}号门"), Driver::Sim));
+    readers.chain(virtual_doors).enumerate().map(|(place, (name, driver))| NewDoor {
+        site: site.id,
+        door: Door {
+            id: DoorId::from_uuid(stable(&format!("{}/{name}", site.id))),
+            zone: 0,
+            driver,
+            pulse_ms: PULSE_MS,
+            methods: Methods::all(),
+            address: None,
+            position: site.position.and_then(|at| Position::new(at.lng(), at.lat() + APART * place as f64)),
+            beacon: None,
+            name,
+        },
+    })
+}
+
 /// So many of them.
 pub(super) fn sites(count: usize) -> impl Iterator<Item = Site> {
     (1..=count).map(site)
 }
 
+fn digest(number: usize) -> [u8; 32] {
+    sha256(format!("kaimen/demo/further/{number}").as_bytes())
+}
+
+/// One after the other, like the ids of real sites: they are quick to add.
+fn site_id(number: usize) -> SiteId {
+    let (digest, count) = (digest(number), (number as u32).to_be_bytes());
+    let bytes = std::array::from_fn(|n| if n < 4 { count[n] } else { digest[20 + n - 4] });
+    SiteId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
 fn site(number: usize) -> Site {
-    let digest = sha256(format!("kaimen/demo/further/{number}").as_bytes());
+    let digest = digest(number);
     let pick = |at: usize, of: usize| usize::from(u16::from_be_bytes([digest[2 * at], digest[2 * at + 1]])) % of;
     let part = |at| (pick(at, 1 << 15) as f64 / f64::from(1 << 14) - 1.0) * SPREAD;
-    let (count, end) = ((number as u32).to_be_bytes(), &digest[20..]);
-    // one after the other, like the ids of real sites: they are quick to add
-    let id = Builder::from_custom_bytes(std::array::from_fn(|n| if n < 4 { count[n] } else { end[n - 4] })).into_uuid();
     let (city, lng, lat) = CITIES[pick(0, CITIES.len())];
     let (estate, ending) = (ESTATES[pick(1, ESTATES.len())], ENDINGS[pick(2, ENDINGS.len())]);
     let name = format!("{city}{estate}{ending}{}期{}", 1 + pick(3, 12), KINDS[pick(4, KINDS.len())]);
@@ -65,7 +158,7 @@ fn site(number: usize) -> Site {
     Site {
         address: (pick(7, WITHOUT_ADDRESS) > 0).then_some(address),
         position: Position::new(lng + part(8), lat + part(9)),
-        ..Site::named(SiteId::from_uuid(id), name)
+        ..Site::named(site_id(number), name)
     }
 }
 

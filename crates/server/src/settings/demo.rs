@@ -12,6 +12,14 @@ pub struct Demo {
     /// What moves the doors.
     pub driver: DemoDriver,
     pub more_sites: usize,
+    /// Doors of each further site that are driven by their readers.
+    pub more_sites_doors: usize,
+    /// Virtual doors of each further site.
+    pub more_sites_virtual_doors: usize,
+    /// Cards of each further site that nobody has bound.
+    pub more_sites_cards: usize,
+    /// Further cards of the first demo site that are bound to made-up accounts.
+    pub bound_cards: usize,
 }
 
 /// What moves demo doors.
