@@ -21,6 +21,7 @@ pub mod port;
 mod random;
 mod reason;
 mod time;
+pub mod typed;
 
 pub use account_number::AccountNumber;
 pub use breaker::{Breaker, Permit};
