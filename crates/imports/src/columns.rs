@@ -149,7 +149,10 @@ mod tests {
     fn columns_are_found_in_any_order_and_by_their_other_names() {
         let columns = find(&["价格", "", "名称"]).unwrap();
         let cells = ["2", "x", " 梨 "].map(str::to_owned);
-        assert_eq!((columns.cell(Fruit::Name, &cells).as_deref(), columns.header_of(Fruit::Name)), (Some("梨"), "名称"));
+        assert_eq!(
+            (columns.cell(Fruit::Name, &cells).as_deref(), columns.header_of(Fruit::Name)),
+            (Some("梨"), "名称")
+        );
         assert_eq!((columns.missing().count(), columns.warnings().len()), (0, 0));
         let columns = find(&["品名"]).unwrap();
         assert_eq!((columns.cell(Fruit::Price, &cells), columns.header_of(Fruit::Price)), (None, "价格"));

@@ -4,8 +4,30 @@ use kernel::typed::typed;
 
 /// What may stand in brackets behind a name and say how to fill the column, not what it is.
 const ADVICE: [&str; 24] = [
-    "必填", "选填", "必须", "必需", "必录", "可选", "可空", "可为空", "可不填", "不必填", "非空", "文本", "格式", "示例", "例如",
-    "例:", "下拉", "分隔", "隔开", "多个", "是/否", "yyyy", "年月日", "数字",
+    "必填",
+    "选填",
+    "必须",
+    "必需",
+    "必录",
+    "可选",
+    "可空",
+    "可为空",
+    "可不填",
+    "不必填",
+    "非空",
+    "文本",
+    "格式",
+    "示例",
+    "例如",
+    "例:",
+    "下拉",
+    "分隔",
+    "隔开",
+    "多个",
+    "是/否",
+    "yyyy",
+    "年月日",
+    "数字",
 ];
 /// With one of these it is another column, whatever else stands there.
 const OTHERS: [&str; 12] = ["旧", "新", "原", "始", "起", "万", "备用", "紧急", "历史", "上次", "副", "第"];
@@ -24,7 +46,7 @@ pub(crate) fn bare(header: &str) -> String {
             _ => from = begin + 1,
         }
     }
-    let ends = |c: char| matches!(c, ':' | ';' | ',' | '.' | '、' | '。' | '-' | '_' | '/' | '|');
+    let ends = |c: char| matches!(c, ':' | '.' | '、' | '。' | '-' | '_' | '/');
     let mut name = name.trim_matches(ends);
     for word in ["必填项", "必填", "选填", "可选"] {
         name = name.strip_suffix(word).or_else(|| name.strip_prefix(word)).unwrap_or(name).trim_matches(ends);
@@ -35,10 +57,15 @@ pub(crate) fn bare(header: &str) -> String {
 
 fn is_advice(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    let length = text.strip_suffix('位').or_else(|| text.strip_suffix("位数字")).or_else(|| text.strip_suffix("位号码"));
-    let is_length = length.is_some_and(|text| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "-~至或".contains(c)));
+    let length =
+        text.strip_suffix('位').or_else(|| text.strip_suffix("位数字")).or_else(|| text.strip_suffix("位号码"));
+    let is_length =
+        length.is_some_and(|text| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "-~至或".contains(c)));
     let says = ADVICE.iter().any(|word| text.contains(word)) || text.starts_with('如');
-    text.is_empty() || UNITS.contains(&text.as_str()) || is_length || (says && !OTHERS.iter().any(|word| text.contains(word)))
+    text.is_empty()
+        || UNITS.contains(&text.as_str())
+        || is_length
+        || (says && !OTHERS.iter().any(|word| text.contains(word)))
 }
 
 /// `3.卡号`, `3、卡号`
@@ -99,6 +126,8 @@ mod tests {
             ("手机号（紧急联系人，选填）", "手机号(紧急联系人,选填)"),
             ("手机号（", "手机号("),
             ("手机号2", "手机号2"),
+            (",手机号", ",手机号"), // a file that was divided elsewhere
+            ("手机号;", "手机号;"),
         ] {
             assert_eq!(bare(header), name, "{header}");
         }

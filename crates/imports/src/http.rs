@@ -25,11 +25,8 @@ use crate::{
     service::{Imports, NewImport},
 };
 
-const IS_FORM: Code = Code::new(
-    Kind::Malformed,
-    "import-is-form",
-    "收到的是表单（multipart/form-data），请把文件本身作为请求内容上传",
-);
+const IS_FORM: Code =
+    Code::new(Kind::Malformed, "import-is-form", "收到的是表单（multipart/form-data），请把文件本身作为请求内容上传");
 
 /// The routes of the imports of one subject.
 pub fn routes(imports: Imports, config: &mut ServiceConfig<'_>) {
@@ -193,8 +190,8 @@ async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page
 /// A CSV file without rows. Its header has every column that an import reads.
 #[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[get("/template.csv")]
-async fn import_template(_: SiteAdmin, imports: Data<Imports>) -> Answer<HttpResponse> {
-    let file = imports.template()?;
+async fn import_template(admin: SiteAdmin, imports: Data<Imports>) -> Answer<HttpResponse> {
+    let file = imports.template(admin.site).await?;
     Ok(attachment("template.csv", stream::once(async move { Ok(file) })))
 }
 

@@ -2,7 +2,12 @@ use std::collections::HashMap;
 
 use tables::{Row, RowFault};
 
-use crate::{cells::{Cells, Remarks}, columns::Columns, report::RowProblem, subject::Subject};
+use crate::{
+    cells::{Cells, Remarks},
+    columns::Columns,
+    report::RowProblem,
+    subject::Subject,
+};
 
 pub struct Line<F> {
     /// As a spreadsheet numbers it.

@@ -23,8 +23,11 @@ impl Reason {
         Self { code: code.to_owned(), message: message.into() }
     }
 
-    /// The same, with the row that was taken for the header.
+    /// The same, with the row that was taken for the header where that is not the first.
     pub(crate) fn of_header(self, row: u64) -> Self {
+        if row == 1 {
+            return self;
+        }
         Self { message: format!("{}（取第 {row} 行为表头）", self.message), ..self }
     }
 }

@@ -80,8 +80,9 @@ impl Imports {
     /// A file of CSV without rows, whose header has every column that is read.
     ///
     /// # Errors
-    /// None today.
-    pub fn template(&self) -> Result<Vec<u8>> {
+    /// `not-found`; a conflict of the subject's when nothing can be imported there.
+    pub async fn template(&self, site: SiteId) -> Result<Vec<u8>> {
+        self.subject.ready(site).await?;
         Ok(CsvWriter::new(Vec::new(), &self.header)?.finish()?)
     }
 

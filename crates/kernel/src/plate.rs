@@ -16,13 +16,16 @@ mod tests {
 
     #[test]
     fn plates_are_told_from_what_is_none() {
-        for text in ["湘AJN218", "湘A·JN218", " 湘a-jn218 ", "湘ＡＪＮ２１８", "湘A•JN218\u{200b}", "湘A.JN218", "湘A‧JN–218"] {
+        for text in
+            ["湘AJN218", "湘A·JN218", " 湘a-jn218 ", "湘ＡＪＮ２１８", "湘A•JN218\u{200b}", "湘A.JN218", "湘A‧JN–218"]
+        {
             assert_eq!(plate(text).as_deref(), Some("湘AJN218"), "{text}");
         }
         for text in ["粤BD12345", "粤Z1234港", "WJ京00123", "使014578", "京A1234警"] {
             assert!(plate(text).is_some(), "{text}");
         }
-        for text in ["", "无", "未登记", "湘A", "湘AJN218湘AJN219", "湘AJN21?", "没有车牌照", "湘А12345"] {
+        for text in ["", "无", "未登记", "湘A", "湘AJN218湘AJN219", "湘AJN21?", "没有车牌照", "湘А12345"]
+        {
             assert_eq!(plate(text), None, "{text}"); // the last has a Cyrillic letter
         }
     }

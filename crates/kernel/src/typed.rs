@@ -39,7 +39,15 @@ fn plain(c: char) -> char {
     match c {
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => c,
         c if c.is_whitespace() => ' ',
-        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | '\u{2e3a}' | '\u{2e3b}' | '\u{30fc}' | '\u{ff70}' => '-',
+        '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{2500}'
+        | '\u{2501}'
+        | '\u{2e3a}'
+        | '\u{2e3b}'
+        | '\u{30fc}'
+        | '\u{ff70}' => '-',
         '\u{fe31}' | '\u{fe32}' | '\u{fe58}' => '-',
         '•' | '‧' | '∙' | '⋅' | '・' | '･' => '·',
         '∶' => ':',
@@ -87,11 +95,16 @@ fn has_exponent(text: &str) -> bool {
 /// Whether a number is in truth a date or a time of day, as spreadsheets make of `2027-12-31` or `12:30`.
 pub(crate) fn is_moment(text: &str) -> bool {
     let day = text.split([' ', 'T']).next().unwrap_or_default();
-    let is = |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is =
+        |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let up_to = |part: &str, most: u8| is(part, 2) && part.parse::<u8>().is_ok_and(|number| number <= most);
     for divider in ['-', '/', '.'] {
         if let [year, month, date] = day.split(divider).collect::<Vec<_>>()[..]
-            && (is(year, 4) && year.len() == 4 && ["19", "20", "21"].contains(&&year[..2]) && up_to(month, 12) && up_to(date, 31))
+            && (is(year, 4)
+                && year.len() == 4
+                && ["19", "20", "21"].contains(&&year[..2])
+                && up_to(month, 12)
+                && up_to(date, 31))
         {
             return true;
         }
@@ -105,7 +118,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_not_there() {
-        for unseen in ['\u{200b}', '\u{feff}', '\u{202d}', '\u{202c}', '\u{ad}', '\u{2060}', '\u{2066}', '\u{200e}', '\u{3164}', '\u{e0061}'] {
+        for unseen in [
+            '\u{200b}',
+            '\u{feff}',
+            '\u{202d}',
+            '\u{202c}',
+            '\u{ad}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{200e}',
+            '\u{3164}',
+            '\u{e0061}',
+        ] {
             assert_eq!(typed(&format!("{unseen}22{unseen}00{unseen}")), "2200", "{unseen:?}");
             assert_eq!(shown(&format!("{unseen}陈{unseen}小 明{unseen} ")), "陈小 明", "{unseen:?}");
         }
@@ -142,17 +166,32 @@ mod tests {
         ] {
             assert_eq!(whole(text), Some(number), "{text}");
         }
-        for text in ["40860011.5", "4086001.10", "-40860011", ".5", "4.0860011E7", "4.0860011e+07", "4E+07", "4E-7", "12,345.00", "4 0.0"] {
+        for text in [
+            "40860011.5",
+            "4086001.10",
+            "-40860011",
+            ".5",
+            "4.0860011E7",
+            "4.0860011e+07",
+            "4E+07",
+            "4E-7",
+            "12,345.00",
+            "4 0.0",
+        ] {
             assert_eq!(whole(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_date_or_a_time_is_no_number() {
-        for text in ["2027-12-31", "2027/1/5", "2027.12.31", "2027-12-31 08:30:00", "2027-12-31T00:00:00", "12:30:00", "1:2:3"] {
+        for text in
+            ["2027-12-31", "2027/1/5", "2027.12.31", "2027-12-31 08:30:00", "2027-12-31T00:00:00", "12:30:00", "1:2:3"]
+        {
             assert!(is_moment(text), "{text}");
         }
-        for text in ["0040-86-0011", "111:27706", "02:6F:6C:3A", "2027-13-01", "0730-12-02", "20271231", "1-2-3", "12:30"] {
+        for text in
+            ["0040-86-0011", "111:27706", "02:6F:6C:3A", "2027-13-01", "0730-12-02", "20271231", "1-2-3", "12:30"]
+        {
             assert!(!is_moment(text), "{text}");
         }
     }

@@ -203,11 +203,21 @@ fn a_damaged_number_is_no_number() {
 #[test]
 fn separators_and_prefixes_of_readers_do_not_count() {
     let hex8 = CardFormat::straight(NumberFormat::Hex8);
-    for text in ["02:6F:6C:3A", "02-6F-6C-3A", "02.6F.6C.3A", "02：6f：6c：3a", "0x026F6C3A", "02/6F/6C/3A", "02_6F_6C_3A", "02–6F–6C–3A"] {
+    for text in [
+        "02:6F:6C:3A",
+        "02-6F-6C-3A",
+        "02.6F.6C.3A",
+        "02：6f：6c：3a",
+        "0x026F6C3A",
+        "02/6F/6C/3A",
+        "02_6F_6C_3A",
+        "02–6F–6C–3A",
+    ] {
         assert_eq!(hex8.print(hex8.read(text).unwrap()).as_deref(), Some("026F6C3A"), "{text}");
     }
     let wg26 = CardFormat::straight(NumberFormat::Wg26);
-    for text in ["111:27706", "111/27706", "111：27706", "111／27706", "\u{200b}111,27706", "\u{202d}111 27706\u{202c}"] {
+    for text in ["111:27706", "111/27706", "111：27706", "111／27706", "\u{200b}111,27706", "\u{202d}111 27706\u{202c}"]
+    {
         assert_eq!(wg26.print(wg26.read(text).unwrap()).as_deref(), Some("111,27706"), "{text}");
     }
 }

@@ -87,6 +87,8 @@ mod tests {
         let many = Note::HiddenSheets(sheets(&["a"; 7]));
         assert_eq!(many.text(), "隐藏的工作表“a”“a”“a”“a”“a”等 7 个没有导入，如需导入请取消隐藏");
         assert_eq!(Note::HiddenColumns(vec![0, 27]).text(), "A、AB 列被隐藏，其中的内容仍会导入");
-        assert!(Note::HiddenRows(Rows { first: 3, count: 1 }).text().starts_with("有 1 行被隐藏或筛选掉（从第 3 行起）"));
+        assert!(
+            Note::HiddenRows(Rows { first: 3, count: 1 }).text().starts_with("有 1 行被隐藏或筛选掉（从第 3 行起）")
+        );
     }
 }

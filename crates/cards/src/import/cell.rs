@@ -162,7 +162,8 @@ fn day(text: &str) -> Option<(Date, &str)> {
     let rest = weekday(date, rest)?;
     let time = rest.strip_prefix(['T', 't', ' ']).unwrap_or(rest).trim_start();
     // a digit that follows at once is of the day
-    (!(rest.len() == time.len() && time.starts_with(|c: char| c.is_ascii_digit()) && compact.is_some())).then_some((date, time))
+    (!(rest.len() == time.len() && time.starts_with(|c: char| c.is_ascii_digit()) && compact.is_some()))
+        .then_some((date, time))
 }
 
 /// What follows the day of the week, if one stands there; none where it is that of another day.
@@ -233,7 +234,9 @@ enum Half {
 }
 
 fn half_of_day(text: &str) -> (Option<Half>, &str) {
-    for (name, half) in [("上午", Half::Morning), ("下午", Half::Afternoon), ("AM", Half::Morning), ("PM", Half::Afternoon)] {
+    for (name, half) in
+        [("上午", Half::Morning), ("下午", Half::Afternoon), ("AM", Half::Morning), ("PM", Half::Afternoon)]
+    {
         if let Some(start) = text.get(..name.len())
             && start.eq_ignore_ascii_case(name)
         {
@@ -339,7 +342,23 @@ mod tests {
             assert_eq!(balance(text), Some(fen), "{text}");
             assert_eq!(balance(&balance_text(fen)), Some(fen), "{text}");
         }
-        for text in ["", ".5", "1,23", "12,34.00", "1234,567", ",123", "1,234,", "50%", "1.234", "0.30000000000000004", "1e3", "--1", "+1", "1 000", "9999999999"] {
+        for text in [
+            "",
+            ".5",
+            "1,23",
+            "12,34.00",
+            "1234,567",
+            ",123",
+            "1,234,",
+            "50%",
+            "1.234",
+            "0.30000000000000004",
+            "1e3",
+            "--1",
+            "+1",
+            "1 000",
+            "9999999999",
+        ] {
             assert_eq!(balance(text), None, "{text}");
         }
         assert_eq!((balance_text(-5), balance_text(100)), ("-0.05".into(), "1.00".into()));
@@ -363,7 +382,11 @@ mod tests {
             "2027年12月31日（周五）",
             "\u{200b}2027-12-31\u{a0}",
         ] {
-            assert_eq!(until(text, &zone).map(|until| (until.at.millis(), until.midnight)), Some((end, false)), "{text}");
+            assert_eq!(
+                until(text, &zone).map(|until| (until.at.millis(), until.midnight)),
+                Some((end, false)),
+                "{text}"
+            );
         }
         let at = "2027-01-05T00:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         for text in [
@@ -386,19 +409,49 @@ mod tests {
             "20270105 08:30:00",
             "20270105T083000".replace("083000", "08:30:00").as_str(),
         ] {
-            assert_eq!(until(text, &zone).map(|until| (until.at.millis(), until.midnight)), Some((at, false)), "{text}");
+            assert_eq!(
+                until(text, &zone).map(|until| (until.at.millis(), until.midnight)),
+                Some((at, false)),
+                "{text}"
+            );
         }
         let afternoon = until("2027-01-05 20:30", &zone);
         assert!(afternoon.is_some());
         for text in ["2027-01-05 下午8:30", "2027-01-05 8:30:00 pm", "2027-01-05 PM 8:30"] {
             assert_eq!(until(text, &zone), afternoon, "{text}");
         }
-        for text in
-            ["", "2027", "2027-02-30", "27-1-1", "2027-13-1", "31.12.2027", "2027-1-1 25:00", "2027-1-1 8", "明年", "2027-12",
-             "12-31", "46752", "202712311", "8:30", "24:00", "2027-1-1 24:01", "2027-1-1 24:00:01", "2027-1-1 8:3", "2027-1-1 8:30:60",
-             "2027-1-1 0:30 PM", "2027-1-1 13:30 AM", "2027-1-1 8:30 +25:00", "2027-1-1 8:30 CST", "2027-1-1 8:30+08:00[Asia/Shanghai]",
-             "2027-12-31 星期四", "2027-12-31Z", "2027-12-31+08:00", "2027-1-1 8:30:", "2027-1-1 8:30 9", "2027-1-1 8:30."]
-        {
+        for text in [
+            "",
+            "2027",
+            "2027-02-30",
+            "27-1-1",
+            "2027-13-1",
+            "31.12.2027",
+            "2027-1-1 25:00",
+            "2027-1-1 8",
+            "明年",
+            "2027-12",
+            "12-31",
+            "46752",
+            "202712311",
+            "8:30",
+            "24:00",
+            "2027-1-1 24:01",
+            "2027-1-1 24:00:01",
+            "2027-1-1 8:3",
+            "2027-1-1 8:30:60",
+            "2027-1-1 0:30 PM",
+            "2027-1-1 13:30 AM",
+            "2027-1-1 8:30 +25:00",
+            "2027-1-1 8:30 CST",
+            "2027-1-1 8:30+08:00[Asia/Shanghai]",
+            "2027-12-31 星期四",
+            "2027-12-31Z",
+            "2027-12-31+08:00",
+            "2027-1-1 8:30:",
+            "2027-1-1 8:30 9",
+            "2027-1-1 8:30.",
+        ] {
             assert_eq!(until(text, &zone), None, "{text}");
         }
     }
@@ -435,7 +488,9 @@ mod tests {
     #[test]
     fn an_instant_is_written_as_it_is_read() {
         let zone = shanghai();
-        for text in ["2027-12-31", "2027-12-31 23:59:59", "2027-06-01 08:30:00.125", "9999-12-31", "2027-12-31 24:00:00"] {
+        for text in
+            ["2027-12-31", "2027-12-31 23:59:59", "2027-06-01 08:30:00.125", "9999-12-31", "2027-12-31 24:00:00"]
+        {
             assert_eq!(until_text(until(text, &zone).unwrap().at, &zone), text);
         }
     }
@@ -477,6 +532,9 @@ mod tests {
             assert_eq!(state(state_text(of)), Some(of));
         }
         assert_eq!((kind("卡"), state("?"), state("")), (None, None, Some(CardState::Active)));
-        assert_eq!((kind("会员卡／车卡\u{200b}"), state("　挂失\u{feff}")), (Some(CardKind::Member), Some(CardState::Lost)));
+        assert_eq!(
+            (kind("会员卡／车卡\u{200b}"), state("　挂失\u{feff}")),
+            (Some(CardKind::Member), Some(CardState::Lost))
+        );
     }
 }

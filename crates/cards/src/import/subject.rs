@@ -23,7 +23,7 @@ impl Register {
     }
 }
 
-struct CardTables {
+pub(super) struct CardTables {
     register: Register,
     sites: Sites,
 }

@@ -115,7 +115,8 @@ fn directive(line: &str) -> Option<Option<Delimiter>> {
 /// How many of the caller's columns the best of the first rows names, if it is divided so.
 fn names_found(text: &str, delimiter: Delimiter, known: Known<'_>) -> usize {
     let text = delimiter.prepared(text.to_owned());
-    let rows = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter.byte()).from_reader(text.as_bytes());
+    let rows =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter.byte()).from_reader(text.as_bytes());
     let rows = rows.into_records().map_while(Result::ok).take(LOOKED_AT);
     rows.map(|row| known_names(&row, known)).max().unwrap_or_default()
 }

@@ -91,7 +91,8 @@ impl XlsxRows {
 
     /// What of the workbook is not read, or cannot be seen and is, where these columns are.
     pub(crate) fn notes(&self, read: &[bool]) -> Vec<Note> {
-        let is_hidden = |column: usize| self.sheet.hidden.iter().any(|(first, last)| (*first..=*last).contains(&column));
+        let is_hidden =
+            |column: usize| self.sheet.hidden.iter().any(|(first, last)| (*first..=*last).contains(&column));
         let hidden: Vec<_> = (0..read.len()).filter(|column| read[*column] && is_hidden(*column)).collect();
         let hidden = (!hidden.is_empty()).then_some(Note::HiddenColumns(hidden));
         self.notes.iter().cloned().chain(hidden).collect()
@@ -149,7 +150,8 @@ impl SheetRows {
                 Event::Start(e) => match e.local_name().as_ref() {
                     "sheetData" => return Ok(Self { xml, number: 0, hidden, ended: false }),
                     "col" if hidden.len() < COLUMNS && (is_set(&e, "hidden")? || is_nothing(&e, "width")?) => {
-                        let place = |name| Ok::<_, TableFault>(attribute(&e, name)?.and_then(|at| at.parse::<usize>().ok()));
+                        let place =
+                            |name| Ok::<_, TableFault>(attribute(&e, name)?.and_then(|at| at.parse::<usize>().ok()));
                         if let (Some(first), Some(last)) = (place("min")?, place("max")?) {
                             hidden.push((first.saturating_sub(1), last.saturating_sub(1)));
                         }

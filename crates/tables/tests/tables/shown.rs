@@ -30,11 +30,17 @@ fn sheet(book: &mut Workbook, name: &str, rows: &[&[&str]]) {
 
 #[test]
 fn the_header_may_stand_below_a_title_and_it_is_said() {
-    for title in ["阳光小区门禁卡登记表,,", "登记表\n\n制表：2027-01-01,张三", "卡号\n说明,请勿改动", ",\n,\n\u{feff}标题"] {
+    for title in
+        ["阳光小区门禁卡登记表,,", "登记表\n\n制表：2027-01-01,张三", "卡号\n说明,请勿改动", ",\n,\n\u{feff}标题"]
+    {
         let file = format!("{title}\n卡号,持卡人\n0040857051,题一\n");
         let (header, rows, notes) = all(file.as_bytes());
         let row = title.lines().count() as u64 + 1;
-        assert_eq!((header, rows), (text(&["卡号", "持卡人"]), vec![(row + 1, text(&["0040857051", "题一"]))]), "{title}");
+        assert_eq!(
+            (header, rows),
+            (text(&["卡号", "持卡人"]), vec![(row + 1, text(&["0040857051", "题一"]))]),
+            "{title}"
+        );
         assert_eq!(notes, [Note::HeaderBelow { row }], "{title}");
     }
     let (header, _, notes) = all("卡号,持卡人\n1,甲\n卡号,持卡人\n".as_bytes());
@@ -104,7 +110,11 @@ fn what_is_wrong_in_columns_of_others_is_not_looked_at() {
 #[test]
 fn merged_cells_all_show_what_the_first_holds() {
     let mut book = Workbook::new();
-    sheet(&mut book, "1", &[&["卡号", "持卡人", "状态", "有效期至"], &["1", "甲"], &["2", "乙"], &["3", "丙"], &["4", "丁", "正常"]]);
+    sheet(
+        &mut book,
+        "1",
+        &[&["卡号", "持卡人", "状态", "有效期至"], &["1", "甲"], &["2", "乙"], &["3", "丙"], &["4", "丁", "正常"]],
+    );
     let first = book.worksheet_from_index(0).unwrap();
     let plain = Format::new();
     first.merge_range(1, 2, 3, 2, "挂失", &plain).unwrap();
@@ -131,7 +141,11 @@ fn a_merge_beside_and_one_below_its_hidden_first_row_are_seen_too() {
 #[test]
 fn a_header_of_merged_cells_names_its_columns() {
     let mut book = Workbook::new();
-    sheet(&mut book, "1", &[&["登记表"], &["卡号", "", "人", ""], &["", "", "持卡人", "状态"], &["1", "", "甲", "挂失"]]);
+    sheet(
+        &mut book,
+        "1",
+        &[&["登记表"], &["卡号", "", "人", ""], &["", "", "持卡人", "状态"], &["1", "", "甲", "挂失"]],
+    );
     let first = book.worksheet_from_index(0).unwrap();
     let plain = Format::new();
     first.merge_range(0, 0, 0, 3, "登记表", &plain).unwrap();
@@ -197,7 +211,9 @@ fn numbers_are_read_as_their_cells_show_them() {
     for (row, (number, code, _)) in shown.iter().enumerate() {
         sheet.write_with_format(row as u32 + 1, 0, *number, &Format::new().set_num_format(*code)).unwrap();
     }
-    for (row, (number, code)) in [(1.5, "0"), (40_860_011.4, "#,##0"), (12_345.0, "0,"), (5.0, ";;;")].iter().enumerate() {
+    for (row, (number, code)) in
+        [(1.5, "0"), (40_860_011.4, "#,##0"), (12_345.0, "0,"), (5.0, ";;;")].iter().enumerate()
+    {
         sheet.write_with_format(row as u32 + 20, 0, *number, &Format::new().set_num_format(*code)).unwrap();
     }
     let bytes = book.save_to_buffer().unwrap();
@@ -211,6 +227,9 @@ fn numbers_are_read_as_their_cells_show_them() {
 #[test]
 fn ranges_of_merged_cells_without_end_are_refused() {
     let merges = "<mergeCell ref=\"A2:B3\"/>".repeat(500_001);
-    let bytes = crate::files::workbook(&format!("{}</sheetData><mergeCells>{merges}</mergeCells><sheetData>", crate::files::inline(1, "a")), "");
+    let bytes = crate::files::workbook(
+        &format!("{}</sheetData><mergeCells>{merges}</mergeCells><sheetData>", crate::files::inline(1, "a")),
+        "",
+    );
     assert!(matches!(fault(&bytes, Limits::default()), TableFault::UnpackedTooLarge));
 }
