@@ -69,7 +69,7 @@ on_every_database! {
         let login = async |identifier: &str| {
             person.post("/v1/auth/login/password", json!({ "identifier": identifier, "password": "correct horse 12" })).await.status
         };
-        for identifier in [phone, "8613900000751", "139—0000—0751", "+86 (139) 0000.0751"] {
+        for identifier in [phone, "8613900000751", "139—0000—0751", "+86 (139) 0000-0751"] {
             assert_eq!(login(identifier).await, 200, "{identifier}");
         }
         for identifier in ["139000007511", "1390000075.1", "+4413900000751"] {
