@@ -7,8 +7,11 @@ use crate::files::{fault, open_known, text};
 
 const KNOWN: [&str; 4] = ["卡号", "持卡人", "状态", "有效期至"];
 
+/// Rows with their numbers.
+type Numbered = Vec<(u64, Vec<String>)>;
+
 /// The header, the rows that are in order, and the notes.
-fn all(bytes: &[u8]) -> (Vec<String>, Vec<(u64, Vec<String>)>, Vec<Note>) {
+fn all(bytes: &[u8]) -> (Vec<String>, Numbered, Vec<Note>) {
     let mut table = open_known(bytes, &KNOWN);
     let header = table.header().to_vec();
     let rows = table.by_ref().map(|row| row.unwrap().unwrap()).map(|row| (row.number, row.cells)).collect();
