@@ -20,10 +20,9 @@ pub enum Identifier {
 impl Identifier {
     /// Reads what people type.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.contains('@') {
-            return Email::parse(text).map(Self::Email);
-        }
-        Phone::parse(text).map(Self::Phone).or_else(|| AccountNumber::parse(text).map(Self::Number))
+        let phone = || Phone::parse(text).map(Self::Phone);
+        let number = || AccountNumber::parse(text).map(Self::Number);
+        Email::parse(text).map(Self::Email).or_else(phone).or_else(number)
     }
 
     /// What an account is found by.
@@ -69,6 +68,8 @@ mod tests {
     fn one_field_takes_all_three() {
         assert!(matches!(Identifier::parse(" 138 0000 1001"), Some(Identifier::Phone(_))));
         assert!(matches!(Identifier::parse("Zhang@Example.com"), Some(Identifier::Email(_))));
+        assert!(matches!(Identifier::parse("ｚhang＠example.com\n"), Some(Identifier::Email(_))));
+        assert!(matches!(Identifier::parse("（+86）138–0000–1001"), Some(Identifier::Phone(_))));
         let number = AccountNumber::draw();
         assert_eq!(Identifier::parse(number.as_str()), Some(Identifier::Number(number)));
         for text in ["", "zhang", "12800001001", "a@b", "a\n@x.cn", "123"] {

@@ -23,7 +23,7 @@ pub use page::{Page, Paged};
 pub use problem::{Problem, ProblemView, Problems};
 pub use request_id::current as request_id;
 pub use tagged::{IfMatch, Tagged, Versioned};
-pub use text::{FromText, Text};
+pub use text::{FromText, Text, maybe_typed_code, typed_code};
 
 /// What a handler returns.
 pub type Answer<T> = std::result::Result<T, Problem>;

@@ -1,5 +1,5 @@
 use garde::{Error, Path, Report, Validate};
-use kernel::{AccountNumber, Email, Fault, Phone, Result, TypedCardNumber};
+use kernel::{AccountNumber, Email, Fault, Phone, Result, TypedCardNumber, typed::ungrouped};
 use serde::{Deserialize, Deserializer};
 
 /// What people type and a type understands, or not: then they are told so at its field.
@@ -59,6 +59,18 @@ impl<T: FromText> Validate for Text<T> {
     }
 }
 
+/// A one-time code as people type and paste it, for `serde(deserialize_with)`; whether it has six digits is not asked.
+pub fn typed_code<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> std::result::Result<T, D::Error> {
+    Ok(ungrouped(&std::borrow::Cow::<str>::deserialize(deserializer)?).into())
+}
+
+/// As [`typed_code`], where a code may be missing: its field also needs `serde(default)`.
+pub fn maybe_typed_code<'de, D: Deserializer<'de>, T: From<String>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    Ok(Option::<std::borrow::Cow<'_, str>>::deserialize(deserializer)?.map(|code| ungrouped(&code).into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +101,24 @@ mod tests {
         }
         let both = wrong(r#"{"phone": "12", "number": "卡"}"#);
         assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        #[derive(Deserialize)]
+        struct Entered {
+            #[serde(deserialize_with = "typed_code")]
+            code: String,
+            #[serde(default, deserialize_with = "maybe_typed_code")]
+            other: Option<String>,
+        }
+        for code in ["123 456", "１２３４５６", "123456\n", "123-456", "\u{200b}123\u{a0}456"] {
+            let entered: Entered = serde_json::from_value(serde_json::json!({ "code": code, "other": code })).unwrap();
+            assert_eq!((entered.code.as_str(), entered.other.as_deref()), ("123456", Some("123456")), "{code:?}");
+        }
+        let entered: Entered = serde_json::from_str(r#"{"code": "12345x"}"#).unwrap();
+        assert_eq!((entered.code.as_str(), entered.other), ("12345x", None));
+        assert_eq!(serde_json::from_str::<Entered>(r#"{"code": "", "other": null}"#).unwrap().other, None);
     }
 
     #[test]

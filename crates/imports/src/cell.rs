@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use kernel::typed::typed;
+
 /// A text of so many characters without what cannot be seen.
 pub fn text(text: &str, length: RangeInclusive<usize>) -> Option<String> {
     let good = length.contains(&text.chars().count()) && !text.chars().any(char::is_control);
@@ -10,7 +12,7 @@ pub fn text(text: &str, length: RangeInclusive<usize>) -> Option<String> {
 
 /// 是 or 否; nothing is no.
 pub fn yes(text: &str) -> Option<bool> {
-    match text {
+    match typed(text).to_ascii_uppercase().as_str() {
         "是" | "TRUE" => Some(true),
         "" | "否" | "FALSE" => Some(false),
         _ => None,

@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
 
-use tables::TableFault;
+use kernel::typed::shown;
+use tables::column_letters;
 
-use crate::report::Reason;
+use crate::{header::bare, report::Reason};
 
 /// No more of a header is said than so many characters, and no more unknown columns are warned of than so many.
 const SAID: usize = 32;
@@ -20,6 +21,12 @@ pub trait Column: Copy + PartialEq + Send + Sync + 'static {
 
     /// Names what is wrong with one of its cells.
     fn code(self) -> &'static str;
+
+    /// Which column a header names, whatever people put around its name.
+    fn named(header: &str) -> Option<Self> {
+        let header = bare(header);
+        Self::ALL.iter().copied().find(|column| column.names().iter().any(|name| bare(name) == header))
+    }
 
     /// Its header as we write it.
     fn name(self) -> &'static str {
@@ -44,11 +51,13 @@ impl<C: Column> Columns<C> {
         let mut places: Vec<(C, Option<usize>)> = C::ALL.iter().map(|column| (*column, None)).collect();
         let mut warnings = Vec::new();
         for (at, name) in header.iter().enumerate() {
-            match places.iter_mut().find(|(column, _)| column.names().contains(&name.as_str())) {
+            let named = C::named(name).and_then(|named| places.iter_mut().find(|(column, _)| *column == named));
+            match named {
                 Some((_, place)) => {
                     if let Some(first) = place.replace(at) {
-                        let fault = TableFault::DuplicateColumn { first, second: at };
-                        return Err(Reason::new(fault.code(), fault.text()));
+                        let (first, second) = (column_letters(first), column_letters(at));
+                        let text = format!("表头里 {first} 列和 {second} 列是同一列，请改名或删去其中一列");
+                        return Err(Reason::new("duplicate-column", text));
                     }
                 }
                 None if !name.is_empty() => warnings.push(format!("不认识“{}”列，没有导入", said(name))),
@@ -86,9 +95,9 @@ impl<C: Column> Columns<C> {
         self.places.iter().find(|(one, _)| *one == column)?.1
     }
 
-    /// The text of a cell; none where the file has no such column.
-    pub(crate) fn cell<'a>(&self, column: C, cells: &'a [String]) -> Option<&'a str> {
-        cells.get(self.place(column)?).map(|text| text.trim())
+    /// What a cell shows; none where the file has no such column.
+    pub(crate) fn cell(&self, column: C, cells: &[String]) -> Option<String> {
+        cells.get(self.place(column)?).map(|text| shown(text))
     }
 
     /// What the file calls the column at that place.
@@ -103,7 +112,7 @@ impl<C: Column> Columns<C> {
 }
 
 fn said(header: &str) -> String {
-    header.chars().take(SAID).collect()
+    shown(header).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(SAID).collect()
 }
 
 #[cfg(test)]
@@ -140,11 +149,24 @@ mod tests {
     fn columns_are_found_in_any_order_and_by_their_other_names() {
         let columns = find(&["价格", "", "名称"]).unwrap();
         let cells = ["2", "x", " 梨 "].map(str::to_owned);
-        assert_eq!((columns.cell(Fruit::Name, &cells), columns.header_of(Fruit::Name)), (Some("梨"), "名称"));
+        assert_eq!(
+            (columns.cell(Fruit::Name, &cells).as_deref(), columns.header_of(Fruit::Name)),
+            (Some("梨"), "名称")
+        );
         assert_eq!((columns.missing().count(), columns.warnings().len()), (0, 0));
         let columns = find(&["品名"]).unwrap();
         assert_eq!((columns.cell(Fruit::Price, &cells), columns.header_of(Fruit::Price)), (None, "价格"));
         assert_eq!(columns.missing().collect::<Vec<_>>(), [Fruit::Price]);
+    }
+
+    #[test]
+    fn what_people_put_around_a_header_does_not_count_and_columns_of_others_may_be_doubled() {
+        let columns = find(&["*品名（必填）", "备注", "单\n位", "备注", "＊价 格：\t"]).unwrap();
+        let cells = ["\u{200b}梨\u{feff}", "x", "", "y", "2"].map(str::to_owned);
+        assert_eq!(columns.cell(Fruit::Name, &cells).as_deref(), Some("梨"));
+        assert_eq!(columns.cell(Fruit::Price, &cells).as_deref(), Some("2"));
+        let unknown = |name: &str| format!("不认识“{name}”列，没有导入");
+        assert_eq!(columns.warnings(), ["备注", "单 位", "备注"].map(unknown));
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! Imports over HTTP, the same routes below a path of each subject's; and files to take away.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     dev::{AppService, HttpServiceFactory},
     get,
-    http::header::{ContentDisposition, DispositionParam, DispositionType},
+    http::header::{CONTENT_TYPE, ContentDisposition, DispositionParam, DispositionType},
     post,
     web::{Bytes, Data, Json, Path, Payload, Query},
 };
 use auth::http::SiteAdmin;
 use edge::{Answer, IdempotencyKey, Page, Paged};
-use futures_util::{Stream, TryStreamExt};
-use kernel::{ImportId, Result, SiteId, Timestamp};
+use futures_util::{Stream, TryStreamExt, stream};
+use kernel::{Code, ImportId, Kind, Result, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoParams, ToSchema,
@@ -25,6 +25,9 @@ use crate::{
     service::{Imports, NewImport},
 };
 
+const IS_FORM: Code =
+    Code::new(Kind::Malformed, "import-is-form", "收到的是表单（multipart/form-data），请把文件本身作为请求内容上传");
+
 /// The routes of the imports of one subject.
 pub fn routes(imports: Imports, config: &mut ServiceConfig<'_>) {
     let route = imports.route;
@@ -33,6 +36,7 @@ pub fn routes(imports: Imports, config: &mut ServiceConfig<'_>) {
         config
             .service(begin_import)
             .service(list_imports)
+            .service(import_template)
             .service(see_import)
             .service(apply_import)
             .service(discard_import);
@@ -95,6 +99,12 @@ impl ExportReason {
     }
 }
 
+/// Whether the file is wrapped in a form, as HTML forms and `wx.uploadFile` send it.
+fn is_form(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().get(..10).is_some_and(|kind| kind.eq_ignore_ascii_case("multipart/"))
+}
+
 /// A file to take away, as it is written.
 pub fn attachment(name: &str, pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> HttpResponse {
     let name = DispositionParam::Filename(name.to_owned());
@@ -147,7 +157,7 @@ impl From<Import> for ImportView {
 
 /// Upload a file to import
 ///
-/// CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+/// CSV (UTF-8 or GBK) or XLSX as the raw body, not in a form, at most 64 MiB and 200,000 rows. The file is checked in the background;
 /// nothing changes until the import is applied.
 #[utoipa::path(params(("id" = SiteId, Path), FileName, ("Idempotency-Key" = Option<String>, Header)), request_body(content_type = "application/octet-stream", content = Vec<u8>), responses((status = CREATED, body = ImportView), edge::Problems), tag = "site administration", security(("bearer" = [])))]
 #[post("")]
@@ -156,8 +166,12 @@ async fn begin_import(
     imports: Data<Imports>,
     name: Query<FileName>,
     IdempotencyKey(key): IdempotencyKey,
+    request: HttpRequest,
     body: Payload,
 ) -> Answer<HttpResponse> {
+    if is_form(&request) {
+        return Err(IS_FORM.into());
+    }
     let file_name = name.into_inner().file_name.unwrap_or_default();
     let new = NewImport { site: admin.site, by: admin.caller.account, file_name, key };
     Ok(HttpResponse::Created().json(ImportView::from(imports.receive(new, body).await?)))
@@ -169,6 +183,16 @@ async fn begin_import(
 async fn list_imports(admin: SiteAdmin, imports: Data<Imports>, page: Query<Page>) -> Answer<Json<Paged<ImportView>>> {
     let found = imports.list(admin.site, page.after()?, page.wanted()).await?;
     Ok(Json(page.cut(found, |import| import.id, ImportView::from)?))
+}
+
+/// Download a template
+///
+/// A CSV file without rows. Its header has every column that an import reads.
+#[utoipa::path(params(("id" = SiteId, Path)), responses((status = OK, content_type = "text/csv", body = String), edge::Problems), tag = "site administration", security(("bearer" = [])))]
+#[get("/template.csv")]
+async fn import_template(admin: SiteAdmin, imports: Data<Imports>) -> Answer<HttpResponse> {
+    let file = imports.template(admin.site).await?;
+    Ok(attachment("template.csv", stream::once(async move { Ok(file) })))
 }
 
 /// Get an import

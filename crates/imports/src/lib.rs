@@ -1,7 +1,7 @@
 //! Import of a table from a file (导入), and export back (导出): what is the same whatever the rows are about.
 //!
 //! A feature says by `subject` what it imports: its columns, how a row is read, how it is compared and put. `columns` finds
-//! the columns of a file, `cell` what cells of any table say, `line` reads a row from its `cells`, `sheet` a file, batch by batch on a thread of its own; `report` is what is
+//! the columns of a file by the names that `header` makes of its header, `cell` what cells of any table say, `line` reads a row from its `cells`, `sheet` a file, batch by batch on a thread of its own; `report` is what is
 //! said of it. `files` keeps the files, `service` is what a person can do, `run` finds the work and `stages` does it,
 //! `export` writes a list as a file, `rows` the table, `http` their face.
 
@@ -11,6 +11,7 @@ mod columns;
 mod desk;
 mod export;
 mod files;
+mod header;
 pub mod http;
 mod import;
 mod line;

@@ -2,7 +2,12 @@ use std::collections::HashMap;
 
 use tables::{Row, RowFault};
 
-use crate::{cells::Cells, columns::Columns, report::RowProblem, subject::Subject};
+use crate::{
+    cells::{Cells, Remarks},
+    columns::Columns,
+    report::RowProblem,
+    subject::Subject,
+};
 
 pub struct Line<F> {
     /// As a spreadsheet numbers it.
@@ -17,12 +22,18 @@ pub struct LineReader<S: Subject> {
     basis: S::Basis,
     /// The row of each so far, by twelve bytes of a digest: the file's memory of itself stays small.
     seen: HashMap<[u8; 12], u64>,
+    remarks: Remarks,
 }
 
 impl<S: Subject> LineReader<S> {
     /// A reader of a file with these columns.
     pub fn new(columns: Columns<S::Column>, basis: S::Basis) -> Self {
-        Self { columns, basis, seen: HashMap::new() }
+        Self { columns, basis, seen: HashMap::new(), remarks: Remarks::default() }
+    }
+
+    /// How cells of the rows so far were taken, where their owner should know.
+    pub fn remarks(&self) -> Vec<String> {
+        self.remarks.texts()
     }
 
     /// What a row says.
@@ -39,7 +50,8 @@ impl<S: Subject> LineReader<S> {
     }
 
     fn fact(&mut self, row: &Row) -> Result<S::Fact, Vec<RowProblem>> {
-        let mut cells = Cells { row, columns: &self.columns, seen: &mut self.seen, problems: Vec::new() };
+        let (seen, remarks) = (&mut self.seen, &mut self.remarks);
+        let mut cells = Cells { row, columns: &self.columns, seen, problems: Vec::new(), remarks };
         match S::read(&self.basis, &mut cells) {
             Some(fact) if cells.problems.is_empty() => Ok(fact),
             _ => Err(cells.problems),

@@ -22,6 +22,14 @@ impl Reason {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
+
+    /// The same, with the row that was taken for the header where that is not the first.
+    pub(crate) fn of_header(self, row: u64) -> Self {
+        if row == 1 {
+            return self;
+        }
+        Self { message: format!("{}（取第 {row} 行为表头）", self.message), ..self }
+    }
 }
 
 /// An error in a row.
@@ -74,7 +82,7 @@ pub struct Report {
     pub error_list: Vec<RowProblem>,
     /// The first hundred changes.
     pub changes: Vec<RowChange>,
-    /// Warnings about the header.
+    /// Columns, rows and sheets that are left out, and cells that are taken in a way their owner should know.
     pub warnings: Vec<String>,
     /// Number of existing records that are not in the file; they are kept. Not counted while rows have errors.
     pub missing: Option<u64>,

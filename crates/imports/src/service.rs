@@ -3,9 +3,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use futures_util::Stream;
 use kernel::{AccountId, Clock, Code, Fault, ImportId, Kind, NOT_FOUND, Result, SiteId, sha256};
 use store::{Db, Named, Once, Vault, audit};
+use tables::CsvWriter;
 use tokio::sync::Notify;
 
 use crate::{
+    columns::Column as _,
     desk::Desk,
     files::Files,
     import::{Import, ImportState},
@@ -37,6 +39,7 @@ pub struct Imports {
     pub(crate) subject: Arc<dyn Stages>,
     pub(crate) number: i16,
     pub(crate) route: &'static str,
+    header: Arc<[&'static str]>,
     pub(crate) wake: Arc<Notify>,
     vault: Arc<Vault>,
 }
@@ -70,7 +73,17 @@ impl Imports {
         let Deps { db, vault, clock, folder } = parts;
         let desk = Desk { db, clock, files: Files::new(folder) };
         let (number, route) = (S::NUMBER, S::ROUTE);
-        Self { desk, subject: Arc::new(subject), number, route, wake: Arc::default(), vault }
+        let header = S::Column::ALL.iter().map(|column| column.name()).collect();
+        Self { desk, subject: Arc::new(subject), number, route, header, wake: Arc::default(), vault }
+    }
+
+    /// A file of CSV without rows, whose header has every column that is read.
+    ///
+    /// # Errors
+    /// `not-found`; a conflict of the subject's when nothing can be imported there.
+    pub async fn template(&self, site: SiteId) -> Result<Vec<u8>> {
+        self.subject.ready(site).await?;
+        Ok(CsvWriter::new(Vec::new(), &self.header)?.finish()?)
     }
 
     /// Takes a file in; it is checked afterwards. The same file of the same name under the same key is taken once.

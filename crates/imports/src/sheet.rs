@@ -8,7 +8,7 @@ use tables::{Limits, Table};
 use tokio::sync::mpsc;
 
 use crate::{
-    columns::Columns,
+    columns::{Column as _, Columns},
     line::{Line, LineReader},
     report::Reason,
     subject::Subject,
@@ -27,8 +27,11 @@ pub(crate) enum Part<S: Subject> {
         warnings: Vec<String>,
     },
     Lines(Vec<Line<S::Fact>>),
-    /// It was read to its end.
-    End,
+    /// It was read to its end, and so.
+    End {
+        /// What of it was left out, or taken otherwise than it may seem.
+        warnings: Vec<String>,
+    },
     /// It cannot be read on.
     Fault(Reason),
 }
@@ -42,8 +45,8 @@ impl<S: Subject> Parts<S> {
         let (send, parts) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || {
             let last = match read::<S>(&path, basis, after, &send) {
-                Ok(true) => Part::End,
-                Ok(false) => return, // nobody listens any more
+                Ok(Some(warnings)) => Part::End { warnings },
+                Ok(None) => return, // nobody listens any more
                 Err(reason) => Part::Fault(reason),
             };
             let _ = send.blocking_send(last);
@@ -60,24 +63,33 @@ impl<S: Subject> Parts<S> {
     }
 }
 
-fn read<S: Subject>(path: &Path, basis: S::Basis, after: u64, send: &mpsc::Sender<Part<S>>) -> Result<bool, Reason> {
+/// Sends the parts of a file, and gives the warnings that its end brings; none where nobody listens any more.
+fn read<S: Subject>(
+    path: &Path,
+    basis: S::Basis,
+    after: u64,
+    send: &mpsc::Sender<Part<S>>,
+) -> Result<Option<Vec<String>>, Reason> {
     let fault = |fault: tables::TableFault| Reason::new(fault.code(), fault.text());
-    let table = Table::open(path, Limits::default()).map_err(fault)?;
-    let columns = Columns::find(table.header(), S::NOUN)?;
+    let known = |header: &str| S::Column::named(header).is_some();
+    let mut table = Table::open(path, Limits::default(), &known).map_err(fault)?;
+    let row = table.header_row();
+    let columns = Columns::find(table.header(), S::NOUN).map_err(|reason| reason.of_header(row))?;
     let header = Part::Header { mask: S::mask(&columns), warnings: columns.warnings().to_vec() };
     if send.blocking_send(header).is_err() {
-        return Ok(false);
+        return Ok(None);
     }
     let mut reader = LineReader::<S>::new(columns, basis);
-    let mut rows = table.skip(usize::try_from(after).unwrap_or(usize::MAX)).peekable();
+    let mut rows = table.by_ref().skip(usize::try_from(after).unwrap_or(usize::MAX)).peekable();
     while rows.peek().is_some() {
         let lines = rows.by_ref().take(BATCH).map(|row| Ok(reader.read(row.map_err(fault)?)));
         let lines = lines.collect::<Result<Vec<_>, Reason>>()?;
         if send.blocking_send(Part::Lines(lines)).is_err() {
-            return Ok(false);
+            return Ok(None);
         }
     }
-    Ok(true)
+    let notes = table.notes().iter().map(tables::Note::text).collect::<Vec<_>>();
+    Ok(Some([notes, reader.remarks()].concat()))
 }
 
 /// The SHA-256 of a file; none where there is none.

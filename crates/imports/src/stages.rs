@@ -123,7 +123,10 @@ async fn check<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: (S::Basis
             }
             (Part::Fault(reason), _) => return Ok(End::Rejected(reason)),
             (Part::Lines(_), None) => return Err(INTERNAL.into()),
-            (Part::End, _) => break,
+            (Part::End { warnings }, _) => {
+                report.warnings.extend(warnings);
+                break;
+            }
         }
     }
     if report.errors == 0 {
@@ -163,7 +166,7 @@ async fn put<S: Subject>(subject: &S, desk: &Desk, job: &Job, basis: S::Basis) -
             }
             (Part::Fault(reason), _) => return Ok(End::Failed(reason)),
             (Part::Lines(_), None) => return Err(INTERNAL.into()),
-            (Part::End, _) => return Ok(End::Done),
+            (Part::End { .. }, _) => return Ok(End::Done),
         }
     }
 }

@@ -4,7 +4,7 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Schema, Type},
 };
 
-use crate::random;
+use crate::{random, typed::ungrouped};
 
 /// A 车安通 ID: seven digits drawn at random, the first not 0, and a check digit (ISO/IEC 7064, MOD 11,10), which finds
 /// every single wrong digit and nearly every pair of swapped ones. Says nothing of who came when.
@@ -28,16 +28,11 @@ impl AccountNumber {
         }
     }
 
-    /// Reads what people type: full-width digits and spaces are understood, a wrong check digit is not.
+    /// Reads what people type, in the tolerance of [`crate::typed::ungrouped`]; a wrong check digit is not understood.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut digits = String::with_capacity(8);
-        for c in text.chars() {
-            match c {
-                '0'..='9' => digits.push(c),
-                '０'..='９' => digits.push(char::from(b'0' + u8::try_from(c as u32 - '０' as u32).ok()?)),
-                ' ' | '\u{3000}' => {}
-                _ => return None,
-            }
+        let digits = ungrouped(text);
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
         }
         let (body, check) = digits.as_bytes().split_at_checked(7)?;
         let good = check.len() == 1 && body[0] != b'0' && check[0] - b'0' == check_digit(body);
@@ -95,7 +90,8 @@ mod tests {
         assert_eq!(AccountNumber::parse(&format!(" {} {}", &text[..4], &text[4..])), Some(number.clone()));
         let wide: String = text.chars().filter_map(|c| char::from_u32(c as u32 + 0xFEE0)).collect();
         assert_eq!(AccountNumber::parse(&wide), Some(number.clone()));
-        for bad in ["", "1234567", "123456789", "0000000a", "卡", &format!("{text}\n")] {
+        assert_eq!(AccountNumber::parse(&format!("\u{200b}{}-{}\n", &text[..4], &text[4..])), Some(number.clone()));
+        for bad in ["", "1234567", "123456789", "0000000a", "卡", &format!("{}\n{}", &text[..4], &text[4..])] {
             assert_eq!(AccountNumber::parse(bad), None, "{bad:?}");
         }
     }

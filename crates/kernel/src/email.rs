@@ -4,6 +4,8 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Schema, SchemaFormat, Type},
 };
 
+use crate::typed::typed;
+
 /// An e-mail address in lower case, as mail forms take it (the HTML standard's "valid e-mail address", with at least one
 /// dot in the domain): no quotes, no comments, no control characters. Shown masked unless [`Email::expose`] is asked.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -14,10 +16,14 @@ const LONGEST_LOCAL: usize = 64;
 const LONGEST_LABEL: usize = 63;
 
 impl Email {
-    /// Reads what people type; spaces around it are forgiven, nothing else is.
+    /// Reads what people type, in the tolerance of [`typed`], also as `<…>` and `mailto:…`. An international domain is
+    /// kept in its ASCII form (`xn--…`).
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim_matches([' ', '\u{3000}']).to_ascii_lowercase();
-        let (local, domain) = text.rsplit_once('@')?;
+        let text = typed(text).to_ascii_lowercase();
+        let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(&text);
+        let (local, domain) = text.strip_prefix("mailto:").unwrap_or(text).rsplit_once('@')?;
+        let domain = idna::domain_to_ascii(domain).ok()?;
+        let text = format!("{local}@{domain}");
         let in_local = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-.".contains(&b);
         let local_is_good = (1..=LONGEST_LOCAL).contains(&local.len())
             && local.bytes().all(in_local)
@@ -86,6 +92,14 @@ mod tests {
             ("Zhang.San@Example.COM", "zhang.san@example.com"),
             ("  a+b@x.cn ", "a+b@x.cn"),
             ("a@b-c.d.e", "a@b-c.d.e"),
+            ("zhang＠example.com", "zhang@example.com"),
+            ("ｚhang@example.com", "zhang@example.com"),
+            ("zhang@example。com", "zhang@example.com"),
+            ("zhang@例子.测试", "zhang@xn--fsqu00a.xn--0zwm56d"),
+            ("zhang@XN--FSQU00A.cn", "zhang@xn--fsqu00a.cn"),
+            ("a@例子.cn", "a@xn--fsqu00a.cn"),
+            ("\u{feff}zhang@exa\u{200b}mple.com\r\n", "zhang@example.com"),
+            ("<mailto:Zhang@Example.com>", "zhang@example.com"),
         ] {
             assert_eq!(Email::parse(text).expect(text).expose(), normal);
         }
@@ -109,8 +123,10 @@ mod tests {
             "a@x-.cn",
             "\"a\"@x.cn",
             "张@x.cn",
-            "a@例子.cn",
-            "a\u{200b}@x.cn",
+            "a@例 子.cn",
+            "a@xn--\u{65e5}.cn",
+            "<a@x.cn",
+            "ａ@x.cn,ｂ@x.cn",
             &long,
         ] {
             assert!(Email::parse(text).is_none(), "{text:?}");

@@ -3,7 +3,10 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Schema, Type},
 };
 
-use crate::card_number::CardFormat;
+use crate::{
+    card_number::{self, CardFormat},
+    typed::typed,
+};
 
 /// The number printed on a card (卡表面号), brought to one form: ASCII messages and digits, capitals, no separators,
 /// no leading zeros.
@@ -11,26 +14,9 @@ use crate::card_number::CardFormat;
 pub struct PrintedCardNumber(String);
 
 impl PrintedCardNumber {
-    const LONGEST: usize = 32;
-
-    /// Reads what people type: full-width characters, spaces, commas, dashes and leading zeros are understood.
+    /// Reads what people type, whatever divides it.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut number = String::with_capacity(text.len());
-        for c in text.chars() {
-            let c = match c {
-                '！'..='～' => char::from_u32(c as u32 - 0xFEE0)?,
-                other => other,
-            };
-            match c {
-                '0'..='9' | 'A'..='Z' => number.push(c),
-                'a'..='z' => number.push(c.to_ascii_uppercase()),
-                ' ' | ',' | '-' | '\u{3000}' => {}
-                _ => return None,
-            }
-        }
-        if number.is_empty() || number.len() > Self::LONGEST {
-            return None;
-        }
+        let number = card_number::written(text)?;
         let significant = number.trim_start_matches('0');
         Some(Self(if significant.is_empty() { "0".to_owned() } else { significant.to_owned() }))
     }
@@ -61,13 +47,13 @@ impl TypedCardNumber {
 
     /// Takes what could be a number of some site: messages, digits and what stands between them.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = typed(text);
         let plausible = text.len() <= Self::LONGEST * 3 && text.chars().count() <= Self::LONGEST;
         // of every format, opaque text takes the most
-        (plausible && CardFormat::default().read(text).is_some()).then(|| Self(text.to_owned()))
+        (plausible && CardFormat::default().read(&text).is_some()).then_some(Self(text))
     }
 
-    /// As it was typed.
+    /// As it was typed, in plain form.
     pub fn as_str(&self) -> &str {
         &self.0
     }

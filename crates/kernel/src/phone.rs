@@ -4,25 +4,33 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Schema, Type},
 };
 
+use crate::typed::{typed, whole};
+
 /// A mobile number of mainland China: `1[3-9]` and nine more digits. Shown masked unless [`Phone::expose`] is asked.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Phone(String);
 
 impl Phone {
-    /// Reads what people type: full-width digits, spaces, dashes and a leading +86 are understood.
+    /// Reads what people type: beside what [`typed`] understands, a prefix of China in every form (`+86`, `0086`, `86`,
+    /// `（+86）`, `tel:`), and spaces, dashes, dots, commas and brackets between the digits. A fraction is no phone.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut digits = String::with_capacity(13);
-        let trimmed = text.trim();
-        for c in trimmed.strip_prefix("+86").unwrap_or(trimmed).chars() {
+        const LENGTH: usize = 11;
+        let text = typed(text);
+        let text = text.strip_prefix("tel:").unwrap_or(&text);
+        let (mut digits, mut plus) = (String::with_capacity(LENGTH + 4), false);
+        for c in whole(text)?.chars() {
             match c {
                 '0'..='9' => digits.push(c),
-                '０'..='９' => digits.push(char::from(b'0' + u8::try_from(c as u32 - '０' as u32).ok()?)),
-                ' ' | '-' | '\u{3000}' => {}
+                '+' if digits.is_empty() && !plus => plus = true,
+                ' ' | '-' | '.' | '·' | ',' | '(' | ')' | '[' | ']' | '【' | '】' => {}
                 _ => return None,
             }
         }
-        let bytes = digits.as_bytes();
-        (bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1])).then_some(Self(digits))
+        let prefixed = plus || digits.len() > LENGTH;
+        let rest = if prefixed { digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86"))? } else { &digits };
+        let bytes = rest.as_bytes();
+        let good = bytes.len() == LENGTH && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]);
+        good.then(|| Self(rest.to_owned()))
     }
 
     /// The eleven digits. Whoever asks answers for where they go.
@@ -73,6 +81,41 @@ mod tests {
         {
             let digits = Phone::parse(text).map(|phone| phone.expose().to_owned());
             assert_eq!(digits.as_deref(), Some("13800000001"), "{text}");
+        }
+        for text in [
+            "8613800000001",
+            "008613800000001",
+            "（+86）13800000001",
+            "＋8613800000001",
+            "\u{202d}13800000001\u{202c}",
+            "138\u{a0}0000\u{a0}0001",
+            "138–0000–0001",
+            "86-13800000001",
+            "+86 (138) 0000-0001",
+            "【86】138—0000—0001",
+            "00 86 138.0000.0001",
+            "tel:+86-138-0000-0001",
+            "\u{feff}138\t0000\t0001\r\n",
+            "13,800,000,001",
+            "13800000001.0",
+            "138·0000·0001",
+        ] {
+            let digits = Phone::parse(text).map(|phone| phone.expose().to_owned());
+            assert_eq!(digits.as_deref(), Some("13800000001"), "{text:?}");
+        }
+        for text in [
+            "1380000000.1",
+            "138000000011.0",
+            "-13800000001",
+            "1.3800000001E10",
+            "+13800000001",
+            "+86+13800000001",
+            "8613800000001①",
+            "8513800000001",
+            "13800000001/13900000002",
+            "868613800000001",
+        ] {
+            assert!(Phone::parse(text).is_none(), "{text:?}");
         }
         for text in ["", "12800000001", "1380000000", "138000000011", "1380000000a", "+4413800000001", "138\n00000001"]
         {

@@ -184,6 +184,44 @@ fn a_text_is_offered_every_format_it_could_be_in() {
     }
 }
 
+#[test]
+fn a_damaged_number_is_no_number() {
+    for format in NumberFormat::ALL {
+        for text in ["40860011.5", "4086001.1", "-40860011", "4.0860011E7", "4.0860011E+07", "12,345.00", "1.1"] {
+            assert_eq!(CardFormat::straight(format).read(text), None, "{format:?} {text}");
+        }
+    }
+    let dec10 = CardFormat::straight(NumberFormat::Dec10);
+    for text in ["2027-12-31", "2027/12/31", "12:30:00", "2027-12-31 08:00"] {
+        assert_eq!(dec10.read(text), None, "{text}");
+    }
+    for text in ["40860011.0", "0040860011.00", "0.040.860.011"] {
+        assert_eq!(dec10.print(dec10.read(text).unwrap()).as_deref(), Some("0040860011"), "{text}");
+    }
+}
+
+#[test]
+fn separators_and_prefixes_of_readers_do_not_count() {
+    let hex8 = CardFormat::straight(NumberFormat::Hex8);
+    for text in [
+        "02:6F:6C:3A",
+        "02-6F-6C-3A",
+        "02.6F.6C.3A",
+        "02：6f：6c：3a",
+        "0x026F6C3A",
+        "02/6F/6C/3A",
+        "02_6F_6C_3A",
+        "02–6F–6C–3A",
+    ] {
+        assert_eq!(hex8.print(hex8.read(text).unwrap()).as_deref(), Some("026F6C3A"), "{text}");
+    }
+    let wg26 = CardFormat::straight(NumberFormat::Wg26);
+    for text in ["111:27706", "111/27706", "111：27706", "111／27706", "\u{200b}111,27706", "\u{202d}111 27706\u{202c}"]
+    {
+        assert_eq!(wg26.print(wg26.read(text).unwrap()).as_deref(), Some("111,27706"), "{text}");
+    }
+}
+
 fn any_format() -> impl Strategy<Value = CardFormat> {
     (proptest::sample::select(&NumberFormat::ALL[..7]), any::<bool>()).prop_map(|(format, straight)| {
         if straight { CardFormat::straight(format) } else { CardFormat::reversed(format) }
@@ -234,7 +272,7 @@ proptest! {
     fn separators_do_not_matter(
         raw: u32, version: u8, format in any_format(),
         separators in proptest::collection::vec(proptest::option::of(proptest::sample::select(
-            &[" ", ",", "-", ".", "，", "\u{3000}", "。", " - "][..]
+            &[" ", ",", "-", "，", "\u{3000}", "、", " - ", ":", "/", "：", "\u{a0}", "–", "\u{200b}", "·"][..]
         )), 14),
     ) {
         let text = format.print(Reading::Chip { card: RawCard::from_all32(raw), version: Some(version) }).unwrap();

@@ -41,14 +41,6 @@ pub enum TableFault {
         /// From 1.
         row: u64,
     },
-    /// Two columns of one name.
-    #[error("the columns {first} and {second} have one name")]
-    DuplicateColumn {
-        /// From 0.
-        first: usize,
-        /// From 0.
-        second: usize,
-    },
     /// A cell of the header cannot be read.
     #[error("the header cannot be read")]
     Header(#[source] RowFault),
@@ -71,6 +63,10 @@ pub enum Foreign {
     Archive,
     /// A web page or XML, which many systems export under the name .xls.
     Markup,
+    /// A form, with the file somewhere inside.
+    Form,
+    /// JSON, or a text that stands for bytes (base64).
+    Encoded,
     /// Bytes that are no text.
     Binary,
 }
@@ -89,7 +85,6 @@ impl TableFault {
             Self::TooManyRows { .. } => "too-many-rows",
             Self::TooManyColumns { .. } => "too-many-columns",
             Self::LineTooLong { .. } => "line-too-long",
-            Self::DuplicateColumn { .. } => "duplicate-column",
             Self::Header(_) => "header-unreadable",
         }
     }
@@ -113,10 +108,6 @@ impl TableFault {
             Self::LineTooLong { row } => {
                 format!("第 {row} 行过长，可能少了一个双引号，请检查该行，或另存为 .xlsx 后重新上传")
             }
-            Self::DuplicateColumn { first, second } => {
-                let (first, second) = (column_letters(*first), column_letters(*second));
-                format!("表头里 {first} 列和 {second} 列同名，请改名或删去其中一列")
-            }
             Self::Header(fault) => format!("表头有误：{}", fault.text()),
         }
     }
@@ -135,6 +126,8 @@ impl Foreign {
             Self::Picture => "picture",
             Self::Archive => "archive",
             Self::Markup => "web-page",
+            Self::Form => "form-upload",
+            Self::Encoded => "encoded-upload",
             Self::Binary => "not-a-table",
         }
     }
@@ -151,6 +144,8 @@ impl Foreign {
             Self::Picture => "文件是图片，请上传 .xlsx 或 CSV 表格",
             Self::Archive => "文件是压缩包，请解压后上传其中的 .xlsx 或 CSV",
             Self::Markup => "文件其实是网页或 XML，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传",
+            Self::Form => "收到的是表单（multipart/form-data），请把文件本身作为请求内容上传",
+            Self::Encoded => "收到的是 JSON 或 Base64 文本，请把文件本身作为请求内容上传",
             Self::Binary => "文件不是表格，请上传 .xlsx 或 CSV",
         }
     }

@@ -59,12 +59,33 @@ pub(crate) fn shape(file: &mut File) -> Result<Shape, TableFault> {
     if is_markup(&head) {
         return Err(TableFault::Foreign(Foreign::Markup));
     }
+    if is_form(&head) {
+        return Err(TableFault::Foreign(Foreign::Form));
+    }
+    if is_encoded(&head) {
+        return Err(TableFault::Foreign(Foreign::Encoded));
+    }
     Ok(Shape::Text)
 }
 
 fn is_markup(head: &[u8]) -> bool {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     matches!(text, [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..])
+}
+
+/// `multipart/form-data`: a boundary, and then what the first part says of itself.
+fn is_form(head: &[u8]) -> bool {
+    let text = head.trim_ascii_start();
+    let says = |name: &[u8]| text.windows(name.len()).any(|here| here.eq_ignore_ascii_case(name));
+    text.starts_with(b"--") && says(b"content-disposition:")
+}
+
+/// JSON, a data URL, or a workbook in base64.
+fn is_encoded(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let json = matches!(text, [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]))
+        || matches!(text, [b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'"' | b'{' | b'[' | b']', ..]));
+    json || text.starts_with(b"data:") || text.starts_with(b"UEsDB")
 }
 
 /// Office keeps a workbook under a password in a stream of this name, inside the container of the old formats.

@@ -1,6 +1,8 @@
 //! Reading XLSX files.
 
+mod code;
 mod format;
+mod merge;
 mod number;
 mod package;
 mod part;

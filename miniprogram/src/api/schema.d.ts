@@ -831,10 +831,30 @@ export interface paths {
         put?: never;
         /**
          * Upload a file to import
-         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, not in a form, at most 64 MiB and 200,000 rows. The file is checked in the background;
          *     nothing changes until the import is applied.
          */
         post: operations["begin_host_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/host-imports/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a template
+         * @description A CSV file without rows. Its header has every column that an import reads.
+         */
+        get: operations["host_import_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -949,10 +969,30 @@ export interface paths {
         put?: never;
         /**
          * Upload a file to import
-         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, at most 64 MiB and 200,000 rows. The file is checked in the background;
+         * @description CSV (UTF-8 or GBK) or XLSX as the raw body, not in a form, at most 64 MiB and 200,000 rows. The file is checked in the background;
          *     nothing changes until the import is applied.
          */
         post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{id}/imports/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a template
+         * @description A CSV file without rows. Its header has every column that an import reads.
+         */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,7 +1660,7 @@ export interface components {
              * @description Number of rows that change nothing.
              */
             same: number;
-            /** @description Warnings about the header. */
+            /** @description Columns, rows and sheets that are left out, and cells that are taken in a way their owner should know. */
             warnings: string[];
         };
         /** @description A row that changes existing data. */
@@ -4914,6 +4954,45 @@ export interface operations {
             };
         };
     };
+    host_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused; see `code` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server could not process the request; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     see_host_import: {
         parameters: {
             query?: never;
@@ -5196,6 +5275,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The request was refused; see `code` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server could not process the request; try again */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request was refused; see `code` */

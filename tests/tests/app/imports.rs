@@ -417,4 +417,93 @@ on_every_database! {
         assert_eq!(count(db, &format!("{entries} AND object = 'issued_cards/年度核对'")).await, 1);
         app.stop().await;
     }
+
+    async fn files_are_read_as_they_show_and_what_is_left_out_is_said(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = TestApp::over(db, &cache).await;
+        let (admin, _) = Admin::first(&app).await;
+        let dec10 = json!({ "format": "dec10", "byteOrder": "straight" });
+        admin.person.change_settings(&admin.site, |settings| settings["cardFormat"] = dec10).await.expect(200);
+        let warned = |import: &Value, text: &str| {
+            let warnings = import["report"]["warnings"].as_array().unwrap();
+            assert!(warnings.iter().any(|one| one.as_str().unwrap().contains(text)), "{warnings:?}");
+        };
+        let merged = include_bytes!("../../../crates/cards/tests/files/merged-cells.xlsx");
+        assert_eq!(admin.applied(merged.to_vec()).await["applied"]["new"], 3);
+        let sheets = admin.applied(include_bytes!("../../../crates/cards/tests/files/second-sheet.xlsx").to_vec()).await;
+        warned(&sheets, "没有导入“2栋”");
+        let hidden = admin.applied(include_bytes!("../../../crates/cards/tests/files/hidden-rows.xlsx").to_vec()).await;
+        warned(&hidden, "有 1 行被隐藏");
+        assert_eq!(hidden["applied"]["new"], 1);
+        let dressed = "sep=;\r\n登记表;;\r\n序号;*卡类型;卡 号;\"持卡人\n（必填）\";手机号（11位）;有效期至;备注;备注\r\n\
+                       1;门禁卡;=\"40860011.0\";金一;（＋86）138–0000–1001;2027-12-31T20:00:00+00:00;a;b\r\n\
+                       2;门禁卡;'0040860012;金二;\u{202d}008613800001002\u{202c};2027-12-31 0:00:00;;\r\n3;;;;;;;\r\n";
+        let done = admin.applied(dressed).await;
+        assert_eq!(done["applied"]["new"], 2, "{done}");
+        for text in ["表头取自第 2 行", "写作 0 点", "只填了不导入的列"] {
+            warned(&done, text);
+        }
+        let file = admin.export("年度核对").await.text().await.unwrap();
+        for line in [
+            "门禁卡,0040857001,合一,,2027-12-31,挂失,",
+            "门禁卡,0040857003,合三,,2027-12-31,挂失,",
+            "门禁卡,0040857031,楼一,",
+            "门禁卡,0040857021,隐行一,",
+            "门禁卡,0040860011,金一,13800001001,2028-01-01 04:00:00,正常,",
+            "门禁卡,0040860012,金二,13800001002,2027-12-31,正常,",
+        ] {
+            assert!(file.contains(line), "{line}: {file}");
+        }
+        assert!(!file.contains("0040857022") && !file.contains("0040857032"), "{file}");
+        let wrong = admin.checked("卡类型,卡号,持卡人\n门禁卡,40860013.5,金三\n").await;
+        assert_eq!(wrong["report"]["errorList"][0]["code"], "number-invalid", "{wrong}");
+        app.stop().await;
+    }
+
+    async fn a_file_in_a_wrong_wrapping_is_told_from_a_wrong_table(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = TestApp::over(db, &cache).await;
+        let (admin, _) = Admin::first(&app).await;
+        let form = "------B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n卡类型,卡号,持卡人\r\n------B--\r\n";
+        let url = format!("{}{}", admin.base, admin.path("imports"));
+        for kind in ["multipart/form-data; boundary=----B", "Multipart/Form-Data"] {
+            let request = admin.http.post(&url).bearer_auth(&admin.person.token).header("content-type", kind);
+            let answer = Answer::of(request.body(form).send().await.unwrap()).await;
+            assert_eq!((answer.status, answer.code()), (400, "import-is-form"), "{kind}");
+        }
+        assert_eq!(files(app.folder()), 0);
+        for (body, code) in [(form, "form-upload"), ("{\"file\": \"a,b\"}", "encoded-upload"), ("UEsDBBQABgAIAAAAIQ==", "encoded-upload")] {
+            let import = admin.checked(body).await;
+            assert_eq!((&import["state"], &import["reason"]["code"]), (&json!("rejected"), &json!(code)), "{import}");
+        }
+        app.stop().await;
+    }
+
+    async fn a_template_has_every_column_that_is_read(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = TestApp::over(db, &cache).await;
+        let (admin, _) = Admin::first(&app).await;
+        for (route, row) in [("imports", "门禁卡,0040869001,甲,,,,,,,"), ("host-imports", "甲,13900000731,,,")] {
+            let path = admin.path(&format!("{route}/template.csv"));
+            let get = |person: &Person| admin.http.get(format!("{}{path}", admin.base)).bearer_auth(&person.token).send();
+            let answer = get(&admin.person).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+            let template = answer.bytes().await.unwrap();
+            assert!(template.starts_with("\u{feff}".as_bytes()) && template.ends_with(b"\r\n"), "{route}");
+            let url = format!("{}{}", admin.base, admin.path(route));
+            let filled = [&template, row.as_bytes()].concat();
+            let import = Answer::of(admin.http.post(url).bearer_auth(&admin.person.token).body(filled).send().await.unwrap()).await.expect(201);
+            let mut seen = Value::Null;
+            until("the file is checked", async || {
+                seen = admin.person.get(&admin.path(&format!("{route}/{}", import["id"].as_str().unwrap()))).await.expect(200);
+                seen["state"] == "checked"
+            })
+            .await;
+            assert_eq!((&seen["report"]["new"], &seen["report"]["warnings"]), (&json!(1), &json!([])), "{seen}");
+            let stranger = Answer::of(get(&Person::new(&app.base).await).await.unwrap()).await;
+            assert_eq!(stranger.code(), "forbidden", "{route}");
+        }
+        app.stop().await;
+    }
 }

@@ -27,11 +27,12 @@ on_every_database! {
         let wide: String = number.chars().map(|c| char::from_u32(c as u32 - '0' as u32 + '０' as u32).unwrap()).collect();
         let spaced = format!(" {} {}-{} ", &number[..3], &number[3..6], &number[6..]);
         let mut held = None;
-        for form in [number.to_owned(), wide, spaced, format!("000{number}")] {
+        let unseen = format!("\u{202d}{}\u{a0}{}\u{200b}\u{202c}", &number[..4], &number[4..]);
+        for form in [number.to_owned(), wide, spaced, format!("000{number}"), unseen, format!("{number}.0")] {
             let bound = person.bind(&typed(&card, &form)).await;
             assert_eq!(*held.get_or_insert(bound.id.clone()), bound.id, "{form}");
         }
-        for wrong in ["卡12", "", "99999999999999", "4294967296", "12 34;5", "ABCDEF0123"] {
+        for wrong in ["卡12", "", "99999999999999", "4294967296", "12 34;5", "ABCDEF0123", "40857054.5", "2027-12-31"] {
             let answer = person.request(&typed(&card, wrong)).await;
             assert_eq!((answer.status, answer.body["errors"][0]["field"].as_str()), (422, Some("number")), "{wrong}");
         }
@@ -51,6 +52,30 @@ on_every_database! {
         card["siteId"] = own;
         person.bind(&card).await;
         assert_eq!(person.received(card["phone"].as_str().unwrap()).await, 1, "the right site's code alone");
+        app.stop().await;
+    }
+
+    async fn phones_addresses_and_codes_are_read_as_people_type_them(db) {
+        let Some(cache) = Cache::beside(db) else { return };
+        let app = TestApp::over(db, &cache).await;
+        let (person, phone) = (Person::stranger(&app.base), "13900000751");
+        let (challenge, code) = person.code("register", "（＋86）139–0000–0751", phone).await;
+        let wide: String = code.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
+        let new = json!({
+            "phone": "\u{202d}0086 139\u{a0}0000\u{a0}0751\u{202c}", "challengeId": challenge, "code": format!("{} {}\n", &wide[..9], &wide[9..]),
+            "password": "correct horse 12", "agreements": person.agreements().await, "email": "ｚhang＠例子.测试",
+        });
+        person.post("/v1/auth/register", new).await.expect(201);
+        let login = async |identifier: &str| {
+            person.post("/v1/auth/login/password", json!({ "identifier": identifier, "password": "correct horse 12" })).await.status
+        };
+        for identifier in [phone, "8613900000751", "139—0000—0751", "+86 (139) 0000-0751"] {
+            assert_eq!(login(identifier).await, 200, "{identifier}");
+        }
+        for identifier in ["139000007511", "1390000075.1", "+4413900000751"] {
+            assert_eq!(login(identifier).await, 422, "{identifier}");
+        }
+        assert_ne!(login("zhang＠example.com\n").await, 422, "an address, if not one on file");
         app.stop().await;
     }
 }

@@ -42,6 +42,7 @@ impl TryFrom<NewCardBinding> for NewBinding {
 pub struct NewConfirmation {
     /// Six digits.
     #[schema(pattern = "^[0-9]{6}$")]
+    #[serde(deserialize_with = "edge::typed_code")]
     #[garde(custom(six_digits))]
     pub(super) code: String,
 }

@@ -8,6 +8,8 @@ mod cell;
 mod column;
 mod export;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use kernel::{Code, Kind};
 

@@ -23,7 +23,7 @@ impl Register {
     }
 }
 
-struct CardTables {
+pub(super) struct CardTables {
     register: Register,
     sites: Sites,
 }
@@ -75,6 +75,9 @@ impl Subject for CardTables {
         let valid_until = cells.read(Column::ValidUntil, "请填写日期，例如 2027-12-31，或留空", |text| {
             if text.is_empty() { Some(None) } else { cell::until(text, zone).map(Some) }
         });
+        if valid_until.flatten().is_some_and(|until| until.midnight) {
+            cells.remark(Column::ValidUntil, "写作 0 点，按到当天结束导入；如应在 0 点失效，请写前一天的 24:00");
+        }
         let state = cells.read(Column::State, "请填写正常、挂失、冻结或退卡，或留空", cell::state);
         let plates = cells.read(Column::Plates, "请填写车牌，最多 10 个，用顿号隔开", cell::plates);
         let balance = cells.read(
@@ -100,7 +103,7 @@ impl Subject for CardTables {
             plates: plates.unwrap_or_default(),
             balance: balance.flatten(),
             state: state.unwrap_or(CardState::Active),
-            valid_until: valid_until.flatten(),
+            valid_until: valid_until.flatten().map(|until| until.at),
             shared: shared.unwrap_or_default(),
             groups: groups.unwrap_or_default(),
             ..CardDetails::plain(kind, number, holder, None)

@@ -168,19 +168,27 @@ impl Model {
 
     /// What of the card is not as these facts say.
     pub(crate) fn differs(&self, facts: &CardDetails, cipher: &SiteCipher, mask: FieldMask) -> Vec<CardField> {
-        let differs = |field: &CardField| mask.says(*field) && !self.has(*field, facts, cipher);
+        let differs = |field: &CardField| mask.says(*field) && !self.has(*field, facts, mask.source, cipher);
         CardField::ALL.into_iter().filter(differs).collect()
     }
 
+    /// Whether the card keeps what is printed on it: of a number that is text leading zeros do not count, and a
+    /// spreadsheet may have lost them. A card system is asked by its own print, zeros and all.
+    fn keeps_print(&self, facts: &CardDetails, source: Source) -> bool {
+        let is_text = facts.number.reading().card().is_none() && self.raw().is_none();
+        source == Source::Register && is_text && self.number == facts.number.normal()
+    }
+
     /// Whether that of the card is as these facts say.
-    fn has(&self, field: CardField, facts: &CardDetails, cipher: &SiteCipher) -> bool {
+    fn has(&self, field: CardField, facts: &CardDetails, source: Source, cipher: &SiteCipher) -> bool {
         let is = |index: Option<&[u8]>, text: &str| match text {
             "" => index.is_none_or(<[u8]>::is_empty),
             text => index == Some(&cipher.index(text)),
         };
         match field {
             CardField::Number => {
-                self.printed() == facts.number.printed() && self.raw() == facts.number.reading().card()
+                let printed = self.keeps_print(facts, source) || self.printed() == facts.number.printed();
+                printed && self.raw() == facts.number.reading().card()
             }
             CardField::Holder => self.holder_index.as_deref() == Some(&cipher.index(&facts.holder)),
             CardField::Phone => is(Some(&self.phone_index), facts.phone.as_ref().map_or("", Phone::expose)),
@@ -247,6 +255,9 @@ pub(crate) fn sealed(
         confirmed_at: Set((mask.source == Source::CardSystem).then(|| mask.asked_at.unwrap_or(now).millis())),
     };
     if let Some(before) = before {
+        if before.keeps_print(facts, mask.source) {
+            row.printed = Set(before.printed.clone());
+        }
         for field in CardField::ALL.into_iter().filter(|field| !mask.says(*field)) {
             row.keep(field, before);
         }

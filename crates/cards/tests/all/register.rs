@@ -63,6 +63,27 @@ on_every_database! {
         assert_eq!(app.register.list(site, None, 10).await.unwrap().len(), 1);
     }
 
+    async fn leading_zeros_of_a_text_do_not_change_what_is_printed(db) {
+        let app = App::over(db).await;
+        let opaque = CardFormat::straight(NumberFormat::Opaque);
+        let site = app.site(opaque).await;
+        let put = async |number: &str, holder: &str, source| {
+            let facts = CardDetails { holder: holder.into(), ..card(opaque, number) };
+            let put = app.register.put(site, vec![facts], source).await.unwrap().cards;
+            let printed = app.register.list(site, None, 2).await.unwrap().into_iter().map(|card| card.printed).collect::<Vec<_>>();
+            (put, printed.join(" "))
+        };
+        let printed = || "00012".to_owned();
+        assert_eq!(put("00012", "甲", Source::Register).await, (vec![PutCard::New], printed()));
+        for number in ["12", "0012", "000012", "0-0-0 12"] {
+            assert_eq!(put(number, "甲", Source::Register).await, (vec![PutCard::Same], printed()), "{number}");
+        }
+        let changed = vec![PutCard::Changed(vec![CardField::Holder])];
+        assert_eq!(put("12", "乙", Source::Register).await, (changed, printed()), "nor where something else changes");
+        let print = vec![PutCard::Changed(vec![CardField::Number])];
+        assert_eq!(put("012", "乙", Source::CardSystem).await, (print, "012".to_owned()), "a card system is asked by its print");
+    }
+
     async fn an_answer_of_the_card_system_that_a_later_one_has_overtaken_changes_nothing(db) {
         let app = App::over(db).await;
         let site = app.site(DEC10).await;

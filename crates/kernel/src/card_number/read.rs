@@ -3,7 +3,10 @@ use super::{
     raw::{RawCard, Width},
     typed::Typed,
 };
-use crate::PrintedCardNumber;
+use crate::{
+    PrintedCardNumber,
+    typed::{is_moment, typed as plain},
+};
 
 /// What a printed number says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +39,18 @@ impl From<RawCard> for Reading {
 }
 
 impl CardFormat {
-    /// Reads a number as people type it and as tables hold it: full-width characters, small messages, spaces, commas,
-    /// dashes and dots are understood, leading zeros may be missing or too many. None when the number is not of this
-    /// format or a part of it is out of range; it is never tried as another format.
+    /// Reads a number as people type it and as tables hold it: full-width characters, small letters, spaces, commas,
+    /// dashes, dots, colons and slashes are understood, leading zeros may be missing or too many. None when the number is
+    /// not of this format or a part of it is out of range; it is never tried as another format. None as well for what a
+    /// spreadsheet has damaged: a number with a fraction or an exponent, and, where the number says something of the
+    /// chip, a date or a time.
     ///
     /// Give it the text itself: [`PrintedCardNumber`] has lost the comma that divides `62,277`.
     pub fn read(self, text: &str) -> Option<Reading> {
         let typed = Typed::of(text)?;
+        if self.format != NumberFormat::Opaque && is_moment(&plain(text)) {
+            return None;
+        }
         let (card, version) = match self.format {
             NumberFormat::Dec10 => (all32(typed.number(10, 10)?)?, None),
             NumberFormat::Dec8 => (low24(typed.number(8, 10)?)?, None),
@@ -63,7 +71,7 @@ impl CardFormat {
     }
 }
 
-/// The digits and messages of a number as typed: capitals, without separators, with every zero. None for what is no number.
+/// The digits and letters of a number as typed: capitals, without separators, with every zero. None for what is no number.
 pub fn written(text: &str) -> Option<String> {
     Typed::of(text).map(|typed| typed.as_str().to_owned())
 }

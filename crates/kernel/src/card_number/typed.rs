@@ -1,3 +1,5 @@
+use crate::typed::{typed, whole};
+
 /// What a person typed or a table held: ASCII digits and capitals, and how separators grouped them.
 pub(super) struct Typed {
     text: String,
@@ -13,18 +15,15 @@ enum Grouping {
 impl Typed {
     const LONGEST: usize = 32;
 
-    /// Full-width characters become ASCII, spaces, commas, dashes and dots only divide. None for anything else, and
-    /// for texts without a digit or message or with more than 32.
+    /// The plain form of [`typed`]; spaces, commas, dashes, dots, colons and slashes only divide. None for anything else,
+    /// for a number that is not [`whole`], and for texts without a digit or letter or with more than 32.
     pub(super) fn of(text: &str) -> Option<Self> {
+        let plain = typed(text).replace('。', ".");
         let mut typed = Self { text: String::new(), grouping: Grouping::None };
         let mut divided = false;
-        for c in text.chars() {
-            let c = match c {
-                '！'..='～' => char::from_u32(c as u32 - 0xFEE0)?,
-                other => other,
-            };
+        for c in whole(&plain)?.chars() {
             match c {
-                ' ' | ',' | '-' | '.' | '\u{3000}' | '、' | '。' => divided = true,
+                ' ' | ',' | '-' | '.' | '、' | ':' | '/' | '\\' | '|' | '_' | '·' => divided = true,
                 _ if !c.is_ascii_alphanumeric() || typed.text.len() == Self::LONGEST => return None,
                 _ => {
                     if std::mem::take(&mut divided) && !typed.text.is_empty() {
@@ -47,7 +46,8 @@ impl Typed {
 
     /// One number of at most `most` significant digits.
     pub(super) fn number(&self, most: usize, radix: u32) -> Option<u64> {
-        number(&self.text, most, radix)
+        let text = self.text.strip_prefix("0X").filter(|_| radix == 16).unwrap_or(&self.text);
+        number(text, most, radix)
     }
 
     /// Two decimal fields, the first of at most `most` digits, the second of at most five. Two groups that fit are the
@@ -84,9 +84,18 @@ mod tests {
 
     #[test]
     fn two_groups_that_fit_are_the_fields() {
-        for (text, expected) in
-            [("62,277", (62, 277)), ("062 13878", (62, 13878)), ("０６２，１３８７８", (62, 13878)), (" 1-2 ", (1, 2))]
-        {
+        for (text, expected) in [
+            ("62,277", (62, 277)),
+            ("062 13878", (62, 13878)),
+            ("０６２，１３８７８", (62, 13878)),
+            (" 1-2 ", (1, 2)),
+            ("111:27706", (111, 27706)),
+            ("111/27706", (111, 27706)),
+            ("111：27706", (111, 27706)),
+            ("111–27706", (111, 27706)),
+            ("111\u{a0}27706", (111, 27706)),
+            ("111|27706", (111, 27706)),
+        ] {
             assert_eq!(fields(text), Some(expected), "{text:?}");
         }
     }
@@ -110,7 +119,23 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", " ,-.", "卡12", "12\n3", "1;2", "1\u{0}", "é", &"9".repeat(33)] {
+        for text in [
+            "",
+            " ,-.",
+            "卡12",
+            "12\n3",
+            "1;2",
+            "1\u{0}",
+            "-12",
+            "+12",
+            "1.5",
+            "12。5",
+            "(12)",
+            "12%",
+            "12①",
+            "é",
+            &"9".repeat(33),
+        ] {
             assert!(Typed::of(text).is_none(), "{text:?}");
         }
     }

@@ -2,12 +2,13 @@ use std::fs::File;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::delimiter::{self, Delimiter, FULL_WIDTH, STAND_IN};
+use super::delimiter::{self, Delimiter, Judged, STAND_IN};
 use crate::{
     charset::{self, Text},
-    fault::{Flaw, RowFault, TableFault},
+    fault::{Flaw, TableFault},
+    header::Known,
     limits::Limits,
-    row::{Row, RowBuilder},
+    row::RawRow,
 };
 
 /// The rows of a CSV file. Holds one piece of its text and one row, in buffers that never grow.
@@ -33,11 +34,11 @@ struct Record {
 
 impl CsvRows {
     /// Finds out encoding and delimiter, and begins at the first row.
-    pub(crate) fn open(mut file: File, limits: Limits) -> Result<Self, TableFault> {
+    pub(crate) fn open(mut file: File, limits: Limits, known: Known<'_>) -> Result<Self, TableFault> {
         let encoding = charset::judge(&mut file)?;
         let mut text = Text::new(file, encoding)?;
-        let delimiter = delimiter::judge(&mut text, limits.row_bytes)?;
-        Ok(Self {
+        let Judged { delimiter, directive } = delimiter::judge(&mut text, limits.row_bytes, known)?;
+        let mut rows = Self {
             text: Text::new(text.into_file(), encoding)?,
             delimiter,
             piece: String::new(),
@@ -50,13 +51,17 @@ impl CsvRows {
             limits,
             number: 0,
             after_return: false,
-        })
+        };
+        if directive {
+            rows.skip_line()?;
+        }
+        Ok(rows)
     }
 
     /// The next row that is not blank.
-    pub(crate) fn next_row(&mut self, width: usize) -> Result<Option<Result<Row, RowFault>>, TableFault> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<RawRow>, TableFault> {
         while let Some(record) = self.read_record()? {
-            let mut row = RowBuilder::new(self.number, width, &self.limits);
+            let mut row = RawRow::new(self.number, &self.limits);
             if record.unclosed {
                 row.flaw(None, Flaw::UnclosedQuote);
             }
@@ -65,11 +70,11 @@ impl CsvRows {
                 let cell = String::from_utf8_lossy(&self.out[start..*end]);
                 start = *end;
                 match self.delimiter {
-                    Delimiter::FullWidthComma => row.put(column, &cell.replace(STAND_IN, &FULL_WIDTH.to_string())),
+                    Delimiter::Wide(c) => row.put(column, &cell.replace(STAND_IN, &c.to_string())),
                     Delimiter::Ascii(_) => row.put(column, &cell),
                 }
             }
-            if let Some(row) = row.finish() {
+            if !row.is_blank() {
                 return Ok(Some(row));
             }
         }
@@ -110,6 +115,15 @@ impl CsvRows {
         }
     }
 
+    /// Passes over the first line, which spreadsheets do not count.
+    fn skip_line(&mut self) -> Result<(), TableFault> {
+        self.refill()?;
+        let end = self.piece.find(['\n', '\r']).unwrap_or(self.piece.len());
+        self.after_return = self.piece.as_bytes().get(end) == Some(&b'\r');
+        self.at = (end + 1).min(self.piece.len());
+        Ok(())
+    }
+
     /// The parser passes over them without counting, and spreadsheets count them.
     fn skip_blank_lines(&mut self) -> Result<(), TableFault> {
         loop {
@@ -134,9 +148,7 @@ impl CsvRows {
         while self.at == self.piece.len() && !self.last {
             self.last = self.text.read(&mut self.piece)?;
             self.at = 0;
-            if self.delimiter == Delimiter::FullWidthComma {
-                self.piece = self.piece.replace(STAND_IN, "").replace(FULL_WIDTH, &STAND_IN.to_string());
-            }
+            self.piece = self.delimiter.prepared(std::mem::take(&mut self.piece));
         }
         Ok(())
     }

@@ -2,24 +2,36 @@ use std::{collections::HashMap, io::Read};
 
 use quick_xml::events::Event;
 
-use super::xml::{Xml, attribute};
+use super::{
+    code::Code,
+    xml::{Xml, attribute},
+};
 use crate::fault::TableFault;
 
-/// No number shown by a spreadsheet is longer.
-const DIGITS: usize = 15;
-
 /// How a spreadsheet shows a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Format {
+    /// As it is.
     #[default]
-    Number,
-    /// With zeros before it, up to so many digits.
-    Padded(u8),
-    Date,
-    DateTime,
+    General,
+    Number(Code),
+    Date(Parts),
+    DateTime(Parts),
     /// Time of day, or hours gone by.
     Time,
 }
+
+/// What of a date is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) year: bool,
+    pub(super) month: bool,
+    pub(super) day: bool,
+}
+
+const WHOLE: Parts = Parts { year: true, month: true, day: true };
+const NO_DAY: Parts = Parts { day: false, ..WHOLE };
+const NO_YEAR: Parts = Parts { year: false, ..WHOLE };
 
 /// How the numbers of each style are shown.
 pub(super) fn read<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Format>, TableFault> {
@@ -35,7 +47,7 @@ pub(super) fn read<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Format>, TableFault>
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let id = id(attribute(&e, "numFmtId")?).unwrap_or(0);
-                    styles.push(own.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                    styles.push(own.get(&id).cloned().unwrap_or_else(|| built_in(id)));
                 }
                 _ => {}
             },
@@ -53,21 +65,28 @@ fn id(text: Option<String>) -> Option<u32> {
 /// ECMA-376 part 1, §18.8.30, with its formats for Chinese.
 fn built_in(id: u32) -> Format {
     match id {
-        14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => Format::Date,
+        1 => Format::of("0"),
+        2 => Format::of("0.00"),
+        3 | 37 | 38 | 41 => Format::of("#,##0"),
+        4 | 39 | 40 | 43 => Format::of("#,##0.00"),
+        5 | 6 | 42 => Format::of("¥#,##0"),
+        7 | 8 | 44 => Format::of("¥#,##0.00"),
+        9 => Format::of("0%"),
+        10 => Format::of("0.00%"),
+        14 | 15 | 30 | 31 => Format::Date(WHOLE),
+        17 | 27 | 36 | 50 | 52 | 57 => Format::Date(NO_DAY),
+        16 | 28 | 29 | 51 | 53 | 54 | 58 => Format::Date(NO_YEAR),
         18..=21 | 32..=35 | 45..=47 | 55 | 56 => Format::Time,
-        22 => Format::DateTime,
-        _ => Format::Number,
+        22 => Format::DateTime(WHOLE),
+        _ => Format::General,
     }
 }
 
 impl Format {
     fn of(code: &str) -> Self {
-        let code = code.split(';').next().unwrap_or_default();
-        if (2..=DIGITS).contains(&code.len()) && code.bytes().all(|b| b == b'0') {
-            return Self::Padded(code.len() as u8);
-        }
-        let (mut date, mut time, mut month) = (false, false, false);
-        let mut chars = code.chars();
+        let first = code.split(';').next().unwrap_or_default();
+        let (mut date, mut time, mut month) = (Parts { year: false, month: false, day: false }, false, false);
+        let mut chars = first.chars().peekable();
         while let Some(c) = chars.next() {
             match c.to_ascii_lowercase() {
                 '"' => _ = chars.find(|c| *c == '"'),
@@ -79,50 +98,57 @@ impl Format {
                     let first = letters.next();
                     time |= matches!(first, Some('h' | 'm' | 's')) && letters.all(|c| Some(c) == first);
                 }
-                'y' | 'd' => date = true,
+                'y' => date.year = true,
+                'd' => {
+                    let run = 1 + std::iter::from_fn(|| chars.next_if(|c| c.eq_ignore_ascii_case(&'d'))).count();
+                    date.day |= run < 3; // more is the day of the week
+                }
                 'h' | 's' => time = true,
                 'm' => month = true,
-                // "General" and what it is called elsewhere
-                'g' | 'e' | 'n' | 'r' | 'l' | 't' => return Self::Number,
+                // "General" and what it is called elsewhere, and powers of ten
+                'g' | 'e' | 'n' | 'r' | 'l' | 't' => return Self::number(code),
                 _ => {}
             }
         }
-        match (date || (month && !time), time) {
-            (true, true) => Self::DateTime,
-            (true, false) => Self::Date,
+        let dated = date.year || date.day || (month && !time);
+        date.month = month;
+        match (dated, time) {
+            (true, true) => Self::DateTime(date),
+            (true, false) => Self::Date(date),
             (false, true) => Self::Time,
-            (false, false) => Self::Number,
+            (false, false) => Self::number(code),
         }
+    }
+
+    fn number(code: &str) -> Self {
+        Code::of(code).map_or(Self::General, Self::Number)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Format::{self, *};
+    use super::{Format::*, *};
 
     #[test]
     fn a_format_code_says_how_a_number_is_shown() {
+        for code in ["General", "G/通用格式", "0.00E+00", "@", "# ?/?"] {
+            assert_eq!(Format::of(code), General, "{code}");
+        }
+        for code in ["#,##0.00", "0", "[Red]#,##0", "\"day\"0", "0\\d", "_(* #,##0_)", "000000", "00000000;-0"] {
+            assert!(matches!(Format::of(code), Number(_)), "{code}");
+        }
+        let only = |year, month, day| Date(Parts { year, month, day });
         for (code, format) in [
-            ("General", Number),
-            ("G/通用格式", Number),
-            ("0.00E+00", Number),
-            ("#,##0.00", Number),
-            ("@", Number),
-            ("0", Number),
-            ("[Red]#,##0", Number),
-            ("\"day\"0", Number),
-            ("0\\d", Number),
-            ("_(* #,##0_)", Number),
-            ("000000", Padded(6)),
-            ("00000000;-0", Padded(8)),
-            ("0000000000000000", Number),
-            ("yyyy-mm-dd", Date),
-            ("yyyy/m/d;@", Date),
-            ("yyyy\"年\"m\"月\"d\"日\";@", Date),
-            ("[$-804]yyyy\\-mm\\-dd", Date),
-            ("mmm", Date),
-            ("yyyy-mm-dd hh:mm:ss", DateTime),
-            ("m/d/yy h:mm", DateTime),
+            ("yyyy-mm-dd", Date(WHOLE)),
+            ("yyyy/m/d;@", Date(WHOLE)),
+            ("yyyy\"年\"m\"月\"d\"日\";@", Date(WHOLE)),
+            ("[$-804]yyyy\\-mm\\-dd", Date(WHOLE)),
+            ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", Date(WHOLE)),
+            ("yyyy\"年\"m\"月\"", Date(NO_DAY)),
+            ("m\"月\"d\"日\"", Date(NO_YEAR)),
+            ("mmm", only(false, true, false)),
+            ("yyyy-mm-dd hh:mm:ss", DateTime(WHOLE)),
+            ("m/d/yy h:mm", DateTime(WHOLE)),
             ("h:mm AM/PM", Time),
             ("mm:ss", Time),
             ("[h]:mm:ss", Time),

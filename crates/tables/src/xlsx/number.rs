@@ -3,7 +3,7 @@ use jiff::{
     civil::{Date, DateTime, date},
 };
 
-use super::format::Format;
+use super::format::{Format, Parts};
 use crate::fault::Flaw;
 
 /// From here on a spreadsheet no longer keeps every digit.
@@ -15,29 +15,38 @@ const LAST_DAY: f64 = 2_958_466.0;
 const PHANTOM_DAY: f64 = 60.0;
 
 /// A number as people see it.
-pub(super) fn shown(number: f64, format: Format, from_1904: bool) -> Result<String, Flaw> {
+pub(super) fn shown(number: f64, format: &Format, from_1904: bool) -> Result<String, Flaw> {
     match format {
-        Format::Number => plain(number),
-        Format::Padded(digits) => {
-            let plain = plain(number)?;
-            let whole = plain.bytes().all(|b| b.is_ascii_digit());
-            Ok(if whole { format!("{plain:0>width$}", width = usize::from(digits)) } else { plain })
+        Format::General => plain(number),
+        Format::Number(code) => {
+            plain(number)?; // a number that is none, or has lost its end
+            code.shown(number)
         }
         Format::Time => time(number),
-        Format::Date => Ok(moment(number, from_1904)?.date().strftime("%Y-%m-%d").to_string()),
-        Format::DateTime => Ok(moment(number, from_1904)?.strftime("%Y-%m-%d %H:%M:%S").to_string()),
+        Format::Date(parts) => Ok(day(moment(number, from_1904)?, *parts)),
+        Format::DateTime(parts) => {
+            let moment = moment(number, from_1904)?;
+            Ok(format!("{} {}", day(moment, *parts), moment.strftime("%H:%M:%S")))
+        }
     }
 }
 
-/// A date or a time that the file gives as text by ISO 8601, as people see it.
+/// What is shown of a day, and no more: its reader must not take a month for its first day.
+fn day(moment: DateTime, Parts { year, month, day }: Parts) -> String {
+    let parts = [(year, "%Y"), (month, "%m"), (day, "%d")];
+    let shown: Vec<_> = parts.iter().filter(|(shown, _)| *shown).map(|(_, part)| *part).collect();
+    moment.strftime(&shown.join("-")).to_string()
+}
+
+/// A date or a time that the file gives as text by ISO 8601, as people see it. An offset stays.
 pub(super) fn iso(text: &str) -> Result<String, Flaw> {
-    let text = text.strip_suffix('Z').unwrap_or(text);
-    if text.contains('T') {
-        let moment: DateTime = text.parse().map_err(|_| Flaw::BadDate)?;
-        return Ok(moment.strftime("%Y-%m-%d %H:%M:%S").to_string());
-    }
-    let day: Date = text.parse().map_err(|_| Flaw::BadDate)?;
-    Ok(day.strftime("%Y-%m-%d").to_string())
+    let Some((_, clock)) = text.split_once('T') else {
+        let day: Date = text.parse().map_err(|_| Flaw::BadDate)?;
+        return Ok(day.strftime("%Y-%m-%d").to_string());
+    };
+    let offset = clock.find(['Z', 'z', '+', '-']).map_or("", |at| &clock[at..]);
+    let moment: DateTime = text[..text.len() - offset.len()].parse().map_err(|_| Flaw::BadDate)?;
+    Ok(format!("{}{offset}", moment.strftime("%Y-%m-%d %H:%M:%S")))
 }
 
 fn plain(number: f64) -> Result<String, Flaw> {
@@ -78,7 +87,10 @@ fn moment(number: f64, from_1904: bool) -> Result<DateTime, Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::code::Code, *};
+
+    const WHOLE: Parts = Parts { year: true, month: true, day: true };
+    const DATE: Format = Format::Date(WHOLE);
 
     #[test]
     fn numbers_are_shown_as_a_spreadsheet_shows_them() {
@@ -91,13 +103,14 @@ mod tests {
             (1.5, "1.5"),
             (0.000001, "0.000001"),
         ] {
-            assert_eq!(shown(number, Format::Number, false).as_deref(), Ok(text));
+            assert_eq!(shown(number, &Format::General, false).as_deref(), Ok(text));
         }
-        assert_eq!(shown(110101199003071234.0, Format::Number, false), Err(Flaw::DamagedNumber));
-        assert_eq!(shown(1e15, Format::Padded(15), false), Err(Flaw::DamagedNumber));
-        assert_eq!(shown(f64::NAN, Format::Number, false), Err(Flaw::UnreadableCell));
-        assert_eq!(shown(1234.0, Format::Padded(6), false).as_deref(), Ok("001234"));
-        assert_eq!(shown(1.5, Format::Padded(6), false).as_deref(), Ok("1.5"));
+        assert_eq!(shown(110101199003071234.0, &Format::General, false), Err(Flaw::DamagedNumber));
+        assert_eq!(shown(f64::NAN, &Format::General, false), Err(Flaw::UnreadableCell));
+        let padded = Format::Number(Code::of("000000").unwrap());
+        assert_eq!(shown(1e15, &padded, false), Err(Flaw::DamagedNumber));
+        assert_eq!(shown(f64::INFINITY, &padded, false), Err(Flaw::UnreadableCell));
+        assert_eq!(shown(1234.0, &padded, false).as_deref(), Ok("001234"));
     }
 
     #[test]
@@ -112,22 +125,27 @@ mod tests {
             (0.0, true, "1904-01-01"),
             (43830.0, true, "2024-01-01"),
         ] {
-            assert_eq!(shown(number, Format::Date, from_1904).as_deref(), Ok(text));
+            assert_eq!(shown(number, &DATE, from_1904).as_deref(), Ok(text));
         }
         for number in [60.0, 60.5, -1.0, 2_958_466.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(shown(number, Format::Date, false), Err(Flaw::BadDate), "{number}");
+            assert_eq!(shown(number, &DATE, false), Err(Flaw::BadDate), "{number}");
         }
-        assert_eq!(shown(45292.5, Format::DateTime, false).as_deref(), Ok("2024-01-01 12:00:00"));
-        assert_eq!(shown(45292.0, Format::DateTime, false).as_deref(), Ok("2024-01-01 00:00:00"));
-        assert_eq!(shown(0.354178240740741, Format::Time, false).as_deref(), Ok("08:30:01"));
-        assert_eq!(shown(1.5, Format::Time, false).as_deref(), Ok("36:00:00"));
-        assert_eq!(shown(-0.5, Format::Time, false), Err(Flaw::BadDate));
+        let part = |year, month, day| Format::Date(Parts { year, month, day });
+        assert_eq!(shown(46752.0, &part(true, true, false), false).as_deref(), Ok("2027-12"));
+        assert_eq!(shown(46752.0, &part(false, true, true), false).as_deref(), Ok("12-31"));
+        assert_eq!(shown(45292.5, &Format::DateTime(WHOLE), false).as_deref(), Ok("2024-01-01 12:00:00"));
+        assert_eq!(shown(45292.0, &Format::DateTime(WHOLE), false).as_deref(), Ok("2024-01-01 00:00:00"));
+        assert_eq!(shown(0.354178240740741, &Format::Time, false).as_deref(), Ok("08:30:01"));
+        assert_eq!(shown(1.5, &Format::Time, false).as_deref(), Ok("36:00:00"));
+        assert_eq!(shown(-0.5, &Format::Time, false), Err(Flaw::BadDate));
     }
 
     #[test]
     fn dates_given_as_text_are_read() {
         assert_eq!(iso("2024-02-29").as_deref(), Ok("2024-02-29"));
-        assert_eq!(iso("2024-02-29T08:30:01.000Z").as_deref(), Ok("2024-02-29 08:30:01"));
+        assert_eq!(iso("2024-02-29T08:30:01.000").as_deref(), Ok("2024-02-29 08:30:01"));
+        assert_eq!(iso("2024-02-29T08:30:01.000Z").as_deref(), Ok("2024-02-29 08:30:01Z"));
+        assert_eq!(iso("2024-02-29T08:30:01+08:00").as_deref(), Ok("2024-02-29 08:30:01+08:00"));
         assert_eq!(iso("2023-02-29"), Err(Flaw::BadDate));
         assert_eq!(iso("soon"), Err(Flaw::BadDate));
     }

@@ -82,10 +82,12 @@ impl Package {
         Ok(result)
     }
 
-    /// One part, and the end of this.
-    pub(super) fn into_part(self, name: &str) -> Result<Xml<Take<File>>, TableFault> {
+    /// One part, for itself. What is read of it does not count for the others; of several at once only the last can be
+    /// read.
+    pub(super) fn part(&self, name: &str) -> Result<Xml<Take<File>>, TableFault> {
         let index = self.index(name)?;
-        Ok(Xml::new(part(self.file, &self.entries[index], self.left)?))
+        let file = self.file.try_clone().map_err(TableFault::Io)?;
+        Ok(Xml::new(part(file, &self.entries[index], self.left)?))
     }
 
     fn index(&self, name: &str) -> Result<usize, TableFault> {

@@ -7,27 +7,34 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{
     format::{self, Format},
+    merge::Merges,
     number,
     package::Package,
     strings::{Strings, longest, unescaped},
-    workbook,
+    workbook::{self, Sheet},
     xml::{Xml, attribute},
 };
 use crate::{
-    fault::{Flaw, RowFault, TableFault},
+    cell::column_of,
+    fault::{Flaw, TableFault},
+    header::{Known, LOOKED_AT, best, known_names},
     limits::Limits,
-    row::{Row, RowBuilder},
+    note::Note,
+    row::RawRow,
 };
 
 /// The last column of a spreadsheet is XFD.
 const COLUMNS: usize = 16_384;
+/// Among so many sheets the one to be read is looked for.
+const SHEETS: usize = 20;
 
-/// The rows of the first visible sheet of a workbook. What the sheet says of its own size is not read.
+/// The rows of the visible sheet with the best header. What a sheet says of its own size is not read.
 pub(crate) struct XlsxRows {
-    xml: Xml<Take<File>>,
+    sheet: SheetRows,
     book: Book,
     limits: Limits,
-    number: u64,
+    merges: Merges,
+    notes: Vec<Note>,
 }
 
 /// What the cells of a sheet refer to.
@@ -37,9 +44,18 @@ struct Book {
     from_1904: bool,
 }
 
+/// The rows of a sheet as it lies there.
+struct SheetRows {
+    xml: Xml<Take<File>>,
+    number: u64,
+    /// Columns that are hidden, from the first to the last of each range.
+    hidden: Vec<(usize, usize)>,
+    ended: bool,
+}
+
 impl XlsxRows {
-    /// Reads what the cells refer to, and begins at the first row.
-    pub(crate) fn open(file: File, limits: Limits) -> Result<Self, TableFault> {
+    /// Reads what the cells refer to, looks for the sheet, and begins at its first row.
+    pub(crate) fn open(file: File, limits: Limits, known: Known<'_>) -> Result<Self, TableFault> {
         let mut package = Package::open(file, limits.unpacked_bytes)?;
         let places = workbook::places(&mut package)?;
         let strings = match &places.strings {
@@ -50,22 +66,118 @@ impl XlsxRows {
             Some(place) => package.read(place, format::read)?,
             None => Vec::new(),
         };
-        let mut xml = package.into_part(&places.sheet)?;
-        to_the_rows(&mut xml)?;
-        Ok(Self { xml, book: Book { strings, formats, from_1904: places.from_1904 }, limits, number: 0 })
+        let book = Book { strings, formats, from_1904: places.from_1904 };
+        let looks = |sheet: &Sheet| look(&package, &book, &limits, known, &sheet.place);
+        let looked: Vec<_> = places.sheets.iter().take(SHEETS).map(looks).collect();
+        let chosen = best(looked.iter().map(|look| look.names)).unwrap_or(0);
+        let others = places.sheets.iter().enumerate().filter(|(at, _)| *at != chosen);
+        let others = others.filter(|(at, _)| looked.get(*at).is_none_or(|look| look.holds));
+        let others: Vec<_> = others.map(|(_, sheet)| sheet.name.clone()).collect();
+        let hidden = places.hidden.iter().enumerate();
+        let hidden = hidden.filter(|(at, sheet)| *at >= SHEETS || looks(sheet).holds);
+        let hidden: Vec<_> = hidden.map(|(_, sheet)| sheet.name.clone()).collect();
+        let mut notes = Vec::new();
+        let Sheet { name, place } = &places.sheets[chosen];
+        if !others.is_empty() {
+            notes.push(Note::OtherSheets { read: name.clone(), others });
+        }
+        if !hidden.is_empty() {
+            notes.push(Note::HiddenSheets(hidden));
+        }
+        let merges = Merges::read(&mut package.part(place)?, limits.columns)?;
+        let sheet = SheetRows::begin(package.part(place)?)?;
+        Ok(Self { sheet, book, limits, merges, notes })
+    }
+
+    /// What of the workbook is not read, or cannot be seen and is, where these columns are.
+    pub(crate) fn notes(&self, read: &[bool]) -> Vec<Note> {
+        let is_hidden =
+            |column: usize| self.sheet.hidden.iter().any(|(first, last)| (*first..=*last).contains(&column));
+        let hidden: Vec<_> = (0..read.len()).filter(|column| read[*column] && is_hidden(*column)).collect();
+        let hidden = (!hidden.is_empty()).then_some(Note::HiddenColumns(hidden));
+        self.notes.iter().cloned().chain(hidden).collect()
     }
 
     /// The next row that is not blank.
-    pub(crate) fn next_row(&mut self, width: usize) -> Result<Option<Result<Row, RowFault>>, TableFault> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<RawRow>, TableFault> {
+        while let Some(mut row) = self.sheet.next_row(&self.book, &self.limits)? {
+            self.merges.cover(&mut row);
+            if !row.is_blank() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What a sheet has.
+struct Look {
+    /// How many of the caller's columns one of its first rows names.
+    names: usize,
+    /// Whether it holds anything. One that cannot be read may.
+    holds: bool,
+}
+
+fn look(package: &Package, book: &Book, limits: &Limits, known: Known<'_>, place: &str) -> Look {
+    let mut look = Look { names: 0, holds: false };
+    let Ok(mut sheet) = package.part(place).and_then(SheetRows::begin) else { return Look { holds: true, ..look } };
+    let mut left = LOOKED_AT;
+    while left > 0 {
+        match sheet.next_row(book, limits) {
+            Ok(Some(row)) if row.is_blank() => {}
+            Ok(Some(row)) => {
+                look.holds = true;
+                left -= 1;
+                if !row.hidden {
+                    look.names = look.names.max(known_names(row.cells.iter().map(String::as_str), known));
+                }
+            }
+            Ok(None) => break,
+            Err(_) => {
+                look.holds = true;
+                break;
+            }
+        }
+    }
+    look
+}
+
+impl SheetRows {
+    fn begin(mut xml: Xml<Take<File>>) -> Result<Self, TableFault> {
+        let mut hidden = Vec::new();
         loop {
-            let number = match self.xml.next()? {
-                Event::Start(e) if e.local_name().as_ref() == "row" => match attribute(&e, "r")? {
-                    Some(number) => number.parse().map_err(|_| TableFault::Damaged)?,
-                    None => self.number + 1,
+            match xml.next()? {
+                Event::Start(e) => match e.local_name().as_ref() {
+                    "sheetData" => return Ok(Self { xml, number: 0, hidden, ended: false }),
+                    "col" if hidden.len() < COLUMNS && (is_set(&e, "hidden")? || is_nothing(&e, "width")?) => {
+                        let place =
+                            |name| Ok::<_, TableFault>(attribute(&e, name)?.and_then(|at| at.parse::<usize>().ok()));
+                        if let (Some(first), Some(last)) = (place("min")?, place("max")?) {
+                            hidden.push((first.saturating_sub(1), last.saturating_sub(1)));
+                        }
+                    }
+                    _ => {}
                 },
+                Event::Eof => return Err(TableFault::Damaged),
+                _ => {}
+            }
+        }
+    }
+
+    fn next_row(&mut self, book: &Book, limits: &Limits) -> Result<Option<RawRow>, TableFault> {
+        while !self.ended {
+            let (number, hidden) = match self.xml.next()? {
+                Event::Start(e) if e.local_name().as_ref() == "row" => {
+                    let number = match attribute(&e, "r")? {
+                        Some(number) => number.parse().map_err(|_| TableFault::Damaged)?,
+                        None => self.number + 1,
+                    };
+                    (number, is_set(&e, "hidden")? || is_nothing(&e, "ht")?)
+                }
                 Event::End(e) if e.local_name().as_ref() == "sheetData" => {
                     self.xml.drain()?;
-                    return Ok(None);
+                    self.ended = true;
+                    break;
                 }
                 Event::Eof => return Err(TableFault::Damaged),
                 _ => continue,
@@ -74,22 +186,22 @@ impl XlsxRows {
                 return Err(TableFault::Damaged);
             }
             self.number = number;
-            let mut row = RowBuilder::new(number, width, &self.limits);
-            self.read_row(&mut row)?;
-            if let Some(row) = row.finish() {
-                return Ok(Some(row));
-            }
+            let mut row = RawRow::new(number, limits);
+            row.hidden = hidden;
+            self.read_row(&mut row, book, limits)?;
+            return Ok(Some(row));
         }
+        Ok(None)
     }
 
-    fn read_row(&mut self, row: &mut RowBuilder) -> Result<(), TableFault> {
+    fn read_row(&mut self, row: &mut RawRow, book: &Book, limits: &Limits) -> Result<(), TableFault> {
         let mut column = 0;
         loop {
             match self.xml.next()? {
                 Event::Start(e) if e.local_name().as_ref() == "c" => {
                     let cell = CellHead::of(&e, column)?;
                     column = cell.column + 1;
-                    match cell.read(&mut self.xml, &self.book, longest(self.limits.cell_bytes))? {
+                    match cell.read(&mut self.xml, book, longest(limits.cell_bytes))? {
                         Ok(text) => row.put(cell.column, &text),
                         Err(flaw) => row.flaw(Some(cell.column), flaw),
                     }
@@ -102,14 +214,13 @@ impl XlsxRows {
     }
 }
 
-fn to_the_rows<R: Read>(xml: &mut Xml<R>) -> Result<(), TableFault> {
-    loop {
-        match xml.next()? {
-            Event::Start(e) if e.local_name().as_ref() == "sheetData" => return Ok(()),
-            Event::Eof => return Err(TableFault::Damaged),
-            _ => {}
-        }
-    }
+fn is_set(element: &BytesStart<'_>, name: &str) -> Result<bool, TableFault> {
+    Ok(attribute(element, name)?.is_some_and(|value| value == "1" || value == "true"))
+}
+
+/// Whether a height or a width is 0.
+fn is_nothing(element: &BytesStart<'_>, name: &str) -> Result<bool, TableFault> {
+    Ok(attribute(element, name)?.is_some_and(|size| size.parse() == Ok(0.0)))
 }
 
 /// What a cell says of itself before its value.
@@ -175,31 +286,10 @@ impl CellHead {
             "d" => number::iso(value.trim()),
             "" | "n" => {
                 let number = value.trim().parse().map_err(|_| Flaw::UnreadableCell)?;
-                let format = self.style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default();
+                let format = self.style.and_then(|style| book.formats.get(style)).unwrap_or(&Format::General);
                 number::shown(number, format, book.from_1904)
             }
             _ => Err(Flaw::UnreadableCell),
         }
-    }
-}
-
-/// The column, from 0, of a place such as `BC12`.
-fn column_of(place: &str) -> Option<usize> {
-    let letters = place.bytes().take_while(u8::is_ascii_alphabetic).take(4);
-    let column = letters.fold(0, |column, b| column * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1);
-    column.checked_sub(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::column_of;
-
-    #[test]
-    fn the_letters_of_a_place_are_its_column() {
-        for (place, column) in [("A1", 0), ("z9", 25), ("AA10", 26), ("XFD1048576", 16_383)] {
-            assert_eq!(column_of(place), Some(column));
-        }
-        assert_eq!(column_of("12"), None);
-        assert_eq!(column_of(""), None);
     }
 }

@@ -14,11 +14,27 @@ const WORKBOOK: &str = "xl/workbook.xml";
 
 /// Where in the archive the parts are that matter.
 pub(super) struct Places {
-    pub(super) sheet: String,
+    /// Those that can be seen, in their order; there is one.
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) hidden: Vec<Sheet>,
     pub(super) strings: Option<String>,
     pub(super) styles: Option<String>,
     /// Days are counted from 1904, as on old Macs.
     pub(super) from_1904: bool,
+}
+
+/// A sheet, and where it is.
+#[derive(Clone)]
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) place: String,
+}
+
+/// A sheet as the workbook lists it.
+struct Listed {
+    name: String,
+    relation: String,
+    hidden: bool,
 }
 
 /// One line of a table of relationships.
@@ -29,17 +45,24 @@ struct Relation {
     target: String,
 }
 
-/// Finds the first sheet that can be seen.
+/// Finds the parts that matter.
 pub(super) fn places(package: &mut Package) -> Result<Places, TableFault> {
     let workbook = workbook(package)?;
     let relations = relations(package, &workbook)?;
-    let (ids, from_1904) = package.read(&workbook, sheets)?;
-    let sheet = ids
-        .iter()
-        .find_map(|id| relations.iter().find(|relation| relation.kind == "worksheet" && relation.id == *id))
-        .ok_or(TableFault::NoSheet)?;
+    let (listed, from_1904) = package.read(&workbook, sheets)?;
+    let (mut sheets, mut hidden) = (Vec::new(), Vec::new());
+    for Listed { name, relation, hidden: is_hidden } in listed {
+        let found = relations.iter().find(|one| one.kind == "worksheet" && one.id == relation);
+        if let Some(found) = found {
+            let all = if is_hidden { &mut hidden } else { &mut sheets };
+            all.push(Sheet { name, place: found.target.clone() });
+        }
+    }
+    if sheets.is_empty() {
+        return Err(TableFault::NoSheet);
+    }
     let of_kind = |kind| relations.iter().find(|r| r.kind == kind && package.has(&r.target)).map(|r| r.target.clone());
-    Ok(Places { sheet: sheet.target.clone(), strings: of_kind("sharedStrings"), styles: of_kind("styles"), from_1904 })
+    Ok(Places { sheets, hidden, strings: of_kind("sharedStrings"), styles: of_kind("styles"), from_1904 })
 }
 
 fn workbook(package: &mut Package) -> Result<String, TableFault> {
@@ -114,9 +137,9 @@ fn resolved(folder: &str, target: &str) -> String {
     steps.join("/")
 }
 
-/// The relations of the sheets that can be seen, in their order, and whether days are counted from 1904.
-fn sheets<R: Read>(xml: &mut Xml<R>) -> Result<(Vec<String>, bool), TableFault> {
-    let (mut ids, mut from_1904, mut is_workbook) = (Vec::new(), false, false);
+/// The sheets in their order, and whether days are counted from 1904.
+fn sheets<R: Read>(xml: &mut Xml<R>) -> Result<(Vec<Listed>, bool), TableFault> {
+    let (mut all, mut from_1904, mut is_workbook) = (Vec::new(), false, false);
     loop {
         match xml.next()? {
             Event::Start(e) => match e.local_name().as_ref() {
@@ -127,16 +150,17 @@ fn sheets<R: Read>(xml: &mut Xml<R>) -> Result<(Vec<String>, bool), TableFault> 
                 }
                 "sheet" => {
                     let hidden = attribute(&e, "state")?.is_some_and(|state| state != "visible");
-                    if ids.len() == PARTS {
+                    if all.len() == PARTS {
                         return Err(TableFault::UnpackedTooLarge);
                     }
-                    if !hidden && let Some(id) = attribute(&e, "id")? {
-                        ids.push(id);
+                    if let Some(relation) = attribute(&e, "id")? {
+                        let name = attribute(&e, "name")?.unwrap_or_default();
+                        all.push(Listed { name, relation, hidden });
                     }
                 }
                 _ => {}
             },
-            Event::Eof if is_workbook => return Ok((ids, from_1904)),
+            Event::Eof if is_workbook => return Ok((all, from_1904)),
             Event::Eof => return Err(TableFault::Damaged),
             _ => {}
         }

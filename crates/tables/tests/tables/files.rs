@@ -9,7 +9,14 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 pub fn open(bytes: &[u8], limits: Limits) -> Result<Table, TableFault> {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    Table::open(file.path(), limits)
+    Table::open(file.path(), limits, &|_| false)
+}
+
+/// A file of which these columns are read.
+pub fn open_known(bytes: &[u8], known: &[&str]) -> Table {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    Table::open(file.path(), Limits::default(), &|name| known.contains(&name)).unwrap()
 }
 
 /// The header and all rows of a file that is in order.

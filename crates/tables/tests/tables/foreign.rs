@@ -35,6 +35,18 @@ fn other_kinds_of_files_are_told_by_their_bytes() {
         (b"Rar!\x1a\x07".to_vec(), Foreign::Archive),
         (b"\n <HTML><table>".to_vec(), Foreign::Markup),
         (b"\xEF\xBB\xBF<?xml version=\"1.0\"?><Workbook/>".to_vec(), Foreign::Markup),
+        (
+            b"------B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\na,b\r\n".to_vec(),
+            Foreign::Form,
+        ),
+        (
+            b"\r\n--x\r\ncontent-type: text/csv\r\ncontent-disposition: form-data; name=f\r\n\r\na".to_vec(),
+            Foreign::Form,
+        ),
+        (b"{\"file\": \"a,b\"}".to_vec(), Foreign::Encoded),
+        (b" [{\"a\": 1}]".to_vec(), Foreign::Encoded),
+        (b"UEsDBBQABgAIAAAAIQ".to_vec(), Foreign::Encoded),
+        (b"data:text/csv;base64,YSxi".to_vec(), Foreign::Encoded),
         (b"a,b\n\x00\x01,2\n".to_vec(), Foreign::Binary),
     ] {
         assert_eq!(kind(&bytes), expected);

@@ -7,4 +7,5 @@ mod csv;
 mod files;
 mod foreign;
 mod round_trip;
+mod shown;
 mod xlsx;

@@ -1,3 +1,5 @@
+use kernel::typed::typed;
+
 use crate::host::HostField;
 
 /// A column of a table of hosts.
@@ -50,7 +52,7 @@ impl Column {
 
 /// 状态
 pub(super) fn active(text: &str) -> Option<bool> {
-    match text {
+    match typed(text).as_str() {
         "" | "启用" | "在职" | "在住" | "正常" | "是" => Some(true),
         "停用" | "离职" | "搬离" | "否" => Some(false),
         _ => None,

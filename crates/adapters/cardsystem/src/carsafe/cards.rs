@@ -6,7 +6,7 @@ use kernel::{
 };
 use serde_json::value::RawValue;
 
-use super::{Carsafe, Failure, answer::items, plate::plate, queries::ByCredential, record::is_same_number};
+use super::{Carsafe, Failure, answer::items, queries::ByCredential, record::is_same_number};
 
 impl Carsafe {
     /// The cards of a branch that let in the car with this plate at some time between the two; none for what is no
@@ -22,7 +22,7 @@ impl Carsafe {
         until: Timestamp,
     ) -> Result<Vec<CardRecord>> {
         let line = &self.lines.by_credential;
-        let Some(plate) = self::plate(plate) else { return Ok(vec![]) };
+        let Some(plate) = kernel::plate(plate) else { return Ok(vec![]) };
         let ask = async {
             let data = ByCredential::plate(&plate, from, until);
             let answer = self.wire.ask(line, branch, &data, self.deadline).await?;

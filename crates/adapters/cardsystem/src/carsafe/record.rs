@@ -1,5 +1,5 @@
 use kernel::{
-    Phone, PrintedCardNumber,
+    Phone, PrintedCardNumber, plate,
     port::{CardKind, CardRecord, CardState},
 };
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ use super::{
     CardShape, Failure,
     money::fen,
     parts::Parts,
-    plate::{plate, plates},
+    plate::plates,
     time::{end_of_day, instant},
 };
 

@@ -38,6 +38,7 @@ pub struct NewPhone {
     pub(in crate::http) challenge_id: ChallengeId,
     /// Six digits sent to the new phone.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
+    #[serde(deserialize_with = "edge::typed_code")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
     /// Proof of identity.
@@ -58,6 +59,7 @@ pub struct NewEmail {
     pub(in crate::http) challenge_id: ChallengeId,
     /// Six digits sent to the new address.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
+    #[serde(deserialize_with = "edge::typed_code")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
     /// Proof of identity; needed if the account has an address or the sign-in is older than ten minutes.

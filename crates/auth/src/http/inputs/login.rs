@@ -101,6 +101,7 @@ pub struct NewSmsLogin {
     pub(in crate::http) challenge_id: ChallengeId,
     /// Six digits from the SMS.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
+    #[serde(deserialize_with = "edge::typed_code")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
     /// Password, only needed after `password-needed-too`.
@@ -135,6 +136,7 @@ pub struct NewReset {
     pub(in crate::http) challenge_id: ChallengeId,
     /// Six digits from the SMS or e-mail.
     #[schema(value_type = String, pattern = "^\\d{6}$")]
+    #[serde(deserialize_with = "edge::typed_code")]
     #[garde(custom(six_digits))]
     pub(in crate::http) code: SecretString,
     /// New password, 8 to 64 characters.

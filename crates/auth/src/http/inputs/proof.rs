@@ -21,6 +21,7 @@ pub struct NewProof {
     challenge_id: Option<ChallengeId>,
     /// Six digits sent to the phone or address on file.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
+    #[serde(default, deserialize_with = "edge::maybe_typed_code")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
     /// New code from `wx.login`.

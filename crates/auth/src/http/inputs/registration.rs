@@ -24,6 +24,7 @@ pub struct NewRegistration {
     challenge_id: Option<ChallengeId>,
     /// Six digits from the SMS.
     #[schema(value_type = Option<String>, pattern = "^\\d{6}$")]
+    #[serde(default, deserialize_with = "edge::maybe_typed_code")]
     #[garde(custom(maybe_six_digits))]
     code: Option<SecretString>,
     /// Code from `wx.login`: links this WeChat user to the new account.
