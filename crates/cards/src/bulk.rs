@@ -40,7 +40,7 @@ impl Register {
                 Box::pin(async move {
                     card::insert(tx, rows.clone()).await?;
                     binding::insert_exclusive(tx, bindings, now).await?;
-                    tx.changes(site, Change::Site, now);
+                    bindings.iter().for_each(|one| tx.changes(site, Change::Binding(one.id)));
                     Ok(())
                 })
             })
@@ -58,7 +58,7 @@ mod tests {
         port::{CardKind, CardState},
     };
     use sites::Sites;
-    use store::{Db, Vault, on_every_database};
+    use store::{Db, Memory, Vault, on_every_database};
 
     use super::*;
     use crate::CardNumber;
@@ -75,7 +75,7 @@ mod tests {
         async fn cards_added_bound_open_until_they_are_lost_and_again_when_they_are_found(database) {
             let (db, clock) = (Db::connect(&database.url).await.unwrap(), Arc::new(SystemClock));
             let vault = Arc::new(Vault::new(db.clone(), &RootKey::from_bytes([7; 32])));
-            let register = Register::new(db.clone(), vault, Sites::new(db.clone(), clock.clone()), clock);
+            let register = Register::new(db.clone(), vault, Sites::new(db.clone(), &Memory::new(db.clone(), 1 << 20), clock.clone()), clock);
             let site = SiteId::new(NOW);
             let cards: Vec<_> = (0..3).map(|n| (details(n), AccountId::new(NOW))).collect();
             register.add_bound(site, &cards).await.unwrap();
@@ -86,7 +86,7 @@ mod tests {
             assert_eq!(standings().await, [Reason::Ok; 3]);
             let (one, account) = &cards[1];
             let account = *account;
-            let own = db.read(move |db| async move { binding::own_at(&db, account, site).await }).await.unwrap();
+            let own = db.read(move |db| async move { binding::list_own(&db, account).await }).await.unwrap();
             assert_eq!(own.len(), 1, "each is its own account's");
             let lost = CardDetails { state: CardState::Lost, ..one.clone() };
             register.put(site, vec![lost], Source::Register).await.unwrap();

@@ -75,7 +75,7 @@ pub(super) async fn fill(app: &App, demo: &Demo, cards: &[DemoCard]) -> Result<(
             let add = app.base.db.write_with((app.sites.clone(), doors.to_vec()), move |tx, (sites, doors)| {
                 Box::pin(async move {
                     for door in doors {
-                        sites.add_door(tx, door, now).await?;
+                        sites.add_door(tx, door).await?;
                     }
                     Ok(())
                 })
