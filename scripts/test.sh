@@ -80,6 +80,17 @@ durable() {
     scripts/services.sh down "$tmp/durable"
 }
 
+# What takes an opening away, again at a site with many bound cards.
+large() {
+    local tests='test(a_sign_in_that_ended_opens_nothing) + test(withdrawing_ends_every_code) + test(a_state_set_by_the_issuer_suspends) + test(a_door_opens_by_its_rules) + test(race_of_64_readers_with_one_code)'
+    if have_nextest; then
+        KAIMEN_TEST_BOUND_CARDS=20000 cargo nextest run --workspace --no-fail-fast -E "package(tests) and test(sqlite) and ($tests)"
+    else
+        KAIMEN_TEST_BOUND_CARDS=20000 cargo test --workspace --tests --no-fail-fast -- \
+            a_sign_in_that_ended withdrawing_ends a_state_set_by_the_issuer a_door_opens_by_its_rules race_of_64_readers
+    fi
+}
+
 # readyz PORT: in a subshell, so that the connection is closed.
 readyz() (
     status=
@@ -96,7 +107,8 @@ demo() {
     local port server
     port=$(free_port)
     mkdir "$tmp/demo"
-    target/debug/kaimen serve --listen "127.0.0.1:$port" --data "$tmp/demo" >"$tmp/demo.log" 2>&1 &
+    # at a site with many bound cards
+    KAIMEN__DEMO__BOUND_CARDS=20000 target/debug/kaimen serve --listen "127.0.0.1:$port" --data "$tmp/demo" >"$tmp/demo.log" 2>&1 &
     server=$!
     if ! { within 60 ready_or_ended "$port" "$server" && alive "$server"; }; then
         say "the server did not become ready; the end of its log:"
@@ -136,6 +148,7 @@ export KAIMEN_TEST_LOGS=$tmp/logs
 step tests tests
 step leaks scripts/leaks.sh "$tmp/logs"
 unset KAIMEN_TEST_LOGS
+step large large
 step durable durable
 step demo demo
 step proxy scripts/proxy.sh

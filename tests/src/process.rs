@@ -61,10 +61,22 @@ impl Process {
         process
     }
 
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Stops it in the middle of whatever it does, until [`Self::wake`].
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn wake(&self) {
+        self.signal("-CONT");
+    }
+
     /// Asks it to stop, as an operator does, and waits until it has.
     pub async fn terminate(mut self) -> ExitStatus {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(asked.success());
+        self.signal("-TERM");
         let mut ended = None;
         until("the process has ended", async || {
             ended = self.child.try_wait().unwrap();

@@ -1,6 +1,9 @@
 //! What is kept in memory is what the database says, after any change, here and in other processes.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use kernel::SystemClock;
 use serde_json::{Value, json};
@@ -9,7 +12,7 @@ use store::{
     on_every_database,
     testing::{Backend, TestDatabase},
 };
-use tests::{Bound, Cache, PASSWORD, Person, Reader, TestApp, until};
+use tests::{Bound, Cache, PASSWORD, Person, Process, Reader, TestApp, until};
 
 const SITE: &str = "测试Z停车场";
 const CHANGES: usize = 40;
@@ -285,6 +288,36 @@ on_every_database! {
         if let Some((sharing, alone)) = others {
             sharing.stop().await;
             alone.stop().await;
+        }
+    }
+
+    async fn a_process_that_was_paused_says_nothing_that_is_older_than_the_promise(db) {
+        let Some(shared) = Cache::beside(db) else { return };
+        if db.backend == Backend::Sqlite {
+            return; // one process only
+        }
+        for cache in [shared, Cache::Own] {
+            let folder = tempfile::TempDir::new().unwrap();
+            let here = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
+            let paused = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
+            let person = Person::new(&here.base).await.with_inbox(&paused.base);
+            let card = person.cards().await[0].clone();
+            let reader = Reader::enrol(&here.base, card["siteId"].as_str().unwrap()).await.at(&paused.base);
+            let bound = person.bind(&card).await;
+            let there = person.at(&paused.base);
+            until("it knows the card", async || reader.show(&bound.code(0)).await != "revoked").await;
+            let cards = there.get("/v1/card-bindings").await.expect(200);
+            assert_eq!(cards["items"].as_array().unwrap().len(), 1);
+            paused.pause();
+            let since = Instant::now();
+            person.delete(&format!("/v1/card-bindings/{}", bound.id)).await.expect(204);
+            // longer than the half second that it may be behind without a shared cache
+            until("it has slept for long", async || since.elapsed() > Duration::from_millis(700)).await;
+            // both are asked for before it wakes
+            let scan = reader.scan(&bound.code(1));
+            let (told, cards, ()) = tokio::join!(reader.send(&scan), there.get("/v1/card-bindings"), async { paused.wake() });
+            assert_eq!(told.body["reason"], "revoked", "{cache:?}");
+            assert_eq!(cards.expect(200)["items"], json!([]), "{cache:?}");
         }
     }
 }

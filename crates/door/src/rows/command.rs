@@ -32,7 +32,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{ActiveModel, Column, Entity, Model};
+use row::{ActiveModel, Model};
+pub(super) use row::{Column, Entity};
 
 fn state_of(number: i16) -> Result<CommandState> {
     let unknown = || INCONSISTENT.caused_by(format!("unknown state number {number} in unlock_commands"));
@@ -113,13 +114,13 @@ pub(crate) async fn expire(tx: &Tx, now: Timestamp, handful: u64) -> Result<u64>
 }
 
 fn to_command(row: &Model) -> Result<UnlockCommand> {
-    Ok(UnlockCommand {
-        id: CommandId::from_uuid(row.id),
-        site: SiteId::from_uuid(row.site_id),
-        door: DoorId::from_uuid(row.door_id),
-        state: state_of(row.state)?,
-        not_after: Timestamp::from_millis(row.not_after),
-    })
+    command(SiteId::from_uuid(row.site_id), CommandId::from_uuid(row.id), row.door_id, row.state, row.not_after)
+}
+
+/// The command of these columns.
+pub(super) fn command(site: SiteId, id: CommandId, door: Uuid, state: i16, not_after: i64) -> Result<UnlockCommand> {
+    let (door, state) = (DoorId::from_uuid(door), state_of(state)?);
+    Ok(UnlockCommand { id, site, door, state, not_after: Timestamp::from_millis(not_after) })
 }
 
 /// An order of a site.

@@ -4,9 +4,12 @@ pub(crate) mod command;
 pub(crate) mod event;
 mod place;
 pub(crate) mod request_name;
+mod standing;
 pub(crate) mod used_code;
 
 use kernel::{Code, Kind};
+
+pub(crate) use standing::standing;
 
 /// A row of ours makes no sense.
 const INCONSISTENT: Code = Code::new(Kind::Internal, "door-record-inconsistent", "开门记录有误，请联系管理员");

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use kernel::{EventId, Result, Timestamp, macros::uuid::Uuid};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use store::{Tx, each, few_shapes, insert_new, keep_existing};
 
 use super::{place::EventPlace, sum};
@@ -29,7 +29,8 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::{ActiveModel, Column, Entity};
+use row::ActiveModel;
+pub(super) use row::{Column, Entity};
 
 /// What stands under a name that was used before.
 pub(crate) struct BoundName {
@@ -100,12 +101,6 @@ pub(crate) async fn release(tx: &Tx, entries: &[&AccessEvent]) -> Result<()> {
         Entity::delete_by_id((name.scope, name.id)).exec(tx).await?;
     }
     Ok(())
-}
-
-/// What a name was first used for, while that is known.
-pub(crate) async fn is_first_question(db: &impl ConnectionTrait, name: &RequestName) -> Result<Option<bool>> {
-    let row = Entity::find_by_id((name.scope, name.id)).one(db).await?;
-    Ok(row.map(|row| name.question.is(&row.question)))
 }
 
 /// Forgets names first used before `before`, a handful at a time. How many went.

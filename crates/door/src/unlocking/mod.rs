@@ -189,11 +189,7 @@ impl Doors {
         id: CommandId,
         name: RequestName,
     ) -> Result<(Option<UnlockCommand>, Option<bool>)> {
-        let find = |db| async move {
-            let order = rows::command::find(&db, site, id).await?;
-            Ok((order, rows::request_name::is_first_question(&db, &name).await?))
-        };
-        let (order, is_same) = self.db.read(find).await?;
+        let (order, is_same) = self.db.read(|db| async move { rows::standing(&db, site, id, &name).await }).await?;
         Ok((order.map(|order| self.as_of_now(order)), is_same))
     }
 
