@@ -25,12 +25,12 @@ pub struct BoundCard {
 }
 
 /// A binding in force or held back, and what doors know of it.
-pub(crate) struct HeldCard {
+pub(crate) struct HeldBinding {
     pub(crate) bound: BoundCard,
     pub(crate) credential: Option<Credential>,
 }
 
-impl HeldCard {
+impl HeldBinding {
     fn of(binding: Binding, row: Option<&card::Model>) -> Result<Self> {
         let credential = row.map(|row| rows::binding::credential(&binding, row)).transpose()?;
         Ok(Self { bound: BoundCard { card: row.map(card::Model::seen).transpose()?, binding }, credential })
@@ -39,7 +39,7 @@ impl HeldCard {
 
 /// All that an account holds, the oldest first.
 pub(crate) struct Held {
-    pub(crate) cards: Vec<HeldCard>,
+    pub(crate) cards: Vec<HeldBinding>,
     /// Whether a consent that the service needs was withdrawn. Read after the handles: a withdrawal that gives new ones is
     /// either seen here, or makes these invalid.
     pub(crate) lacks_consent: bool,
@@ -47,11 +47,11 @@ pub(crate) struct Held {
 
 impl Held {
     fn heap(&self) -> usize {
-        let of = |one: &HeldCard| {
+        let of = |one: &HeldBinding| {
             let groups = one.bound.card.as_ref().map_or(0, |card| card.groups.capacity() * 16);
             one.bound.binding.number.capacity() + 2 * groups
         };
-        self.cards.capacity() * size_of::<HeldCard>() + self.cards.iter().map(of).sum::<usize>()
+        self.cards.capacity() * size_of::<HeldBinding>() + self.cards.iter().map(of).sum::<usize>()
     }
 
     pub(crate) fn find(&self, id: BindingId) -> Option<&Binding> {
@@ -74,7 +74,7 @@ impl HeldCards {
     pub(crate) async fn of(&self, account: AccountId) -> Result<Arc<Held>> {
         let read = async |db| {
             let rows = rows::binding::list_own(&db, account).await?;
-            let cards = rows.into_iter().map(|(binding, row)| HeldCard::of(binding, row.as_ref()));
+            let cards = rows.into_iter().map(|(binding, row)| HeldBinding::of(binding, row.as_ref()));
             let cards = cards.collect::<Result<_>>()?;
             let lacks_consent = !auth::without_consents(&db, &[account]).await?.is_empty();
             Ok(Held { cards, lacks_consent })

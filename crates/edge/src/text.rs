@@ -106,19 +106,19 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         #[derive(Deserialize)]
-        struct Entered {
+        struct Codes {
             #[serde(deserialize_with = "typed_code")]
             code: String,
             #[serde(default, deserialize_with = "maybe_typed_code")]
             other: Option<String>,
         }
         for code in ["123 456", "１２３４５６", "123456\n", "123-456", "\u{200b}123\u{a0}456"] {
-            let entered: Entered = serde_json::from_value(serde_json::json!({ "code": code, "other": code })).unwrap();
+            let entered: Codes = serde_json::from_value(serde_json::json!({ "code": code, "other": code })).unwrap();
             assert_eq!((entered.code.as_str(), entered.other.as_deref()), ("123456", Some("123456")), "{code:?}");
         }
-        let entered: Entered = serde_json::from_str(r#"{"code": "12345x"}"#).unwrap();
+        let entered: Codes = serde_json::from_str(r#"{"code": "12345x"}"#).unwrap();
         assert_eq!((entered.code.as_str(), entered.other), ("12345x", None));
-        assert_eq!(serde_json::from_str::<Entered>(r#"{"code": "", "other": null}"#).unwrap().other, None);
+        assert_eq!(serde_json::from_str::<Codes>(r#"{"code": "", "other": null}"#).unwrap().other, None);
     }
 
     #[test]

@@ -11,5 +11,6 @@ mod wiegand;
 
 pub use format::{ByteOrder, CardFormat, NumberFormat};
 pub use raw::{RawCard, Width};
-pub use read::{Reading, detect, written};
+pub use read::{Reading, detect};
+pub use typed::written;
 pub use wiegand::{read_wiegand26, read_wiegand34, wiegand26, wiegand34};

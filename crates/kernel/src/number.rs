@@ -8,7 +8,7 @@ use crate::{
     typed::typed,
 };
 
-/// The number printed on a card (卡表面号), brought to one form: ASCII messages and digits, capitals, no separators,
+/// The number printed on a card (卡表面号), brought to one form: ASCII letters and digits, capitals, no separators,
 /// no leading zeros.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PrintedCardNumber(String);
@@ -45,7 +45,7 @@ pub struct TypedCardNumber(String);
 impl TypedCardNumber {
     const LONGEST: usize = 64;
 
-    /// Takes what could be a number of some site: messages, digits and what stands between them.
+    /// Takes what could be a number of some site: letters, digits and what stands between them.
     pub fn parse(text: &str) -> Option<Self> {
         let text = typed(text);
         let plausible = text.len() <= Self::LONGEST * 3 && text.chars().count() <= Self::LONGEST;

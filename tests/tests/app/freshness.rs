@@ -296,8 +296,8 @@ on_every_database! {
         if db.backend == Backend::Sqlite {
             return; // one process only
         }
+        let folder = tempfile::TempDir::new().unwrap();
         for cache in [shared, Cache::Own] {
-            let folder = tempfile::TempDir::new().unwrap();
             let here = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
             let paused = Process::start(crate::BINARY, &db.url, &cache, folder.path()).await;
             let person = Person::new(&here.base).await.with_inbox(&paused.base);

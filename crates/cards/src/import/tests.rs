@@ -166,7 +166,7 @@ fn what_programs_put_around_cells_is_taken_off() {
 }
 
 #[test]
-fn a_balance_is_read_as_a_ledger_shows_it() {
+fn a_balance_is_read_as_accountants_show_it() {
     let file = "卡类型,卡号,持卡人,余额（单位：元）\n储值卡,1,甲,\"¥ 1,234.50\"\n储值卡,2,乙,12.5元\n";
     let balances: Vec<_> = read(Dec10, file.as_bytes()).cards.iter().map(|card| card.balance).collect();
     assert_eq!(balances, [Some(123_450), Some(1_250)]);

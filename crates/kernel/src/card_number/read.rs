@@ -71,11 +71,6 @@ impl CardFormat {
     }
 }
 
-/// The digits and letters of a number as typed: capitals, without separators, with every zero. None for what is no number.
-pub fn written(text: &str) -> Option<String> {
-    Typed::of(text).map(|typed| typed.as_str().to_owned())
-}
-
 /// The formats a text could be in, opaque text among them; most texts could be in several. For the preview of an
 /// import: what all rows of a column could be in is what to offer.
 pub fn detect(text: &str) -> Vec<NumberFormat> {

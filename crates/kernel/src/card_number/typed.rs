@@ -74,6 +74,11 @@ fn number(digits: &str, most: usize, radix: u32) -> Option<u64> {
     }
 }
 
+/// The digits and letters of a number as typed: capitals, without separators, with every zero. None for what is no number.
+pub fn written(text: &str) -> Option<String> {
+    Typed::of(text).map(|typed| typed.as_str().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Typed;

@@ -1,6 +1,6 @@
 use sea_orm_migration::{
     MigrationTrait,
-    prelude::{DbErr, DeriveMigrationName, SchemaManager, Table},
+    prelude::{DbErr, DeriveMigrationName, Index, SchemaManager, Table},
     schema::{big_integer, small_integer, uuid},
 };
 
@@ -33,6 +33,11 @@ impl MigrationTrait for Migration {
         let key = &mut key(["scope_id", "revision", "kind", "object_id"]);
         manager.create_table(changes.primary_key(key).to_owned()).await?;
         add_index(manager, "changes_age", "changes", ["changed_at"]).await?;
+        // by the card alone: with the site before it SQLite, that knows nothing of how many cards a site has, reads the whole site
+        add_index(manager, "card_bindings_by_card", "card_bindings", ["card_id"]).await?;
+        if manager.has_index("card_bindings", "card_bindings_card").await? {
+            manager.drop_index(Index::drop().name("card_bindings_card").table("card_bindings").to_owned()).await?;
+        }
         if manager.has_table("site_revisions").await? {
             manager.drop_table(Table::drop().table("site_revisions").to_owned()).await?;
         }
