@@ -21,7 +21,8 @@ impl MigrationTrait for Migration {
         let columns = [uuid("scope_id"), big_integer("revision"), big_integer("changed_at")];
         let mut revisions = table(manager, "revisions", columns);
         manager.create_table(revisions.primary_key(&mut key(["scope_id"])).to_owned()).await?;
-        add_index(manager, "revisions_age", "revisions", ["changed_at"]).await?;
+        // with all that is read of a row: without, SQLite would rather read the whole table
+        add_index(manager, "revisions_age", "revisions", ["changed_at", "scope_id", "revision"]).await?;
         let columns = [
             uuid("scope_id"),
             big_integer("revision"),
