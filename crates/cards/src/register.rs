@@ -356,11 +356,9 @@ async fn put_all(
                 if differs.is_empty() {
                     same.push(row.card());
                 } else {
-                    touched.push(row.card());
                     changed.push(card::sealed(cipher, site, (row.card(), Some(row)), facts, mask, now));
-                }
-                if differs.iter().any(|field| field.concerns_doors()) {
-                    turned.push(row.card());
+                    let turns = differs.iter().any(|field| field.concerns_doors());
+                    if turns { &mut turned } else { &mut touched }.push(row.card());
                 }
                 PutCard::of(differs)
             }

@@ -81,7 +81,15 @@ pub enum Since {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Raised {
     pub(crate) scope: ChangeScope,
+    /// Counted from 1; 0 where it is not known.
     pub(crate) revision: i64,
+}
+
+impl Raised {
+    /// The same where the commit failed, or nobody knows whether it stands: the next write may get that revision.
+    pub(crate) const fn doubtful(self) -> Self {
+        Self { revision: 0, ..self }
+    }
 }
 
 /// Does a write and writes down what it changed. Its value, and what it raised.

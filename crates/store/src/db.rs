@@ -316,6 +316,10 @@ impl Db {
                 Ok(Ok((tx, (value, raised)))) => {
                     let committed = self.commit(tx, deadline).await;
                     // also when nobody knows whether it stands
+                    let raised = match committed {
+                        Ok(()) => raised,
+                        Err(_) => raised.into_iter().map(Raised::doubtful).collect(),
+                    };
                     self.0.feed.publish(&raised).await;
                     match committed {
                         Ok(()) => return Ok(value),

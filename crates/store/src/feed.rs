@@ -106,11 +106,12 @@ impl Feed {
         }
         let mut latest = self.write();
         for Raised { scope, revision } in raised {
-            if latest.get(scope).is_some_and(|known| known.revision >= *revision) {
+            let known = latest.get(scope).map_or(0, |known| known.revision);
+            if *revision > 0 && known >= *revision {
                 continue;
             }
             let at = self.count.load(Ordering::Acquire) + 1;
-            latest.insert(*scope, Latest { at, revision: *revision });
+            latest.insert(*scope, Latest { at, revision: known.max(*revision) });
             self.count.store(at, Ordering::Release);
         }
         if latest.len() > REMEMBERED {

@@ -246,7 +246,10 @@ pub(crate) async fn run(
         match &outcome {
             Ok(enqueued) => report(Ok(*enqueued), &raised),
             Err(Broken::Undone(failure, _)) => report(Err(*failure), &[]),
-            Err(Broken::Unknown(_)) => report(Err(Failure::Away), &raised),
+            Err(Broken::Unknown(_)) => {
+                let doubtful: Vec<Raised> = raised.into_iter().map(Raised::doubtful).collect();
+                report(Err(Failure::Away), &doubtful);
+            }
         }
         for job in jobs.drain(..) {
             job.answer(outcome.as_ref().err().map(Broken::fault));

@@ -7,7 +7,10 @@ use std::sync::{
 
 use futures_util::FutureExt;
 use kernel::{AccountId, Clock, SystemClock};
-use store::{Db, DbOptions, Memory, RedisCache, Shelf, on_every_database, testing::server};
+use store::{
+    Db, DbOptions, Memory, RedisCache, Shelf, on_every_database,
+    testing::{Faults, How, Step, server},
+};
 use tokio::sync::Notify;
 
 use crate::{REFUSED, some_id, until};
@@ -64,6 +67,23 @@ on_every_database! {
         });
         assert_eq!(refused.await.unwrap_err().code(), REFUSED);
         assert_eq!(numbers.get(one).await, 3, "nothing has changed");
+    }
+
+    async fn a_change_after_one_whose_commit_failed_is_known_all_the_same(db) {
+        let numbers = Numbers::of(&Db::connect(&db.url).await.unwrap());
+        let (of, faults) = (account(), Faults::of(&db.url));
+        assert_eq!(numbers.get(of).await, 1);
+        faults.fail(Step::Commit, 1, How::Killed);
+        let failed = numbers.db.write(move |tx| {
+            tx.changed(of);
+            Box::pin(async { Ok(()) })
+        });
+        assert!(failed.await.is_err());
+        faults.end();
+        let between = numbers.get(of).await;
+        // it gets the revision that the other did not keep
+        numbers.change(of).await;
+        assert!(numbers.get(of).await > between);
     }
 
     async fn a_value_that_changes_while_it_is_read_is_read_again(db) {
